@@ -1,0 +1,26 @@
+"""Send a new visitor's id back, and forget it once its owner has signed in."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.shoppers import COOKIE_NAME, MAX_AGE_SECONDS, TOKEN_HEADER, visitor_token
+
+
+class ShopperMiddleware:
+    """Set the visitor cookie and header when `shopper_of` made a visitor; delete the cookie after a sign-in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "visitor_merged", False):
+            response.delete_cookie(COOKIE_NAME, samesite="Lax")
+        elif getattr(request, "new_visitor", False):
+            token = visitor_token(request.visitor_id)  # type: ignore[attr-defined]  # set together with new_visitor
+            response[TOKEN_HEADER] = token
+            response.set_cookie(
+                COOKIE_NAME, token, max_age=MAX_AGE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
+        return response

@@ -1,0 +1,67 @@
+"""Which database holds what: the shop on SQL, behaviour beside it or on MongoDB.
+
+`BEHAVIOUR_DATABASE_URL` unset means one database for both (docs/decisions/002-mongodb.md).
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+import pymongo.uri_parser
+from django.core.exceptions import ImproperlyConfigured
+
+BEHAVIOUR_APP = "recommendations"
+
+SQLITE_OPTIONS = {
+    # IMMEDIATE takes the write lock at BEGIN, so two writers wait for each other instead of failing half-way.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000;"
+    ),
+}
+
+
+def database_config(address: str, *, variable: str) -> dict[str, Any]:
+    """Return Django's settings for a database address; `variable` names it in errors."""
+    scheme = urlsplit(address).scheme
+    if scheme.startswith("mongodb"):
+        return _mongodb_config(address, variable)
+    config = dict(environ.Env.db_url_config(address))
+    if not config.get("NAME"):
+        raise ImproperlyConfigured(f"{variable}={address!r} names no database. See .env.example.")
+    if scheme == "sqlite":
+        Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        return config | {"OPTIONS": dict(SQLITE_OPTIONS)}
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def _mongodb_config(address: str, variable: str) -> dict[str, Any]:
+    name = pymongo.uri_parser.parse_uri(address).get("database") if address.startswith("mongodb://") else None
+    name = name or urlsplit(address).path.strip("/")
+    if not name:
+        raise ImproperlyConfigured(f"{variable}={address!r} names no database: write mongodb://host:27017/NAME.")
+    return {
+        "ENGINE": "django_mongodb_backend",
+        "HOST": address,
+        "NAME": name,
+        "OPTIONS": {"serverSelectionTimeoutMS": 5000},
+    }
+
+
+class BehaviourRouter:
+    """Send the models of `recommendations` to the behaviour database and everything else to the default one."""
+
+    def db_for_read(self, model: type, **hints: object) -> str | None:
+        return "behaviour" if model._meta.app_label == BEHAVIOUR_APP else None  # type: ignore[attr-defined]
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, first: object, second: object, **hints: object) -> bool | None:
+        labels = {first._meta.app_label, second._meta.app_label}  # type: ignore[attr-defined]
+        return None if BEHAVIOUR_APP not in labels else labels == {BEHAVIOUR_APP}
+
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
+        return (db == "behaviour") == (app_label == BEHAVIOUR_APP)

@@ -1,0 +1,82 @@
+"""The only reader of the process environment: names, defaults, and clear refusals.
+
+Every variable is described in `.env.example`. A wrong value stops the program with one line that names the variable.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+BEHAVIOUR_SCHEMES = (*DATABASE_SCHEMES, "mongodb", "mongodb+srv")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+_env = environ.Env()
+_env.read_env(BASE_DIR / ".env")
+
+
+def _refuse(name: str, value: object, expected: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name}={value!r} is not usable: expected {expected}. See .env.example.")
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable as text; an empty value counts as unset."""
+    return _env.str(name, default="") or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return the variable as a yes/no value (1, true, yes, on / 0, false, no, off)."""
+    value = text(name, "true" if default else "false").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise _refuse(name, value, "true or false")
+
+
+def whole_number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
+    """Return the variable as an integer between `least` and `most`."""
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise _refuse(name, value, "a whole number") from None
+    if not least <= number <= most:
+        raise _refuse(name, value, f"a whole number from {least} to {most}")
+    return number
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """Return the variable as a list, comma separated."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
+    """Return the variable as an address with one of the given schemes, or the default when unset."""
+    value = text(name, default)
+    if value and (urlsplit(value).scheme not in schemes or "://" not in value):
+        raise _refuse(name, value, f"an address that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return value
+
+
+def rates(name: str, default: str) -> dict[str, float]:
+    """Return exchange rates written as `INR=0.012,EUR=1.08` (value of one unit in the shop's currency)."""
+    result = {}
+    for pair in names(name, default):
+        code, _, number = pair.partition("=")
+        try:
+            result[code.strip().upper()] = float(number)
+        except ValueError:
+            raise _refuse(name, pair, "pairs such as INR=0.012") from None
+        if result[code.strip().upper()] <= 0:
+            raise _refuse(name, pair, "rates above zero")
+    return result
+
+
+def data_dir() -> Path:
+    """Return the folder of everything the shop writes: database, media, models, broker, logs."""
+    path = Path(text("DATA_DIR", "var")).expanduser()
+    return path if path.is_absolute() else BASE_DIR / path

@@ -1,0 +1,6 @@
+"""Small htmx actions on recommendations."""
+
+from django.urls import URLPattern
+
+app_name = "recommendations"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,63 @@
+"""The cart: one per account, or one per anonymous visitor until sign-in merges it."""
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from shop.models.catalogue import Product
+
+MOST_OF_ONE_PRODUCT = 99
+
+
+class Cart(models.Model):
+    """Belongs to an account (`user`) or to a visitor (`visitor_id`), never to both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="cart"
+    )
+    visitor_id = models.UUIDField(unique=True, null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, visitor_id__isnull=False)
+                | Q(user__isnull=False, visitor_id__isnull=True),
+                name="cart_has_one_owner",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Cart of {self.user or 'a visitor'}"
+
+
+class CartItem(models.Model):
+    """A product and how many of it; the price is always the product's own, read when shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="items")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["added_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "product"], name="one_line_per_product_in_cart"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) & Q(quantity__lte=MOST_OF_ONE_PRODUCT), name="cart_quantity_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product}"
+
+    @property
+    def total(self) -> Decimal:
+        """Price times quantity, in the shop's currency."""
+        return (self.product.price or Decimal(0)) * self.quantity

@@ -1,0 +1,100 @@
+"""What is for sale: a tree of categories, and products."""
+
+import uuid
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from treebeard.mp_tree import MP_Node
+
+from shop.querysets import ProductQuerySet
+
+
+class Category(MP_Node):
+    """A node of the category tree (materialised path)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=160, unique=True)
+    description = models.TextField(blank=True)
+
+    node_order_by = ["name"]
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("shop:category", args=[self.slug])
+
+
+class Product(models.Model):
+    """One thing for sale. `rating_sum` and `rating_count` hold all stars given, imported ones included."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    external_id = models.CharField(
+        max_length=64, unique=True, null=True, blank=True, help_text="The product's id in the system it came from."
+    )
+    title = models.CharField(max_length=500)
+    slug = models.SlugField(max_length=160, unique=True)
+    description = models.TextField(blank=True)
+    brand = models.CharField(max_length=120, blank=True, db_index=True)
+    keywords = models.CharField(max_length=500, blank=True, help_text="Words shoppers use for it, comma separated.")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    price = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text="In the shop's currency. A product without a price is shown but cannot be bought.",
+    )
+    list_price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, help_text="The price before a reduction, if any."
+    )
+    stock = models.PositiveIntegerField(default=0)
+    image = models.ImageField(upload_to="products/", blank=True)
+    image_url = models.URLField(max_length=500, blank=True, help_text="Used while no image is uploaded.")
+    is_published = models.BooleanField("published", default=True, help_text="Clear this to hide the product.")
+    rating_sum = models.PositiveBigIntegerField(default=0, editable=False)
+    rating_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        indexes = [
+            models.Index(fields=["category", "is_published", "-rating_sum"], name="product_by_category"),
+            models.Index(fields=["is_published", "-rating_sum"], name="product_by_popularity"),
+            models.Index(fields=["is_published", "-created_at"], name="product_by_age"),
+            models.Index(fields=["price"], name="product_by_price"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(stock__gte=0), name="product_stock_not_negative"),
+            models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gt=0), name="product_price_positive"),
+            models.CheckConstraint(
+                condition=Q(rating_sum__gte=F("rating_count")) & Q(rating_sum__lte=5 * F("rating_count")),
+                name="product_rating_between_1_and_5",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("shop:product", args=[self.slug])
+
+    @property
+    def rating(self) -> float | None:
+        """Mean stars, 1 to 5; None before the first rating."""
+        return self.rating_sum / self.rating_count if self.rating_count else None
+
+    @property
+    def is_purchasable(self) -> bool:
+        return self.is_published and self.price is not None and self.stock > 0

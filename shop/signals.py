@@ -1,0 +1,14 @@
+"""The shop's domain events. Listeners (recommendations) depend on the shop, never the reverse.
+
+Every event carries `shopper_id` (UUID: the account's id, or the visitor's) and `occurred_at` (aware datetime).
+"""
+
+from django.dispatch import Signal
+
+product_viewed = Signal()  # product_id
+search_performed = Signal()  # query
+search_result_clicked = Signal()  # product_id, query
+cart_item_added = Signal()  # product_id, quantity
+order_placed = Signal()  # order_id, lines: list of (product_id, quantity)
+product_rated = Signal()  # product_id, stars
+catalogue_changed = Signal()  # product_ids: list of UUIDs; sent after a bulk import instead of one save at a time

@@ -1,0 +1,6 @@
+"""The shop's pages."""
+
+from django.urls import URLPattern
+
+app_name = "shop"
+urlpatterns: list[URLPattern] = []
