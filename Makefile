@@ -1,0 +1,58 @@
+# Kindred: `make help` lists what can be done. PORT, HOST and DATA_DIR may be given to any of them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := config accounts shop recommendations ml benchmarks tests manage.py
+
+.PHONY: help run test check setup setup-dev format lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: setup ## Open the shop: set up, load demo data, train, serve (Ctrl-C stops)
+	@exec $(BIN)/python manage.py start
+
+test: setup-dev ## Run the whole test suite
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup-dev ## Lint, types, architecture, templates, migrations, known vulnerabilities
+	@.ci/check $(CODE)
+
+format: setup-dev ## Format code and templates
+	@$(BIN)/ruff check --fix --quiet $(CODE); $(BIN)/ruff format $(CODE)
+	@git ls-files 'templates/*.html' | xargs $(BIN)/djade --target-version 5.2
+
+setup: .venv/run.stamp node_modules/setup.stamp ## Create .venv and fetch the front-end packages
+
+setup-dev: setup .venv/dev.stamp
+
+lock: ## Lock requirements*.in again (needs uv)
+	@for name in requirements requirements-dev requirements-node; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $$name.in -o $$name.txt || exit 1; \
+	done
+
+clean: ## Delete the environment and the front-end packages (data in DATA_DIR stays)
+	@rm -rf .venv node_modules
+
+.venv/bin/python:
+	@echo "Creating the virtual environment (.venv)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Kindred needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot make virtual environments here; on Debian: apt install python3-venv"; exit 1; }
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	@echo "Installing the Python packages (about two minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@echo "Installing the packages of tests and checks"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements-dev.txt
+	@touch $@
+
+node_modules/setup.stamp: package-lock.json requirements-node.txt | .venv/bin/python
+	@echo "Fetching the front-end packages"
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --loglevel error; else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt \
+	  && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --loglevel error; fi
+	@touch $@

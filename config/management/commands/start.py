@@ -1,0 +1,106 @@
+"""`manage.py start`: bring the shop up on this machine, from an empty folder or an existing one."""
+
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+from urllib.error import URLError
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management.base import BaseCommand, CommandError
+from honcho.manager import Manager
+
+from config import env
+
+STEPS = (
+    ("Preparing the database", ("migrate", "--verbosity", "0")),
+    ("Loading the demo catalogue and shoppers", ("load_demo", "--if-empty")),
+    ("Training the first model", ("train_recommender", "--if-missing")),
+)
+SECONDS_TO_ANSWER = 60
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepare what is missing (tables, demo data, first model), then run web server, worker and beat until Ctrl-C."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = "example:\n  PORT=9000 DATA_DIR=/srv/kindred python manage.py start"
+        parser.add_argument("--host", default=env.text("HOST", "127.0.0.1"), help="address to listen on (HOST)")
+        parser.add_argument("--port", type=int, default=env.whole_number("PORT", 8000, least=1, most=65535))
+        parser.add_argument("--web-workers", type=int, default=2, help="web server processes (default: 2)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        self._refuse_missing_packages()
+        self._refuse_taken_port(host, port)
+        for number, (title, command) in enumerate(STEPS, start=1):
+            self.stdout.write(self.style.MIGRATE_HEADING(f"[{number}/{len(STEPS) + 1}] {title}"))
+            if subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, check=False).returncode:  # noqa: S603 our own commands, no shell
+                raise CommandError(f"The step “{title}” failed: see the message above.")
+        self.stdout.write(self.style.MIGRATE_HEADING(f"[{len(STEPS) + 1}/{len(STEPS) + 1}] Starting the processes"))
+        self._run(host, port, options["web_workers"])
+
+    def _refuse_missing_packages(self) -> None:
+        if finders.find("vendor/bootstrap/css/bootstrap.min.css") is None:
+            raise CommandError("The front-end packages are missing: run `make setup`, which fetches them with npm.")
+
+    def _refuse_taken_port(self, host: str, port: int) -> None:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise CommandError(
+                    f"Cannot listen on {host}:{port} ({error.strerror}): choose another, e.g. PORT={port + 1} make run."
+                ) from None
+
+    def _run(self, host: str, port: int, web_workers: int) -> None:
+        manager = Manager()
+        for name, command in self._processes(host, port, web_workers).items():
+            manager.add_process(name, shlex.join([sys.executable, "-m", *command]), cwd=str(settings.BASE_DIR))
+        threading.Thread(target=self._announce, args=(host, port), daemon=True).start()
+        manager.loop()
+        self.stdout.write("Kindred has stopped.")
+        if manager.returncode not in (0, 130, 143):
+            raise CommandError("A process ended by itself: see its last lines above.", returncode=1)
+
+    def _processes(self, host: str, port: int, web_workers: int) -> dict[str, list[str]]:
+        quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat", "--loglevel", "WARNING"]
+        return {
+            "web": [
+                *("gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", str(web_workers)),
+                *("--threads", "4", "--log-level", "warning", "--no-control-socket"),
+            ],
+            "worker": ["celery", "-A", "config", "worker", "-Q", "realtime,training", "--concurrency", "2", *quiet],
+            "beat": ["celery", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING"],
+        }
+
+    def _announce(self, host: str, port: int) -> None:
+        """Say where the shop is once it answers."""
+        address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"  # noqa: S104 compared, not bound
+        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{address}api/schema/", timeout=5):  # noqa: S310 our own server
+                    break
+            except (URLError, OSError):
+                time.sleep(0.2)
+        else:
+            self.stderr.write(f"The web server has not answered at {address} for {SECONDS_TO_ANSWER} s.")
+            return
+        self.stdout.write(
+            self.style.SUCCESS(f"\n  Kindred is open at {address}")
+            + f"\n  Shopper  shopper@kindred.example / kindred-demo"
+            f"\n  Admin    admin@kindred.example / kindred-demo   {address}admin/"
+            f"\n  API      {address}api/docs/"
+            "\n  Stop with Ctrl-C.\n"
+        )

@@ -1,0 +1,51 @@
+"""Addresses become Django's database settings; the router keeps behaviour and shop apart."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.databases import BehaviourRouter, database_config
+from recommendations.models import Interaction
+from shop.models import Product
+
+
+def test_sqlite_waits_for_the_writer(tmp_path):
+    config = database_config(f"sqlite:///{tmp_path}/deep/shop.sqlite3", variable="DATABASE_URL")
+
+    assert config["ENGINE"] == "django.db.backends.sqlite3"
+    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in config["OPTIONS"]["init_command"]
+    assert (tmp_path / "deep").is_dir()
+
+
+def test_postgresql_keeps_connections():
+    config = database_config("postgresql://ann:secret@db:5433/kindred", variable="DATABASE_URL")
+
+    assert (config["ENGINE"], config["HOST"], config["PORT"], config["NAME"]) == (
+        "django.db.backends.postgresql", "db", 5433, "kindred",
+    )  # fmt: skip
+    assert config["CONN_HEALTH_CHECKS"] is True
+
+
+def test_mongodb_takes_the_whole_address():
+    config = database_config("mongodb://db:27017/behaviour?replicaSet=rs0", variable="BEHAVIOUR_DATABASE_URL")
+
+    assert (config["ENGINE"], config["NAME"]) == ("django_mongodb_backend", "behaviour")
+    assert config["HOST"] == "mongodb://db:27017/behaviour?replicaSet=rs0"
+
+
+@pytest.mark.parametrize("address", ["postgresql://db:5432", "mongodb://db:27017", "mongodb://db:27017/"])
+def test_an_address_without_a_database_is_refused_by_name(address):
+    with pytest.raises(ImproperlyConfigured, match="SOME_URL"):
+        database_config(address, variable="SOME_URL")
+
+
+def test_router_sends_only_behaviour_away():
+    router = BehaviourRouter()
+
+    assert router.db_for_read(Interaction) == "behaviour"
+    assert router.db_for_write(Product) is None
+    assert router.allow_migrate("behaviour", "recommendations") is True
+    assert router.allow_migrate("behaviour", "shop") is False
+    assert router.allow_migrate("default", "recommendations") is False
+    assert router.allow_relation(Interaction(), Product()) is False
+    assert router.allow_relation(Product(), Product()) is None
