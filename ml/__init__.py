@@ -1,0 +1,1 @@
+"""Recommendation models: plain Python on arrays, knowing nothing of the shop."""

@@ -1,0 +1,199 @@
+"""Artefacts: a directory of arrays and a manifest, written beside and checked before use. Never pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT_VERSION = 1
+MANIFEST_FILE = "manifest.json"
+JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+_ARRAY_NAME = re.compile(r"[a-z][a-z0-9_.]{0,99}")
+_DTYPE_KINDS = "biufS"
+
+
+class ArtifactError(Exception):
+    """An artefact cannot be written or must not be used; the text is one line for people."""
+
+
+@dataclass(frozen=True)
+class ArrayEntry:
+    """What the manifest promises of one array: its file is NAME.npy."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Contents of manifest.json: the arrays by name, and whatever the writer wanted to remember."""
+
+    format_version: int
+    arrays: Mapping[str, ArrayEntry]
+    metadata: Mapping[str, JSON]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """An opened artefact; its arrays are read-only and memory-mapped (empty arrays are plain)."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    manifest: Manifest
+
+    @property
+    def metadata(self) -> Mapping[str, JSON]:
+        """What the writer wanted to remember."""
+        return self.manifest.metadata
+
+
+def write_artifact(directory: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, JSON]) -> Manifest:
+    """Write arrays and metadata as a new directory that appears complete or not at all.
+
+    Names: lower case letters, digits, `_` and `.`. Dtypes: bool, integer, float, byte string. Raises ArtifactError
+    when the directory exists, an array cannot be stored or holds NaN or infinity, or the disk refuses; then nothing
+    is left behind.
+    """
+    if directory.exists():
+        raise ArtifactError(f"{directory} exists already; artefacts are never changed, choose a new name")
+    stored = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+    for name, array in stored.items():
+        _refuse_unstorable(name, array)
+    beside = directory.with_name(f".{directory.name}.{secrets.token_hex(4)}.partial")
+    try:
+        beside.mkdir(parents=True)
+        entries = {name: _write_array(beside / f"{name}.npy", array) for name, array in stored.items()}
+        manifest = Manifest(FORMAT_VERSION, entries, dict(metadata))
+        _write_manifest(beside / MANIFEST_FILE, manifest)
+        _sync_directory(beside)
+        beside.rename(directory)
+        _sync_directory(directory.parent)
+    except OSError as error:
+        raise ArtifactError(f"{directory} could not be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return manifest
+
+
+def read_artifact(directory: Path, *, verify: bool = True) -> Artifact:
+    """Open an artefact after checking format version, file list, shapes and dtypes.
+
+    With verify also every file's SHA-256 and that all numbers are finite (reads everything once). Raises ArtifactError.
+    """
+    try:
+        manifest = _read_manifest(directory / MANIFEST_FILE)
+        _compare_file_list(directory, manifest)
+        arrays = {
+            name: _open_array(directory / f"{name}.npy", entry, verify=verify)
+            for name, entry in manifest.arrays.items()
+        }
+    except OSError as error:
+        raise ArtifactError(f"{directory} cannot be read: {error.strerror or error}") from error
+    return Artifact(arrays, manifest)
+
+
+def _refuse_unstorable(name: str, array: NDArray[Any]) -> None:
+    if not _ARRAY_NAME.fullmatch(name):
+        raise ArtifactError(f"array name {name!r} may hold only lower case letters, digits, '_' and '.'")
+    if array.dtype.kind not in _DTYPE_KINDS:
+        raise ArtifactError(f"array {name} has dtype {array.dtype}, which artefacts do not store")
+    _refuse_not_finite(name, array)
+
+
+def _refuse_not_finite(name: str, array: NDArray[Any]) -> None:
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ArtifactError(f"array {name} {array.shape} holds NaN or infinity")
+
+
+def _write_array(path: Path, array: NDArray[Any]) -> ArrayEntry:
+    with path.open("xb") as file:
+        np.save(file, array, allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+    return ArrayEntry(array.shape, array.dtype.str, _sha256(path))
+
+
+def _write_manifest(path: Path, manifest: Manifest) -> None:
+    try:
+        content = asdict(manifest)
+        sealed = json.dumps(content | {"sha256": _seal(content)}, sort_keys=True, allow_nan=False, indent=1)
+    except (TypeError, ValueError) as error:
+        raise ArtifactError(f"metadata cannot be written as JSON: {error}") from error
+    with path.open("x", encoding="utf-8") as file:
+        file.write(sealed + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a manifest's content, whatever its spacing in the file."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        parsed = json.loads(path.read_bytes())
+        sealed = _seal({key: value for key, value in parsed.items() if key != "sha256"})
+    except (AttributeError, ValueError) as error:
+        raise ArtifactError(f"{path} is damaged: {error}") from error
+    if parsed.get("sha256") != sealed:
+        raise ArtifactError(f"{path} is damaged: its checksum does not match")
+    if parsed["format_version"] != FORMAT_VERSION:
+        raise ArtifactError(f"{path} has format version {parsed['format_version']}, expected {FORMAT_VERSION}")
+    entries = {
+        name: ArrayEntry(tuple(entry["shape"]), entry["dtype"], entry["sha256"])
+        for name, entry in parsed["arrays"].items()
+    }
+    for name in entries:
+        if not _ARRAY_NAME.fullmatch(name):
+            raise ArtifactError(f"{path} names an array {name!r}, which is not a valid name")
+    return Manifest(FORMAT_VERSION, entries, parsed["metadata"])
+
+
+def _compare_file_list(directory: Path, manifest: Manifest) -> None:
+    expected = {MANIFEST_FILE} | {f"{name}.npy" for name in manifest.arrays}
+    found = {path.name for path in directory.iterdir()}
+    if missing := sorted(expected - found):
+        raise ArtifactError(f"{directory} lacks {', '.join(missing)}")
+    if extra := sorted(found - expected):
+        raise ArtifactError(f"{directory} holds {', '.join(extra)}, which its manifest does not name")
+
+
+def _open_array(path: Path, entry: ArrayEntry, *, verify: bool) -> NDArray[Any]:
+    if verify and _sha256(path) != entry.sha256:
+        raise ArtifactError(f"{path} is damaged: its checksum does not match the manifest")
+    mapped = 0 not in entry.shape  # an empty array has no bytes to map
+    try:
+        array: NDArray[Any] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+    except ValueError as error:
+        raise ArtifactError(f"{path} is not a readable array: {error}") from error
+    if array.shape != entry.shape or array.dtype.str != entry.dtype:
+        raise ArtifactError(f"{path} is {array.dtype.str} {array.shape}, expected {entry.dtype} {entry.shape}")
+    array.flags.writeable = False
+    if verify:
+        _refuse_not_finite(path.name, array)
+    return array
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

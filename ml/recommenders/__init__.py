@@ -1,0 +1,1 @@
+"""Top-N recommenders: fitted on interactions, scoring from a user's row."""

@@ -1,0 +1,1 @@
+"""Deep Matrix Factorization. Importing this package does not load TensorFlow; fitting does."""

@@ -1,0 +1,50 @@
+"""All recommenders by name. Adding one is a file and a line here.
+
+Classes are named by dotted path, because importing some of them loads TensorFlow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ml.artifact import ArtifactError, read_artifact
+from ml.recommenders.base import FittedRecommender, Recommender, RecommenderError
+
+# name: (class that fits, class that it returns); loading the second never needs what the first needs
+_CLASSES = {
+    "popularity": ("ml.recommenders.popularity.Popularity", "ml.recommenders.popularity.FittedPopularity"),
+    "item_knn": ("ml.recommenders.item_knn.ItemKNN", "ml.recommenders.item_knn.FittedItemKNN"),
+}
+
+
+def recommender_names() -> tuple[str, ...]:
+    """Return the registered names, in the order of the tables."""
+    return tuple(_CLASSES)
+
+
+def recommender_class(name: str) -> type[Recommender]:
+    """Return the class that fits; raises RecommenderError for an unknown name."""
+    found: type[Recommender] = _import(_known(name)[0])
+    return found
+
+
+def load_recommender(directory: Path) -> FittedRecommender:
+    """Open a saved recommender of whatever name its artefact gives; raises ArtifactError."""
+    name = read_artifact(directory, verify=False).metadata.get("recommender")
+    if not isinstance(name, str) or name not in _CLASSES:
+        raise ArtifactError(f"{directory} holds no registered recommender but {name!r}")
+    found: type[FittedRecommender] = _import(_CLASSES[name][1])
+    return found.load(directory)
+
+
+def _known(name: str) -> tuple[str, str]:
+    if name not in _CLASSES:
+        raise RecommenderError(f"no recommender is called {name!r}; there are {', '.join(_CLASSES)}")
+    return _CLASSES[name]
+
+
+def _import(path: str) -> Any:
+    module, _, attribute = path.rpartition(".")
+    return getattr(import_module(module), attribute)

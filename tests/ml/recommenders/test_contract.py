@@ -1,0 +1,188 @@
+"""What every registered recommender must do. A new one is tested by its line in the registry."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from ml.artifact import ArtifactError, write_artifact
+from ml.interactions import Interactions
+from ml.recommenders.base import FittedRecommender, RecommenderError
+from ml.recommenders.registry import load_recommender, recommender_class, recommender_names
+
+SIZE = 20
+IMPERSONAL = {"popularity"}
+
+
+def checkerboard() -> sparse.csr_array:
+    """Users like the items of their own colour, i + j even, but the diagonal is withheld: the one right answer."""
+    board = (np.add.outer(np.arange(SIZE), np.arange(SIZE)) % 2 == 0).astype(np.float32)
+    np.fill_diagonal(board, 0)
+    return sparse.csr_array(board)
+
+
+def fit(name: str, matrix: sparse.csr_array, seed: int = 0) -> FittedRecommender:
+    return recommender_class(name)().fit(Interactions.from_csr(matrix), seed=seed)
+
+
+@pytest.fixture(scope="module", params=recommender_names())
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def fitted(name) -> FittedRecommender:
+    return fit(name, checkerboard())
+
+
+def test_is_registered_under_its_own_name(name, fitted):
+    assert recommender_class(name).name == fitted.name == name
+    assert isinstance(recommender_class(name).supports_fold_in, bool)
+
+
+@pytest.mark.parametrize("name", [name for name in recommender_names() if name not in IMPERSONAL])
+def test_finds_the_withheld_diagonal(name):
+    items, scores = fit(name, checkerboard()).recommend(checkerboard(), 1)
+
+    assert items[:, 0].tolist() == list(range(SIZE))
+    assert np.isfinite(scores).all()
+
+
+def test_scores_have_shape_and_type_and_do_not_change(fitted):
+    first, again = fitted.scores(checkerboard()), fitted.scores(checkerboard())
+
+    assert (first.shape, first.dtype) == ((SIZE, SIZE), np.float32)
+    assert np.isfinite(first).all()
+    assert np.array_equal(first, again)
+
+
+def test_a_row_scores_the_same_alone_and_among_others(fitted):
+    np.testing.assert_allclose(fitted.scores(checkerboard()[[3], :]), fitted.scores(checkerboard())[[3]], atol=1e-6)
+
+
+def test_lists_are_sorted_and_agree_with_the_scores(fitted):
+    items, values = fitted.recommend(checkerboard(), 5, exclude_seen=False)
+    scores = fitted.scores(checkerboard())
+
+    assert (items.dtype, values.dtype) == (np.int32, np.float32)
+    assert (np.diff(values, axis=1) <= 0).all()
+    np.testing.assert_allclose(values, np.take_along_axis(scores, items.astype(int), axis=1), atol=1e-6)
+    np.testing.assert_allclose(values[:, 0], scores.max(axis=1), atol=1e-6)
+
+
+def test_seen_items_are_left_out(fitted):
+    items, values = fitted.recommend(checkerboard(), SIZE)
+    seen = checkerboard().toarray() > 0
+
+    for user in range(SIZE):
+        unseen = np.flatnonzero(~seen[user])
+        assert sorted(items[user, : unseen.size].tolist()) == unseen.tolist()
+        assert (items[user, unseen.size :] == -1).all()
+        assert (values[user, unseen.size :] == -np.inf).all()
+
+
+def test_more_than_there_are_is_padded(fitted):
+    items, values = fitted.recommend(checkerboard()[[0], :], SIZE + 3, exclude_seen=False)
+
+    assert sorted(items[0, :SIZE].tolist()) == list(range(SIZE))
+    assert items[0, SIZE:].tolist() == [-1, -1, -1]
+    assert (values[0, SIZE:] == -np.inf).all()
+
+
+def test_an_empty_row_has_finite_scores(fitted):
+    rows = sparse.csr_array((2, SIZE), dtype=np.float32)
+
+    assert np.isfinite(fitted.scores(rows)).all()
+    assert (fitted.recommend(rows, 3)[0] >= 0).all()
+
+
+def test_no_rows_at_all(fitted):
+    rows = sparse.csr_array((0, SIZE), dtype=np.float32)
+
+    assert fitted.scores(rows).shape == (0, SIZE)
+    assert fitted.recommend(rows, 3)[0].shape == (0, 3)
+
+
+def test_the_rows_given_are_not_changed(fitted):
+    rows = checkerboard()
+    rows.data[0] = 0
+    before = rows.copy()
+    fitted.recommend(rows, 3)
+
+    assert rows.nnz == before.nnz
+    assert (rows.data == before.data).all()
+
+
+def test_saved_and_loaded_scores_are_identical(fitted, tmp_path):
+    fitted.save(tmp_path / "saved")
+    loaded = load_recommender(tmp_path / "saved")
+
+    assert type(loaded) is type(fitted)
+    assert np.array_equal(loaded.scores(checkerboard()), fitted.scores(checkerboard()))
+
+
+def test_another_recommenders_artefact_is_refused(fitted, tmp_path):
+    write_artifact(tmp_path / "other", {}, {"recommender": "other"})
+
+    with pytest.raises(ArtifactError, match="holds 'other', expected"):
+        type(fitted).load(tmp_path / "other")
+    with pytest.raises(ArtifactError, match="holds no registered recommender but 'other'"):
+        load_recommender(tmp_path / "other")
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf, -1.0])
+def test_weights_that_are_no_weights_are_refused(fitted, weight):
+    rows: sparse.csr_array = sparse.csr_array(checkerboard()[[0, 1], :])
+    rows.data[-1] = weight
+
+    with pytest.raises(RecommenderError, match=f"row 1, item {rows.indices[-1]}: weight is {weight}"):
+        fitted.scores(rows)
+
+
+@pytest.mark.parametrize("rows", [sparse.csr_array((1, SIZE + 1)), np.zeros((1, SIZE)), sparse.csr_array((1, 1))])
+def test_rows_of_another_shape_are_refused(fitted, rows):
+    with pytest.raises(RecommenderError, match=rf"expected a sparse matrix \[b, {SIZE}\], got"):
+        fitted.scores(rows)
+
+
+def test_k_below_one_is_refused(fitted):
+    with pytest.raises(RecommenderError, match="k is 0, expected at least 1"):
+        fitted.recommend(checkerboard(), 0)
+
+
+@pytest.mark.parametrize("matrix", [sparse.csr_array((0, 0)), sparse.csr_array((3, 4))])
+def test_nothing_to_fit_on_is_refused(name, matrix):
+    with pytest.raises(RecommenderError, match=f"{name} needs at least one interaction"):
+        fit(name, matrix.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    "board",
+    [[[1]], [[1, 0, 0]], [[1, 1, 1]], [[1], [1]], [[1, 0], [0, 0], [0, 1]], [[2, 0, 0, 1], [0, 0, 0, 5]]],
+    ids=["one pair", "one user", "one user, all", "one item", "user without events", "items nobody touched"],
+)
+def test_the_smallest_data_give_finite_scores(name, board):
+    matrix: sparse.csr_array = sparse.csr_array(np.array(board, np.float32))
+    small = fit(name, matrix)
+
+    assert small.n_items == matrix.shape[1]
+    assert np.isfinite(small.scores(matrix)).all()
+    assert np.isfinite(small.scores(sparse.coo_array((1, matrix.shape[1]), dtype=np.float32).tocsr())).all()
+
+
+def test_the_same_seed_gives_the_same_scores(name):
+    matrix = checkerboard()
+    first, again = fit(name, matrix, seed=7), fit(name, matrix, seed=7)
+
+    np.testing.assert_allclose(first.scores(matrix), again.scores(matrix), atol=1e-4)
+
+
+def test_progress_ends_at_one(name):
+    seen: list[tuple[float, str]] = []
+    recommender_class(name)().fit(
+        Interactions.from_csr(checkerboard()), progress=lambda fraction, text: seen.append((fraction, text))
+    )
+    fractions = [fraction for fraction, _ in seen]
+
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert all(text for _, text in seen)
