@@ -1,11 +1,12 @@
-"""The catalogue's verbs, chainable."""
+"""The shop's verbs, chainable."""
 
 from typing import TYPE_CHECKING
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from shop.models.catalogue import Category, Product
+    from accounts.shoppers import Shopper
+    from shop.models import Cart, Category, Order, Product
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -29,3 +30,22 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def for_card(self) -> "ProductQuerySet":
         """With what the product card shows, in one query."""
         return self.select_related("category")
+
+
+class CartQuerySet(models.QuerySet["Cart"]):
+    """Carts by owner."""
+
+    def of_shopper(self, shopper: "Shopper") -> "CartQuerySet":
+        if shopper.is_anonymous:
+            return self.filter(visitor_id=shopper.id)
+        return self.filter(user_id=shopper.id)
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Orders by owner."""
+
+    def of_shopper(self, shopper: "Shopper") -> "OrderQuerySet":
+        """The account's orders; for a visitor those placed without an account, with the same visitor id."""
+        if shopper.is_anonymous:
+            return self.filter(user__isnull=True, visitor_id=shopper.id)
+        return self.filter(user_id=shopper.id)

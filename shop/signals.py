@@ -3,7 +3,11 @@
 Every event carries `shopper_id` (UUID: the account's id, or the visitor's) and `occurred_at` (aware datetime).
 """
 
+from typing import Any
+
+from django.db import models, transaction
 from django.dispatch import Signal
+from django.utils import timezone
 
 product_viewed = Signal()  # product_id
 search_performed = Signal()  # query
@@ -12,3 +16,12 @@ cart_item_added = Signal()  # product_id, quantity
 order_placed = Signal()  # order_id, lines: list of (product_id, quantity)
 product_rated = Signal()  # product_id, stars
 catalogue_changed = Signal()  # product_ids: list of UUIDs; sent after a bulk import instead of one save at a time
+
+
+def send_on_commit(signal: Signal, sender: type[models.Model], **event: Any) -> None:
+    """Send the event once the current transaction is committed; a listener that fails is logged, not raised.
+
+    What the shopper did has happened by then: they must not see an error for it.
+    """
+    event.setdefault("occurred_at", timezone.now())
+    transaction.on_commit(lambda: signal.send_robust(sender=sender, **event))

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from shop.models.catalogue import Product
+from shop.querysets import CartQuerySet
 
 MOST_OF_ONE_PRODUCT = 99
 
@@ -22,6 +23,8 @@ class Cart(models.Model):
     )
     visitor_id = models.UUIDField(unique=True, null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CartQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -61,3 +64,17 @@ class CartItem(models.Model):
     def total(self) -> Decimal:
         """Price times quantity, in the shop's currency."""
         return (self.product.price or Decimal(0)) * self.quantity
+
+    @property
+    def problem(self) -> str:
+        """Why this line cannot be ordered as it is, in words for the shopper; empty when it can."""
+        product = self.product
+        if not product.is_published:
+            return f"“{product.title}” is no longer for sale."
+        if product.price is None:
+            return f"“{product.title}” has no price at the moment."
+        if not product.stock:
+            return f"“{product.title}” is sold out."
+        if product.stock < self.quantity:
+            return f"Only {product.stock} of “{product.title}” left."
+        return ""

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from shop.models.catalogue import Product
+from shop.querysets import OrderQuerySet
 
 
 class Order(models.Model):
@@ -25,6 +26,9 @@ class Order(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
     )
+    visitor_id = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Who placed it, when nobody was signed in."
+    )
     # The form's own random key: sending the same checkout twice finds the first order instead of making a second.
     checkout_key = models.UUIDField(unique=True, editable=False)
     email = models.EmailField()
@@ -37,6 +41,8 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     total = models.DecimalField(max_digits=12, decimal_places=2)
     placed_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-placed_at", "id"]

@@ -1,0 +1,88 @@
+"""Fixtures shared by the whole suite. Rows come from tests/factories.py; each test asks for the database itself."""
+
+import uuid
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from accounts.shoppers import Shopper
+from shop.models import Category, Product
+from shop.services.checkout import Address
+from tests.factories import CategoryFactory, ProductFactory, StaffFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def user(db) -> User:
+    """An account."""
+    return UserFactory.create()
+
+
+@pytest.fixture
+def staff(db) -> User:
+    """An account that may do everything in the admin."""
+    return StaffFactory.create()
+
+
+@pytest.fixture
+def shopper(user) -> Shopper:
+    """The account's shopper."""
+    return Shopper(user.pk, user)
+
+
+@pytest.fixture
+def visitor() -> Shopper:
+    """Somebody who is not signed in."""
+    return Shopper(uuid.uuid4())
+
+
+@pytest.fixture
+def category(db) -> Category:
+    return CategoryFactory.create()
+
+
+@pytest.fixture
+def product(category) -> Product:
+    """A published product at 20.00 with ten in stock."""
+    return ProductFactory.create(category=category)
+
+
+@pytest.fixture
+def address() -> Address:
+    return Address("Test Shopper", "1 Test Street", "Testing", "12345", "Testland", "shopper@example.com")
+
+
+@pytest.fixture
+def user_client(client: Client, user) -> Client:
+    """A browser in which `user` is signed in."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def staff_client(client: Client, staff) -> Client:
+    """A browser in which `staff` is signed in."""
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """An API client without an account."""
+    return APIClient()
+
+
+@pytest.fixture
+def user_api(api: APIClient, user) -> APIClient:
+    """An API client in which `user` is signed in."""
+    api.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return api
