@@ -24,13 +24,13 @@ def _empty_cache():
 @pytest.fixture
 def user(db) -> User:
     """An account."""
-    return UserFactory.create()
+    return UserFactory()
 
 
 @pytest.fixture
 def staff(db) -> User:
     """An account that may do everything in the admin."""
-    return StaffFactory.create()
+    return StaffFactory()
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def visitor() -> Shopper:
 
 @pytest.fixture
 def category(db) -> Category:
-    return CategoryFactory.create()
+    return CategoryFactory()
 
 
 @pytest.fixture
 def product(category) -> Product:
     """A published product at 20.00 with ten in stock."""
-    return ProductFactory.create(category=category)
+    return ProductFactory(category=category)
 
 
 @pytest.fixture

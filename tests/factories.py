@@ -2,18 +2,31 @@
 
 import uuid
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import factory
+from django.db.models import Model
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from shop.models import Cart, CartItem, Category, Order, OrderLine, Product, Review
 
 PASSWORD = "a long password for tests"
+Row = TypeVar("Row", bound=Model)
 
 
-class UserFactory(DjangoModelFactory[User]):
+class ModelFactory(DjangoModelFactory[Row]):
+    """Tells the type checker what calling a factory returns: a stored row."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+
+        def __new__(cls, **fields: Any) -> Row: ...  # type: ignore[misc]  # factory_boy does this in a metaclass
+
+
+class UserFactory(ModelFactory[User]):
     """A shopper who can sign in with PASSWORD."""
 
     class Meta:
@@ -33,7 +46,7 @@ class StaffFactory(UserFactory):
     is_superuser = True
 
 
-class CategoryFactory(DjangoModelFactory[Category]):
+class CategoryFactory(ModelFactory[Category]):
     """A category; `parent=category` puts it below another."""
 
     class Meta:
@@ -53,7 +66,7 @@ class CategoryFactory(DjangoModelFactory[Category]):
         return model_class.objects.add_child(parent, instance=node)
 
 
-class ProductFactory(DjangoModelFactory[Product]):
+class ProductFactory(ModelFactory[Product]):
     """A published product at 20.00 with ten in stock."""
 
     class Meta:
@@ -66,7 +79,7 @@ class ProductFactory(DjangoModelFactory[Product]):
     stock = 10
 
 
-class CartFactory(DjangoModelFactory[Cart]):
+class CartFactory(ModelFactory[Cart]):
     """An account's empty cart; `user=None, visitor_id=...` makes it a visitor's."""
 
     class Meta:
@@ -75,7 +88,7 @@ class CartFactory(DjangoModelFactory[Cart]):
     user = factory.SubFactory(UserFactory)
 
 
-class CartItemFactory(DjangoModelFactory[CartItem]):
+class CartItemFactory(ModelFactory[CartItem]):
     """One piece of a product in a cart."""
 
     class Meta:
@@ -86,7 +99,7 @@ class CartItemFactory(DjangoModelFactory[CartItem]):
     quantity = 1
 
 
-class OrderFactory(DjangoModelFactory[Order]):
+class OrderFactory(ModelFactory[Order]):
     """An order of an account, without lines."""
 
     class Meta:
@@ -105,7 +118,7 @@ class OrderFactory(DjangoModelFactory[Order]):
     total = Decimal("20.00")
 
 
-class OrderLineFactory(DjangoModelFactory[OrderLine]):
+class OrderLineFactory(ModelFactory[OrderLine]):
     """One piece of a product in an order."""
 
     class Meta:
@@ -118,7 +131,7 @@ class OrderLineFactory(DjangoModelFactory[OrderLine]):
     quantity = 1
 
 
-class ReviewFactory(DjangoModelFactory[Review]):
+class ReviewFactory(ModelFactory[Review]):
     """Four stars; the product's sums are not changed (use record_review for that)."""
 
     class Meta:
