@@ -96,5 +96,10 @@ class Product(models.Model):
         return self.rating_sum / self.rating_count if self.rating_count else None
 
     @property
+    def picture_url(self) -> str:
+        """Address of the uploaded picture, or of the one that came with the data; empty without either."""
+        return self.image.url if self.image else self.image_url
+
+    @property
     def is_purchasable(self) -> bool:
         return self.is_published and self.price is not None and self.stock > 0
