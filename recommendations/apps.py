@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from importlib import import_module
 
-from recommendations import receivers
+from django.apps import AppConfig
 
 
 class RecommendationsConfig(AppConfig):
@@ -9,4 +9,5 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
-        receivers.connect()
+        # By name, because receivers need the models, which are not loaded when this file is.
+        import_module("recommendations.receivers").connect()

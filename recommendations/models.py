@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from recommendations.event_weights import Kind
-from recommendations.querysets import InteractionQuerySet
+from recommendations.querysets import InteractionQuerySet, LeaseQuerySet, ModelVersionQuerySet, VisitorLinkQuerySet
 
 
 class Interaction(models.Model):
@@ -20,7 +20,11 @@ class Interaction(models.Model):
     shopper_id = models.UUIDField(help_text="The account's id, or the visitor's.")
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value.replace("_", " ")) for kind in Kind])
     product_id = models.UUIDField(null=True, blank=True)
-    value = models.FloatField(null=True, blank=True, help_text="Stars of a rating, quantity of a purchase.")
+    value = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Stars of a rating, quantity of a purchase; 0 takes a “not interested” back.",
+    )
     query = models.CharField(max_length=200, blank=True, help_text="The words of a search.")
     source = models.CharField(max_length=32, default="shop", help_text="shop, api, or the import's format.")
     occurred_at = models.DateTimeField(default=timezone.now)
@@ -45,6 +49,8 @@ class VisitorLink(models.Model):
     visitor_id = models.UUIDField(primary_key=True)
     user_id = models.UUIDField(db_index=True)
     linked_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisitorLinkQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.visitor_id} is {self.user_id}"
@@ -98,6 +104,8 @@ class ModelVersion(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     promoted_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ModelVersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
 
@@ -115,18 +123,17 @@ class RankingProfile(models.Model):
     keyword_weight = models.FloatField(default=0.30)
     is_active = models.BooleanField("active", default=False)
 
-    WEIGHT_FIELDS: ClassVar[tuple[str, ...]] = (
-        "cosine_weight",
-        "popularity_weight",
-        "category_weight",
-        "keyword_weight",
-    )
+    PARTS: ClassVar[tuple[str, ...]] = ("cosine", "popularity", "category", "keyword")
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def weights(self) -> dict[str, float]:
+        """Return the weight of each part of the score."""
+        return {part: getattr(self, f"{part}_weight") for part in self.PARTS}
 
 
 class Lease(models.Model):
@@ -136,5 +143,17 @@ class Lease(models.Model):
     holder = models.UUIDField(default=uuid.uuid4)
     expires_at = models.DateTimeField()
 
+    objects = LeaseQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.name} until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class ReadMark(models.Model):
+    """How far a periodic job has read; it starts a little before, because rows become visible out of order."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    read_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} read until {self.read_until:%Y-%m-%d %H:%M:%S}"

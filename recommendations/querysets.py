@@ -1,14 +1,21 @@
-"""The log's verbs, chainable."""
+"""The verbs of the behaviour tables, chainable."""
 
 import uuid
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import DatabaseError, IntegrityError, models, router, transaction
+from django.utils import timezone
+from pymongo.errors import PyMongoError
+
+from recommendations.event_weights import Kind
 
 if TYPE_CHECKING:
-    from recommendations.models import Interaction
+    from recommendations.models import Interaction, Lease, ModelVersion, VisitorLink
+
+# What reading or writing behaviour raises when its database is out of reach: a page must then do without.
+BEHAVIOUR_DATABASE_ERRORS = (DatabaseError, PyMongoError)
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -22,3 +29,59 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def newest_first(self) -> "InteractionQuerySet":
         return self.order_by("-occurred_at", "-recorded_at")
+
+    def purchases(self) -> "InteractionQuerySet":
+        return self.filter(kind=Kind.PURCHASE)
+
+    def more_than(self, count: int, *, since: datetime | None) -> bool:
+        """Tell whether more than `count` were recorded after a moment, reading at most that many index entries."""
+        newer = self if since is None else self.filter(recorded_at__gt=since)
+        return newer.order_by("recorded_at").values_list("recorded_at")[count : count + 1].exists()
+
+
+class VisitorLinkQuerySet(models.QuerySet["VisitorLink"]):
+    """Which visitors turned out to be which accounts."""
+
+    def visitors_of(self, shopper_id: uuid.UUID) -> list[uuid.UUID]:
+        """Return the visitors whose events count as this account's, oldest link first."""
+        links = self.filter(user_id=shopper_id).order_by("linked_at", "visitor_id")
+        return list(links.values_list("visitor_id", flat=True))
+
+    def owner_of(self, visitor_id: uuid.UUID) -> uuid.UUID | None:
+        """Return the account a visitor turned out to be, if any."""
+        return self.filter(visitor_id=visitor_id).values_list("user_id", flat=True).first()
+
+
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    """Trained versions and what became of them."""
+
+    def mark_promoted(self, version: str) -> None:
+        """Write down that shoppers now see this version; which one it is, the pointer on disk decides."""
+        status = self.model.Status
+        self.filter(status=status.PROMOTED).exclude(version=version).update(status=status.READY)
+        self.filter(version=version).update(status=status.PROMOTED, promoted_at=timezone.now())
+
+
+class LeaseQuerySet(models.QuerySet["Lease"]):
+    """Jobs that must run alone. Each verb is one guarded statement, so that two callers cannot both succeed."""
+
+    def acquire(self, name: str, holder: uuid.UUID, expires_at: datetime) -> bool:
+        """Take the lease unless somebody else holds it and it has not expired."""
+        if self.filter(name=name, expires_at__lte=timezone.now()).update(holder=holder, expires_at=expires_at):
+            return True
+        try:
+            with transaction.atomic(using=router.db_for_write(self.model)):
+                self.create(name=name, holder=holder, expires_at=expires_at)
+        except IntegrityError:
+            return False
+        return True
+
+    def renew(self, name: str, holder: uuid.UUID, expires_at: datetime) -> bool:
+        """Keep the lease for longer; False when it was lost to somebody else."""
+        return bool(self.filter(name=name, holder=holder).update(expires_at=expires_at))
+
+    def release(self, name: str, holder: uuid.UUID) -> None:
+        self.filter(name=name, holder=holder).delete()
+
+    def is_held(self, name: str) -> bool:
+        return self.filter(name=name, expires_at__gt=timezone.now()).exists()

@@ -1,5 +1,154 @@
-"""Listens to the shop and the accounts, and writes the log."""
+"""Listens to the shop and the accounts, and writes the log.
+
+A listener never stops what it listens to: when the behaviour database is away the event is lost, which is logged, and
+the shopper goes on shopping.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+
+from accounts.signals import visitor_signed_in
+from recommendations.event_weights import Kind
+from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
+from recommendations.services.nudges import nudge_on_commit
+from recommendations.services.visitors import link_visitor
+from recommendations.tasks import reindex_category, reindex_products
+from shop import signals
+from shop.models import Category, Product
+
+logger = logging.getLogger(__name__)
+
+SOURCE = "shop"
+PRODUCTS_PER_TASK = 500
 
 
 def connect() -> None:
     """Attach every receiver; called once when the app is ready."""
+    for signal, receiver in (
+        (signals.product_viewed, record_view),
+        (signals.search_performed, record_search),
+        (signals.search_result_clicked, record_search_click),
+        (signals.cart_item_added, record_add_to_cart),
+        (signals.order_placed, record_purchases),
+        (signals.product_rated, record_rating),
+        (signals.catalogue_changed, reindex_imported),
+        (visitor_signed_in, remember_visitor),
+    ):
+        signal.connect(receiver, dispatch_uid=f"recommendations.{receiver.__name__}")
+    for model, receiver in ((Product, reindex_product), (Category, reindex_products_of)):
+        for model_signal in (post_save, post_delete):
+            model_signal.connect(receiver, sender=model, dispatch_uid=f"recommendations.{receiver.__name__}")
+
+
+def unharmful(receiver: Callable[..., None]) -> Callable[..., None]:
+    """Log a failure of the behaviour database instead of passing it on to the shop."""
+
+    @wraps(receiver)
+    def guarded(**event: Any) -> None:
+        try:
+            receiver(**event)
+        except BEHAVIOUR_DATABASE_ERRORS:
+            logger.exception("An event was lost, because the behaviour database is away: %s", receiver.__name__)
+
+    return guarded
+
+
+@unharmful
+def record_view(*, shopper_id: uuid.UUID, product_id: uuid.UUID, occurred_at: datetime, **_: Any) -> None:
+    record_interaction(
+        shopper_id=shopper_id, kind=Kind.VIEW, product_id=product_id, occurred_at=occurred_at, source=SOURCE
+    )
+
+
+@unharmful
+def record_search(*, shopper_id: uuid.UUID, query: str, occurred_at: datetime, **_: Any) -> None:
+    record_interaction(shopper_id=shopper_id, kind=Kind.SEARCH, query=query, occurred_at=occurred_at, source=SOURCE)
+
+
+@unharmful
+def record_search_click(
+    *, shopper_id: uuid.UUID, product_id: uuid.UUID, query: str, occurred_at: datetime, **_: Any
+) -> None:
+    record_interaction(
+        shopper_id=shopper_id,
+        kind=Kind.SEARCH_CLICK,
+        product_id=product_id,
+        query=query,
+        occurred_at=occurred_at,
+        source=SOURCE,
+    )
+
+
+@unharmful
+def record_add_to_cart(
+    *, shopper_id: uuid.UUID, product_id: uuid.UUID, quantity: int, occurred_at: datetime, **_: Any
+) -> None:
+    record_interaction(
+        shopper_id=shopper_id,
+        kind=Kind.ADD_TO_CART,
+        product_id=product_id,
+        value=quantity,
+        occurred_at=occurred_at,
+        source=SOURCE,
+    )
+
+
+@unharmful
+def record_purchases(
+    *,
+    shopper_id: uuid.UUID,
+    order_id: uuid.UUID,
+    lines: Sequence[tuple[uuid.UUID, int]],
+    occurred_at: datetime,
+    **_: Any,
+) -> None:
+    """One purchase per line; its id follows from the order's, so hearing of an order twice stores it once."""
+    events = [
+        NewEvent(Kind.PURCHASE, product_id, quantity, "", occurred_at, uuid.uuid5(order_id, product_id.hex))
+        for product_id, quantity in lines
+    ]
+    record_interactions(shopper_id=shopper_id, events=events, source=SOURCE)
+
+
+@unharmful
+def record_rating(*, shopper_id: uuid.UUID, product_id: uuid.UUID, stars: int, occurred_at: datetime, **_: Any) -> None:
+    record_interaction(
+        shopper_id=shopper_id,
+        kind=Kind.RATE,
+        product_id=product_id,
+        value=stars,
+        occurred_at=occurred_at,
+        source=SOURCE,
+    )
+
+
+@unharmful
+def remember_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID, **_: Any) -> None:
+    if not link_visitor(visitor_id=visitor_id, user_id=user_id):
+        logger.info("Visitor %s was linked to an account before; nothing changed.", visitor_id)
+
+
+def reindex_imported(*, product_ids: Sequence[uuid.UUID], **_: Any) -> None:
+    """One task per chunk, so that a large import neither makes a giant message nor holds a worker for long."""
+    for start in range(0, len(product_ids), PRODUCTS_PER_TASK):
+        chunk = [str(product_id) for product_id in product_ids[start : start + PRODUCTS_PER_TASK]]
+        nudge_on_commit(reindex_products, chunk, about=Product)
+
+
+def reindex_product(*, instance: Product, raw: bool = False, **_: Any) -> None:
+    """A product was saved or deleted, mostly in the admin; fixtures (raw) are loaded in bulk and reindexed by sweep."""
+    if not raw:
+        nudge_on_commit(reindex_products, [str(instance.pk)], about=Product)
+
+
+def reindex_products_of(*, instance: Category, raw: bool = False, **_: Any) -> None:
+    """A category was saved or deleted: its name is among its products' words."""
+    if not raw:
+        nudge_on_commit(reindex_category, str(instance.pk), about=Category)

@@ -1,6 +1,11 @@
 """Small htmx actions on recommendations."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from recommendations import views
 
 app_name = "recommendations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("not-interested/<uuid:product_id>/", views.not_interested, name="not-interested"),
+    path("undo-not-interested/<uuid:product_id>/", views.undo_not_interested, name="undo-not-interested"),
+]

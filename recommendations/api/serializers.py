@@ -1,0 +1,134 @@
+"""Shapes of the recommendation and event addresses."""
+
+from typing import Any
+
+from rest_framework import serializers
+from shop.api.serializers import ProductSerializer
+
+from recommendations.event_weights import Kind
+from recommendations.selectors import LARGEST_LIMIT, Intent
+from recommendations.services.interactions import NewEvent, Refusal
+
+MOST_EVENTS = 500
+# What happens in the shop itself (cart, order) is recorded by the server, never on a client's word.
+REPORTABLE_KINDS = (Kind.VIEW, Kind.SEARCH, Kind.SEARCH_CLICK, Kind.RATE, Kind.NOT_INTERESTED)
+
+
+class RecommendationQuerySerializer(serializers.Serializer[dict[str, Any]]):
+    """What to recommend, and for which place."""
+
+    slot = serializers.SlugField(max_length=32, default="api", help_text="Where on which page the list is shown.")
+    intent = serializers.ChoiceField([intent.value for intent in Intent], default=Intent.FOR_YOU.value)
+    item = serializers.UUIDField(
+        required=False, help_text="The product that similar (required) or complementary (optional) start from."
+    )
+    category = serializers.UUIDField(required=False, help_text="Only products of this category or below.")
+    limit = serializers.IntegerField(min_value=1, max_value=LARGEST_LIMIT, default=12)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["intent"] == Intent.SIMILAR and "item" not in attrs:
+            raise serializers.ValidationError({"item": "The intent “similar” needs a product: item=<id>."}, "required")
+        return attrs
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="For programs, e.g. viewed_similar, bought_together, popular.")
+    anchor_id = serializers.UUIDField(allow_null=True, help_text="The product the reason speaks of, if any.")
+    text = serializers.CharField(help_text="For people.")
+
+
+class RecommendedItemSerializer(serializers.Serializer[Any]):
+    product = ProductSerializer()
+    score = serializers.FloatField(help_text="Comparable within one list only.")
+    reasons = ReasonSerializer(many=True)
+    source = serializers.CharField(help_text="Which candidate source brought it in.")
+
+
+class RecommendationsSerializer(serializers.Serializer[Any]):
+    recomm_id = serializers.UUIDField(help_text="Names this very list.")
+    model_version = serializers.CharField(allow_null=True, help_text="Null before the first training.")
+    fallback_used = serializers.BooleanField(help_text="True when the list had to be filled without the model.")
+    items = RecommendedItemSerializer(many=True)
+
+
+class EventSerializer(serializers.Serializer[NewEvent]):
+    """One thing the shopper did in the client."""
+
+    id = serializers.UUIDField(required=False, help_text="The event's own id: sending it twice stores it once.")
+    kind = serializers.ChoiceField([kind.value for kind in REPORTABLE_KINDS])
+    product = serializers.UUIDField(required=False, help_text="The product's id; required for all kinds but search.")
+    query = serializers.CharField(required=False, max_length=200, help_text="The words of a search.")
+    stars = serializers.IntegerField(required=False, min_value=1, max_value=5, help_text="Required for rate.")
+    occurred_at = serializers.DateTimeField(
+        required=False, help_text="At most 7 days ago; now when left out.", default_timezone=None
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        kind = attrs["kind"]
+        needed = {Kind.SEARCH: ("query",), Kind.RATE: ("product", "stars")}.get(kind, ("product",))
+        missing = {name: f"An event of kind {kind} needs this." for name in needed if name not in attrs}
+        if missing:
+            raise serializers.ValidationError(missing, "required")
+        return attrs
+
+    def to_events(self) -> list[NewEvent | Refusal]:
+        """Return the validated event as what the service takes."""
+        return [self.to_event()]
+
+    def to_event(self) -> NewEvent:
+        """Return the validated event."""
+        attrs = self.validated_data
+        kind = Kind(attrs["kind"])
+        # A search names no product, a product no stars unless it is rated: what does not belong is dropped.
+        return NewEvent(
+            kind=kind,
+            product_id=None if kind is Kind.SEARCH else attrs["product"],
+            value=attrs["stars"] if kind is Kind.RATE else 1 if kind is Kind.NOT_INTERESTED else None,
+            query=attrs.get("query", "") if kind in (Kind.SEARCH, Kind.SEARCH_CLICK) else "",
+            occurred_at=attrs.get("occurred_at"),
+            event_id=attrs.get("id"),
+        )
+
+
+class EventListField(serializers.ListField):
+    """Events that are judged one by one: each becomes a NewEvent, or a Refusal that says what is wrong with it."""
+
+    child = EventSerializer()
+
+    def run_child_validation(self, data: Any) -> list[NewEvent | Refusal]:
+        events: list[NewEvent | Refusal] = []
+        for position, item in enumerate(data):
+            event = EventSerializer(data=item)
+            if event.is_valid():
+                events.append(event.to_event())
+            else:
+                events.append(Refusal(position, "invalid", _first_error(event.errors)))
+        return events
+
+
+class EventBatchSerializer(serializers.Serializer[Any]):
+    """Several events at once; each is judged by itself."""
+
+    events = EventListField(allow_empty=False, max_length=MOST_EVENTS)
+
+    def to_events(self) -> list[NewEvent | Refusal]:
+        """Return the validated events as what the service takes."""
+        return list(self.validated_data["events"])
+
+
+class RefusalSerializer(serializers.Serializer[Any]):
+    position = serializers.IntegerField(help_text="Place in the batch, 0 first.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class EventOutcomeSerializer(serializers.Serializer[Any]):
+    stored = serializers.IntegerField()
+    duplicates = serializers.IntegerField(help_text="Events that were stored by an earlier request.")
+    refused = RefusalSerializer(many=True)
+
+
+def _first_error(errors: Any) -> str:
+    """Return the first complaint of a serializer's errors, with the field it is about."""
+    field, complaints = next(iter(errors.items()))
+    return f"{complaints[0]}" if field == "non_field_errors" else f"{field}: {complaints[0]}"

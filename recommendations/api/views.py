@@ -1,0 +1,71 @@
+"""GET recommendations/ and POST events/."""
+
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from accounts.shoppers import shopper_of
+from recommendations.api.serializers import (
+    EventBatchSerializer,
+    EventOutcomeSerializer,
+    EventSerializer,
+    RecommendationQuerySerializer,
+    RecommendationsSerializer,
+)
+from recommendations.selectors import Intent, recommend
+from recommendations.services.interactions import record_reported_events
+
+
+class RecommendationsView(APIView):
+    """Products for the caller: the account, or the visitor of the X-Visitor-Token header."""
+
+    @extend_schema(parameters=[RecommendationQuerySerializer], responses=RecommendationsSerializer)
+    def get(self, request: Request) -> Response:
+        """Recommend products.
+
+        The list is never longer than `limit` and holds only published, priced products in stock that the caller has
+        not bought and not dismissed. An unknown item or category, or a shop without a model, is answered with popular
+        products and `fallback_used: true`.
+        """
+        query = RecommendationQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        found = recommend(
+            shopper_id=shopper_of(request).id,
+            intent=Intent(wanted["intent"]),
+            slot=wanted["slot"],
+            limit=wanted["limit"],
+            product_id=wanted.get("item"),
+            category_id=wanted.get("category"),
+        )
+        return Response(RecommendationsSerializer(found, context={"request": request}).data)
+
+
+class EventsView(APIView):
+    """What shoppers do in a client of their own, into the interaction log."""
+
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "events"
+
+    @extend_schema(
+        request=PolymorphicProxySerializer("EventOrBatch", [EventSerializer, EventBatchSerializer], None),
+        responses={202: EventOutcomeSerializer, 207: EventOutcomeSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Report one event, or up to 500 as `{"events": [...]}`.
+
+        202: all are stored, or were before. 207: some of a batch were refused, listed under `refused`; the others are
+        stored. 400: nothing is stored. Purchases and cart changes are recorded by the shop and cannot be reported.
+        """
+        is_batch = isinstance(request.data, dict) and "events" in request.data
+        report = (EventBatchSerializer if is_batch else EventSerializer)(data=request.data)
+        report.is_valid(raise_exception=True)
+        outcome = record_reported_events(shopper_id=shopper_of(request).id, events=report.to_events())
+        if outcome.refused and not is_batch:
+            raise ValidationError(outcome.refused[0].detail, outcome.refused[0].code)
+        answer = status.HTTP_207_MULTI_STATUS if outcome.refused else status.HTTP_202_ACCEPTED
+        return Response(EventOutcomeSerializer(outcome).data, status=answer)

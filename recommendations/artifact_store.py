@@ -1,0 +1,86 @@
+"""Model versions on disk: one folder each under settings.MODEL_DIR, and a pointer file that says which one serves.
+
+MODEL_DIR/20260101-030000-1f2e/   arrays and manifest, written once (ml/artifact.py)
+MODEL_DIR/promoted                one line: the version's name; replaced by an atomic rename
+"""
+
+import os
+import re
+import secrets
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from ml.artifact import Artifact, ArtifactError, read_artifact
+
+POINTER_FILE = "promoted"
+_VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+
+
+def new_version(moment: datetime) -> str:
+    """Return a name that sorts by time: 20260101-030000-1f2e."""
+    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def directory_of(version: str) -> Path:
+    """Return the folder of a version; ArtifactError for a name that is none (it might point elsewhere)."""
+    if not _VERSION.fullmatch(version):
+        raise ArtifactError(f"{version!r} is not the name of a model version")
+    return Path(settings.MODEL_DIR) / version
+
+
+def versions() -> list[str]:
+    """Return the names of all versions on disk, oldest first."""
+    folder = Path(settings.MODEL_DIR)
+    if not folder.is_dir():
+        return []
+    return sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and _VERSION.fullmatch(entry.name))
+
+
+def open_version(version: str, *, verify: bool = True) -> Artifact:
+    """Open a version's arrays memory-mapped, with verify after checking every byte; ArtifactError when it must not
+    be used."""
+    return read_artifact(directory_of(version), verify=verify)
+
+
+def promoted_version() -> str | None:
+    """Return the name the pointer holds, or None before the first promotion (or with a damaged pointer)."""
+    try:
+        name = (Path(settings.MODEL_DIR) / POINTER_FILE).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if _VERSION.fullmatch(name) else None
+
+
+def promote(version: str) -> None:
+    """Check a version and point to it; ArtifactError when it must not be used, and the pointer stays as it was."""
+    open_version(version)
+    pointer = Path(settings.MODEL_DIR) / POINTER_FILE
+    beside = pointer.with_name(f".{POINTER_FILE}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("x", encoding="ascii") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(pointer)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ArtifactError(f"{pointer} could not be written: {error.strerror or error}") from error
+
+
+def prune(keep: int = 3) -> list[str]:
+    """Delete all but the newest `keep` versions and the promoted one; return the names of those deleted."""
+    promoted = promoted_version()
+    spare = [version for version in versions() if version != promoted]
+    kept_beside_promoted = max(keep - (promoted is not None), 0)
+    removed = spare[: max(len(spare) - kept_beside_promoted, 0)]
+    for version in removed:
+        discard(version)
+    return removed
+
+
+def discard(version: str) -> None:
+    """Delete a version from disk; processes that have it mapped keep it until they let go."""
+    shutil.rmtree(directory_of(version), ignore_errors=True)

@@ -1,0 +1,161 @@
+"""What ranking needs to know of one shopper, computed from their events.
+
+The log's rows of a shopper become a `History`. Its JSON form is the `history` column of `ShopperProfile`:
+
+    {"recent": [[product id, kind, weight], ...],   newest first, at most 50, one entry per product
+     "bought": [product id, ...],                   bought or rated, so the shopper has it
+     "not_interested": [product id, ...],           and not taken back
+     "searches": [[words, weight], ...],            newest first, at most 10, one entry per wording
+     "visitors": [visitor id, ...]}                 whose events count as this account's
+
+Ids are UUIDs in hex. Everything is recomputed from the whole log each time, so a profile cannot drift from it.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.ranking import shopper_vector
+from ml.serving_index import ServingIndex
+from recommendations.event_weights import KIND_CODES, KINDS, Kind, Log, decay, pair_weights
+from recommendations.models import Interaction
+
+# `ShopperProfile.model_version` of a profile made before there was a model; an empty one is out of date.
+NO_MODEL = "none"
+MOST_RECENT = 50
+MOST_SEARCHES = 10
+
+
+class Event(NamedTuple):
+    """The columns of an interaction that a profile is made of; see EVENT_COLUMNS."""
+
+    kind: str
+    product_id: uuid.UUID | None
+    value: float | None
+    query: str
+    occurred_at: datetime
+
+
+EVENT_COLUMNS = Event._fields
+
+
+class RecentProduct(NamedTuple):
+    """A product the shopper touched: the strongest kind of event, and the event weight all of them add up to."""
+
+    product_id: uuid.UUID
+    kind: Kind
+    weight: float
+
+
+class Search(NamedTuple):
+    """Words the shopper looked for; weight in (0, 1], fading."""
+
+    query: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class History:
+    """One shopper's past. `row` holds every product's event weight; it is not stored, the vector made from it is."""
+
+    recent: tuple[RecentProduct, ...] = ()
+    bought: tuple[uuid.UUID, ...] = ()
+    not_interested: tuple[uuid.UUID, ...] = ()
+    searches: tuple[Search, ...] = ()
+    visitors: tuple[uuid.UUID, ...] = ()
+    row: Mapping[uuid.UUID, float] = field(default_factory=dict, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the history as the module's docstring shows it."""
+        return {
+            "recent": [[product.product_id.hex, product.kind, round(product.weight, 6)] for product in self.recent],
+            "bought": [product_id.hex for product_id in self.bought],
+            "not_interested": [product_id.hex for product_id in self.not_interested],
+            "searches": [[search.query, round(search.weight, 6)] for search in self.searches],
+            "visitors": [visitor_id.hex for visitor_id in self.visitors],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the history that `to_json` wrote; missing parts are empty."""
+        return cls(
+            recent=tuple(RecentProduct(uuid.UUID(hex=i), Kind(kind), w) for i, kind, w in stored.get("recent", ())),
+            bought=tuple(uuid.UUID(hex=i) for i in stored.get("bought", ())),
+            not_interested=tuple(uuid.UUID(hex=i) for i in stored.get("not_interested", ())),
+            searches=tuple(Search(query, weight) for query, weight in stored.get("searches", ())),
+            visitors=tuple(uuid.UUID(hex=i) for i in stored.get("visitors", ())),
+        )
+
+
+def read_history(shopper_id: uuid.UUID, visitors: Sequence[uuid.UUID]) -> tuple[int, History]:
+    """Return how many events a shopper and the visitors they were have, and the history made of them; one query."""
+    rows = Interaction.objects.of_shoppers([shopper_id, *visitors]).values_list(*EVENT_COLUMNS)
+    events = [Event(*row) for row in rows]
+    return len(events), build_history(events, visitors)
+
+
+def build_history(events: Sequence[Event], visitors: Sequence[uuid.UUID] = ()) -> History:
+    """Return the history that n events of one shopper, in any order, add up to.
+
+    Event weights fade with the time before the shopper's newest event (recommendations/event_weights.py).
+    """
+    if not events:
+        return History(visitors=tuple(visitors))
+    products = list(dict.fromkeys(event.product_id for event in events if event.product_id is not None))
+    log = _log_of(events, products)
+    pairs = pair_weights(log)
+    newest_first = np.lexsort((pairs.products, -pairs.times))
+    recent = [
+        RecentProduct(products[pairs.products[at]], KINDS[pairs.kinds[at]], float(pairs.weights[at]))
+        for at in newest_first[:MOST_RECENT]
+    ]
+    owned = {KIND_CODES[Kind.PURCHASE], KIND_CODES[Kind.RATE]}
+    return History(
+        recent=tuple(recent),
+        bought=tuple(products[i] for i in np.unique(log.products[np.isin(log.kinds, list(owned))]) if i >= 0),
+        not_interested=_not_interested(events),
+        searches=_searches(events, log),
+        visitors=tuple(visitors),
+        row={products[item]: float(w) for item, w in zip(pairs.products, pairs.weights, strict=True)},
+    )
+
+
+def fold_in(index: ServingIndex, row: Mapping[uuid.UUID, float]) -> NDArray[np.float32] | None:
+    """Return the shopper's vector, float32 [d], unit length, from event weights by product; None when the index knows
+    none of them."""
+    items = index.indices_of([product_id.hex for product_id in row])
+    vector = shopper_vector(index, items, np.fromiter(row.values(), dtype=np.float32, count=len(row)))
+    return vector if vector.any() else None
+
+
+def _log_of(events: Sequence[Event], products: Sequence[uuid.UUID]) -> Log:
+    positions: dict[uuid.UUID | None, int] = {product_id: at for at, product_id in enumerate(products)}
+    return Log(
+        shoppers=np.zeros(len(events), dtype=np.int64),
+        products=np.array([positions.get(event.product_id, -1) for event in events], dtype=np.int64),
+        kinds=np.array([KIND_CODES[event.kind] for event in events], dtype=np.int8),
+        values=np.array([np.nan if event.value is None else event.value for event in events], dtype=np.float32),
+        times=np.array([event.occurred_at.timestamp() for event in events], dtype=np.float64),
+    )
+
+
+def _not_interested(events: Sequence[Event]) -> tuple[uuid.UUID, ...]:
+    """Return the products of which the newest such event was not taken back (value 0)."""
+    dismissals = sorted((e for e in events if e.kind == Kind.NOT_INTERESTED), key=lambda event: event.occurred_at)
+    latest = {event.product_id: event.value for event in dismissals}
+    return tuple(product_id for product_id, value in latest.items() if product_id is not None and value != 0)
+
+
+def _searches(events: Sequence[Event], log: Log) -> tuple[Search, ...]:
+    """Return the newest wordings, with what time has left of each."""
+    left = decay(log.kinds, log.times.max() - log.times)
+    newest: dict[str, float] = {}
+    for at in np.argsort(-log.times, kind="stable"):
+        if events[at].query and len(newest) < MOST_SEARCHES:
+            newest.setdefault(" ".join(events[at].query.lower().split()), float(left[at]))
+    return tuple(Search(query, weight) for query, weight in newest.items())

@@ -1,0 +1,12 @@
+"""Ranked products out: reads only, and never fails for an id it does not know."""
+
+from recommendations.selectors.intents import Intent
+from recommendations.selectors.recommending import (
+    LARGEST_LIMIT,
+    Reason,
+    Recommendations,
+    RecommendedItem,
+    recommend,
+)
+
+__all__ = ["LARGEST_LIMIT", "Intent", "Reason", "Recommendations", "RecommendedItem", "recommend"]

@@ -1,0 +1,34 @@
+"""The live catalogue: what may be shown now, whatever the index remembers."""
+
+import uuid
+from collections.abc import Collection
+
+from shop.models import Category, Product
+from shop.querysets import ProductQuerySet
+
+
+def published_products(product_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Product]:
+    """Return the products still published, by id, with their categories; one query. Purchasable or not: see below."""
+    return {product.pk: product for product in Product.objects.published().for_card().filter(pk__in=product_ids)}
+
+
+def popular_products(
+    count: int,
+    *,
+    without: Collection[uuid.UUID] = (),
+    category_id: uuid.UUID | None = None,
+    like_product_id: uuid.UUID | None = None,
+) -> list[Product]:
+    """Return the most popular purchasable products, those of a category or of a product's category only, if given."""
+    products: ProductQuerySet = Product.objects.purchasable().for_card()
+    if category_id is not None:
+        path = Category.objects.filter(pk=category_id).values("path")
+        products = products.filter(category__path__startswith=path[:1])
+    elif like_product_id is not None:
+        products = products.filter(category__in=Product.objects.filter(pk=like_product_id).values("category")[:1])
+    return list(products.exclude(pk__in=without).by_popularity()[:count])
+
+
+def is_category(category_id: uuid.UUID) -> bool:
+    """Tell whether there is such a category."""
+    return Category.objects.filter(pk=category_id).exists()

@@ -1,0 +1,186 @@
+"""Candidates for each intent, ranked by the promoted index."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from ml import ranking
+from ml.ranking import RankedItem, ShopperState
+from ml.serving_index import ServingIndex
+from recommendations.event_weights import Kind
+from recommendations.profiles import History
+from recommendations.selectors.shoppers import KnownShopper
+from recommendations.serving import Served
+
+MOST_ANCHORS = 5
+
+
+class Intent(StrEnum):
+    """Why a list is shown (glossary)."""
+
+    FOR_YOU = "for_you"
+    SIMILAR = "similar"
+    COMPLEMENTARY = "complementary"
+    TRENDING = "trending"
+    RECENTLY_VIEWED = "recently_viewed"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for; `count` candidates, more than will be shown, because some cannot be."""
+
+    intent: Intent
+    count: int
+    product_id: uuid.UUID | None = None
+    category_id: uuid.UUID | None = None
+    basket: tuple[uuid.UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A product that may be shown: where it came from, why, and the product the reason speaks of."""
+
+    product_id: uuid.UUID
+    score: float
+    source: str
+    code: str
+    anchor_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Best first. `is_fallback`: the request could not be honoured as asked, e.g. nothing is known of the shopper."""
+
+    ranked: tuple[Candidate, ...]
+    is_fallback: bool = False
+
+
+def candidates(request: Request, shopper: KnownShopper, served: Served | None) -> Candidates:
+    """Return the candidates for a request; without a model only what the history alone can give."""
+    if request.intent is Intent.RECENTLY_VIEWED:
+        return _recently_viewed(request, shopper)
+    if served is None:
+        return Candidates((), is_fallback=True)
+    return _RANKERS[request.intent](request, shopper, served)
+
+
+def starting_points(request: Request, history: History) -> tuple[uuid.UUID, ...]:
+    """Return the products that complementary ones are sought for: the basket, the product, or what was put into a
+    cart of late."""
+    if request.basket or request.product_id:
+        return request.basket or (request.product_id,) if request.product_id else request.basket
+    carted = (product.product_id for product in history.recent if product.kind is Kind.ADD_TO_CART)
+    return tuple(carted)[:MOST_ANCHORS]
+
+
+def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
+    state = shopper_state(shopper, served.index)
+    category = _category_of(request, served.index)
+    ranked = ranking.rank_for_you(served.index, state, served.weights, limit=request.count, category=category)
+    knows_nothing = state.vector is None and not state.recent.size and not state.term_weights[0].size
+    return Candidates(
+        _named(ranked, served.index), is_fallback=knows_nothing or _is_unknown_category(request, category)
+    )
+
+
+def _similar(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
+    item = _index_of(served.index, request.product_id)
+    if item is None:
+        return Candidates((), is_fallback=True)
+    ranked = ranking.rank_similar(
+        served.index, item, served.weights, limit=request.count, state=shopper_state(shopper, served.index)
+    )
+    return Candidates(_named(ranked, served.index))
+
+
+def _complementary(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
+    items = served.index.indices_of([product_id.hex for product_id in starting_points(request, shopper.history)])
+    items = items[items >= 0]
+    if not items.size:
+        return Candidates((), is_fallback=True)
+    return Candidates(_named(ranking.rank_complementary(served.index, items, limit=request.count), served.index))
+
+
+def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
+    category = _category_of(request, served.index)
+    ranked = ranking.rank_trending(served.index, limit=request.count, category=category)
+    return Candidates(_named(ranked, served.index), is_fallback=_is_unknown_category(request, category))
+
+
+def _recently_viewed(request: Request, shopper: KnownShopper) -> Candidates:
+    return Candidates(
+        tuple(
+            Candidate(product.product_id, product.weight, "history", "recently_viewed")
+            for product in shopper.history.recent[: request.count]
+        )
+    )
+
+
+def shopper_state(shopper: KnownShopper, index: ServingIndex) -> ShopperState:
+    """Return a shopper in the index's numbers.
+
+    What the shopper touched of late is left out of the lists like what they bought: it has a rail of its own.
+    """
+    history = shopper.history
+    recent = index.indices_of([product.product_id.hex for product in history.recent])
+    known = recent >= 0
+    weights = np.array([product.weight for product in history.recent], dtype=np.float32)
+    bought = np.array([product.kind is Kind.PURCHASE for product in history.recent], dtype=bool)
+    unwanted = index.indices_of([product_id.hex for product_id in shopper.unwanted])
+    return ShopperState(
+        vector=shopper.vector,
+        recent=recent[known],
+        recent_weights=weights[known],
+        recent_bought=bought[known],
+        term_weights=_search_terms(history, index),
+        excluded=np.union1d(unwanted[unwanted >= 0], recent[known]).astype(np.int32),
+    )
+
+
+def _search_terms(history: History, index: ServingIndex) -> tuple[np.ndarray, np.ndarray]:
+    """Return the terms of all searches, int32 [k] rising, and their summed weights, float32 [k]."""
+    found = [(index.terms.vectorise(search.query), search.weight) for search in history.searches]
+    if not found:
+        return np.zeros(0, np.int32), np.zeros(0, np.float32)
+    terms, places = np.unique(np.concatenate([terms for (terms, _), _ in found]), return_inverse=True)
+    weights = np.concatenate([weights * share for (_, weights), share in found])
+    return terms.astype(np.int32), np.bincount(places, weights, terms.size).astype(np.float32)
+
+
+def _named(ranked: Sequence[RankedItem], index: ServingIndex) -> tuple[Candidate, ...]:
+    """Return ranked items with product ids in place of item numbers."""
+    numbers = [item.item for item in ranked] + [item.anchor for item in ranked if item.anchor is not None]
+    names = dict(zip(numbers, index.raw_ids_of(np.array(numbers, dtype=np.int64)), strict=True))
+    return tuple(
+        Candidate(
+            uuid.UUID(hex=names[item.item]),
+            item.score,
+            item.source,
+            item.reason,
+            None if item.anchor is None else uuid.UUID(hex=names[item.anchor]),
+        )
+        for item in ranked
+    )
+
+
+def _index_of(index: ServingIndex, product_id: uuid.UUID | None) -> int | None:
+    return None if product_id is None else index.index_of(product_id.hex)
+
+
+def _category_of(request: Request, index: ServingIndex) -> int | None:
+    return None if request.category_id is None else index.category_index_of(request.category_id.hex)
+
+
+def _is_unknown_category(request: Request, category: int | None) -> bool:
+    return request.category_id is not None and category is None
+
+
+_RANKERS: dict[Intent, Callable[[Request, KnownShopper, Served], Candidates]] = {
+    Intent.FOR_YOU: _for_you,
+    Intent.SIMILAR: _similar,
+    Intent.COMPLEMENTARY: _complementary,
+    Intent.TRENDING: _trending,
+}

@@ -1,0 +1,84 @@
+"""Why a product is shown, in words. A reason names only published products and the shopper's own past."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.text import Truncator
+
+from ml.content.terms import tokenize
+from recommendations.event_weights import Kind
+from recommendations.profiles import History
+from recommendations.selectors.intents import Candidate
+from shop.models import Product
+
+LONGEST_TITLE = 60
+_DONE = {
+    Kind.VIEW: ("viewed_similar", "Because you viewed"),
+    Kind.SEARCH_CLICK: ("viewed_similar", "Because you viewed"),
+    Kind.ADD_TO_CART: ("carted_similar", "Because you put into your cart:"),
+    Kind.PURCHASE: ("bought_similar", "Because you bought"),
+    Kind.RATE: ("rated_similar", "Because you rated"),
+}
+_WITHOUT_ANCHOR = {
+    "bought_together": "Often bought together",
+    "similar_to": "Similar to this",
+    "popular": "Popular with other shoppers",
+    "trending": "Trending now",
+    "recently_viewed": "You looked at this",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`code` for programs; `text` for people; `anchor_id`: the product it speaks of, if any."""
+
+    code: str
+    text: str
+    anchor_id: uuid.UUID | None = None
+
+
+def reasons_of(
+    candidate: Candidate, product: Product, published: Mapping[uuid.UUID, Product], history: History
+) -> tuple[Reason, ...]:
+    """Return why the ranking put a product here; `published` holds the products a reason may name."""
+    anchor = published.get(candidate.anchor_id) if candidate.anchor_id else None
+    if candidate.code in ("viewed_similar", "bought_similar"):
+        return (_of_the_past(candidate, anchor, history),)
+    if candidate.code == "category_liked":
+        return (Reason("category_liked", f"From {product.category.name}, where you look around"),)
+    if candidate.code == "search_match":
+        return (_of_a_search(product, history),)
+    if anchor is not None and candidate.code in ("bought_together", "similar_to"):
+        words = "Often bought together with" if candidate.code == "bought_together" else "Similar to"
+        return (Reason(candidate.code, f"{words} {_short(anchor)}", anchor.pk),)
+    return (Reason(candidate.code, _WITHOUT_ANCHOR.get(candidate.code, "From our catalogue")),)
+
+
+def reason_without_model(product: Product) -> Reason:
+    """Return why a product fills up a list: it has stars, or it is simply in the shop."""
+    if product.rating_count:
+        return Reason("popular", "Popular with other shoppers")
+    return Reason("selection", "From our catalogue")
+
+
+def _of_the_past(candidate: Candidate, anchor: Product | None, history: History) -> Reason:
+    """Say what the shopper did with the anchor; a product that was hidden since is not named."""
+    kinds = {product.product_id: product.kind for product in history.recent}
+    code, words = _DONE.get(kinds.get(candidate.anchor_id, Kind.VIEW), _DONE[Kind.VIEW])
+    if anchor is None:
+        return Reason(code, "Because of what you looked at")
+    return Reason(code, f"{words} {_short(anchor)}", anchor.pk)
+
+
+def _of_a_search(product: Product, history: History) -> Reason:
+    """Name the newest search that shares a word with the product."""
+    words = {*tokenize(f"{product.title} {product.brand} {product.keywords} {product.category.name}")}
+    for search in history.searches:
+        if words.intersection(tokenize(search.query)):
+            return Reason("search_match", f"Matches your search “{Truncator(search.query).chars(LONGEST_TITLE)}”")
+    return Reason("search_match", "Matches what you searched for")
+
+
+def _short(product: Product) -> str:
+    return str(Truncator(product.title).chars(LONGEST_TITLE))

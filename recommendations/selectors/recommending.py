@@ -1,0 +1,110 @@
+"""From a request to products that may be shown now, each with a score and a reason."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from recommendations import serving
+from recommendations.selectors.catalogue import is_category, popular_products, published_products
+from recommendations.selectors.intents import Candidates, Intent, Request, candidates, starting_points
+from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
+from recommendations.selectors.shoppers import KnownShopper, known_shopper
+from shop.models import Product
+
+LARGEST_LIMIT = 100
+# Some candidates are sold out, hidden or bought: rank more than are shown, so that one query is enough.
+SPARE_CANDIDATES = 20
+MOST_BASKET = 20
+
+
+@dataclass(frozen=True)
+class RecommendedItem:
+    """A product with its score (comparable within one list), the reasons it is shown for, and the source it is from."""
+
+    product: Product
+    score: float
+    reasons: tuple[Reason, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """One list as shown. `recomm_id` names it; `fallback_used`: the model alone could not fill it."""
+
+    recomm_id: uuid.UUID
+    slot: str
+    intent: Intent
+    model_version: str | None
+    fallback_used: bool
+    items: list[RecommendedItem]
+
+
+def recommend(
+    *,
+    shopper_id: uuid.UUID | None,
+    intent: Intent,
+    slot: str = "",
+    limit: int = 12,
+    product_id: uuid.UUID | None = None,
+    category_id: uuid.UUID | None = None,
+    basket: Collection[uuid.UUID] = (),
+) -> Recommendations:
+    """Return at most `limit` (1 to 100) products for a shopper, best first; never raises for ids it does not know.
+
+    Only published, priced products in stock that the shopper has neither bought nor dismissed. Where the model gives
+    too few, popular products fill up, except for recently viewed ones. `shopper_id` None: nothing is known.
+    Two queries; one more when the profile is computed on the spot, one more to fill up.
+    """
+    limit = min(max(limit, 1), LARGEST_LIMIT)
+    served = serving.current()
+    shopper = known_shopper(shopper_id, served)
+    request = Request(intent, 2 * limit + SPARE_CANDIDATES, product_id, category_id, tuple(basket)[:MOST_BASKET])
+    found = candidates(request, shopper, served)
+    items = _live_items(found, request, shopper)[:limit]
+    filled = []
+    if len(items) < limit and intent is not Intent.RECENTLY_VIEWED:
+        filled = _fill(limit - len(items), request, shopper, {item.product.pk for item in items})
+    return Recommendations(
+        recomm_id=uuid.uuid4(),
+        slot=slot,
+        intent=intent,
+        model_version=served.version if served else None,
+        fallback_used=found.is_fallback or bool(filled),
+        items=items + filled,
+    )
+
+
+def _live_items(found: Candidates, request: Request, shopper: KnownShopper) -> list[RecommendedItem]:
+    """Return the candidates that may be shown now, in order, with their reasons."""
+    barred = _barred(request, shopper)
+    ranked = [candidate for candidate in found.ranked if candidate.product_id not in barred]
+    anchors = {candidate.anchor_id for candidate in ranked if candidate.anchor_id is not None}
+    published = published_products({candidate.product_id for candidate in ranked} | anchors) if ranked else {}
+    return [
+        RecommendedItem(product, candidate.score, reasons_of(candidate, product, published, shopper.history), source)
+        for candidate in ranked
+        if (product := published.get(candidate.product_id)) is not None and product.is_purchasable
+        for source in [candidate.source]
+    ]
+
+
+def _fill(count: int, request: Request, shopper: KnownShopper, present: set[uuid.UUID]) -> list[RecommendedItem]:
+    """Return popular products that are not in the list yet, of the same category where one is asked for."""
+    without = present | _barred(request, shopper)
+    products = popular_products(
+        count, without=without, category_id=request.category_id, like_product_id=request.product_id
+    )
+    if not products and not present and _may_widen(request):
+        products = popular_products(count, without=without)
+    return [RecommendedItem(product, 0.0, (reason_without_model(product),), "popular") for product in products]
+
+
+def _may_widen(request: Request) -> bool:
+    """A category without anything to sell stays empty; an id that names nothing is answered with the whole shop."""
+    return request.category_id is None or not is_category(request.category_id)
+
+
+def _barred(request: Request, shopper: KnownShopper) -> set[uuid.UUID]:
+    """Return what must not be in the list: unwanted products, and those the list starts from."""
+    starting = starting_points(request, shopper.history) if request.intent is Intent.COMPLEMENTARY else ()
+    return shopper.unwanted.union(starting, [request.product_id] if request.product_id else [])

@@ -1,0 +1,152 @@
+"""Write the interaction log. One event is one row; storing it twice leaves one."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, router, transaction
+from django.utils import timezone
+
+from recommendations.event_weights import Kind
+from recommendations.models import Interaction
+from recommendations.services.nudges import nudge_on_commit
+from recommendations.tasks import refresh_shopper
+from shop.models import Product
+
+LONGEST_QUERY = 200
+# What a client reports may have waited on a device without network, and its clock may run a little fast.
+OLDEST_REPORT = timedelta(days=7)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """One thing a shopper did, before it is stored. `event_id` None: never sent before."""
+
+    kind: Kind
+    product_id: uuid.UUID | None = None
+    value: float | None = None
+    query: str = ""
+    occurred_at: datetime | None = None
+    event_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the event at a position (0 first) of a batch was not stored; `code` for programs, `detail` for people."""
+
+    position: int
+    code: str
+    detail: str
+
+
+@dataclass
+class Outcome:
+    """What became of a batch: events stored, events that were there already, events refused."""
+
+    stored: int = 0
+    duplicates: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def record_interaction(
+    *,
+    shopper_id: uuid.UUID,
+    kind: Kind,
+    source: str,
+    event_id: uuid.UUID | None = None,
+    product_id: uuid.UUID | None = None,
+    value: float | None = None,
+    query: str = "",
+    occurred_at: datetime | None = None,
+) -> Interaction | None:
+    """Store one event and, on commit, have the shopper's profile refreshed; None when it was stored before."""
+    event = NewEvent(kind, product_id, value, query, occurred_at, event_id)
+    row = _row(shopper_id, event, source)
+    if not _insert(row):
+        return None
+    nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
+    return row
+
+
+def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> Outcome:
+    """Store several events of one shopper with one nudge; those stored before are counted as duplicates."""
+    rows = {row.id: row for row in (_row(shopper_id, event, source) for event in events)}
+    known = set(Interaction.objects.filter(id__in=list(rows)).values_list("id", flat=True))
+    fresh = [row for row in rows.values() if row.id not in known]
+    try:
+        with transaction.atomic(using=router.db_for_write(Interaction)):
+            Interaction.objects.bulk_create(fresh)
+        stored = len(fresh)
+    except IntegrityError:
+        # Another request stored some of them a moment ago.
+        stored = sum(_insert(row) for row in fresh)
+    if stored:
+        nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
+    return Outcome(stored=stored, duplicates=len(events) - stored)
+
+
+def record_reported_events(
+    *, shopper_id: uuid.UUID, events: Sequence[NewEvent | Refusal], source: str = "api"
+) -> Outcome:
+    """Store what a client reports: good events are stored, bad ones listed by position.
+
+    `events` may hold refusals already, in the place of what could not be read. Bad besides those are an unknown or
+    hidden product, and a time more than OLDEST_REPORT ago or CLOCK_TOLERANCE ahead.
+    """
+    now = timezone.now()
+    wanted = {event.product_id for event in events if isinstance(event, NewEvent) and event.product_id is not None}
+    known = set(Product.objects.published().filter(pk__in=wanted).values_list("pk", flat=True))
+    judged = [_judged(position, event, known, now) for position, event in enumerate(events)]
+    good = [event for event in judged if isinstance(event, NewEvent)]
+    outcome = record_interactions(shopper_id=shopper_id, events=good, source=source) if good else Outcome()
+    outcome.refused = [event for event in judged if isinstance(event, Refusal)]
+    return outcome
+
+
+def dismiss_product(*, shopper_id: uuid.UUID, product_id: uuid.UUID, source: str = "shop") -> None:
+    """Never recommend the product to this shopper again, until `take_back_dismissal`."""
+    record_interaction(shopper_id=shopper_id, kind=Kind.NOT_INTERESTED, product_id=product_id, value=1, source=source)
+
+
+def take_back_dismissal(*, shopper_id: uuid.UUID, product_id: uuid.UUID, source: str = "shop") -> None:
+    """Undo `dismiss_product`. The log only grows, so this is an event of its own: value 0."""
+    record_interaction(shopper_id=shopper_id, kind=Kind.NOT_INTERESTED, product_id=product_id, value=0, source=source)
+
+
+def _judged(position: int, event: NewEvent | Refusal, known: set[uuid.UUID], now: datetime) -> NewEvent | Refusal:
+    if isinstance(event, Refusal):
+        return event
+    if event.product_id is not None and event.product_id not in known:
+        return Refusal(position, "unknown_product", f"There is no product {event.product_id}.")
+    if event.occurred_at is not None and event.occurred_at < now - OLDEST_REPORT:
+        return Refusal(position, "too_old", f"Events are accepted for {OLDEST_REPORT.days} days.")
+    if event.occurred_at is not None and event.occurred_at > now + CLOCK_TOLERANCE:
+        return Refusal(position, "in_the_future", "The event's time lies in the future: check the device's clock.")
+    return event
+
+
+def _row(shopper_id: uuid.UUID, event: NewEvent, source: str) -> Interaction:
+    now = timezone.now()
+    return Interaction(
+        id=event.event_id or uuid.uuid4(),
+        shopper_id=shopper_id,
+        kind=event.kind,
+        product_id=event.product_id,
+        value=event.value,
+        query=event.query[:LONGEST_QUERY],
+        source=source,
+        occurred_at=min(event.occurred_at or now, now),
+        recorded_at=now,
+    )
+
+
+def _insert(row: Interaction) -> bool:
+    """Store one row; False when its id is taken. The savepoint keeps a surrounding transaction usable."""
+    try:
+        with transaction.atomic(using=router.db_for_write(Interaction)):
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True

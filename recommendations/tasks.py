@@ -1,0 +1,47 @@
+"""Celery tasks: thin, idempotent, with ids or nothing as arguments.
+
+`recommendations.worker` is imported inside the functions, the one place where this project does so: the web process
+imports this module to enqueue, and must not load what fits models.
+"""
+
+from celery import shared_task
+
+
+@shared_task
+def refresh_shopper(shopper_id: str) -> None:
+    """Recompute one shopper's profile from their whole log."""
+    from recommendations.worker.refresh import refresh_shoppers
+
+    refresh_shoppers([shopper_id])
+
+
+@shared_task
+def reindex_products(product_ids: list[str]) -> None:
+    """Write the index entries of products that were saved since the promoted version was built."""
+    from recommendations.worker.indexing import reindex
+
+    reindex(product_ids)
+
+
+@shared_task
+def reindex_category(category_id: str) -> None:
+    """Do so for every product of a category and those below it."""
+    from recommendations.worker.indexing import reindex_category as reindex_products_of
+
+    reindex_products_of(category_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Catch up with what no nudge told: stale profiles, changed products, a retraining that is due."""
+    from recommendations.worker.sweep import catch_up
+
+    catch_up(request_retraining=retrain.delay)
+
+
+@shared_task
+def retrain() -> None:
+    """Train a new version and promote it if it passes its checks; does nothing while another training runs."""
+    from recommendations.worker.training import retrain_alone
+
+    retrain_alone()

@@ -1,0 +1,43 @@
+"""Recompute shoppers' profiles from their whole log."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import IntegrityError, router, transaction
+from django.utils import timezone
+
+from recommendations import profiles, serving
+from recommendations.models import ShopperProfile, VisitorLink
+
+
+def refresh_shoppers(shopper_ids: Sequence[str]) -> int:
+    """Write the profiles of shoppers, of those they turned out to be when they are visitors, and return how many."""
+    wanted: dict[uuid.UUID, None] = {}
+    for shopper_id in shopper_ids:
+        wanted[uuid.UUID(str(shopper_id))] = None
+        if (owner := VisitorLink.objects.owner_of(uuid.UUID(str(shopper_id)))) is not None:
+            wanted[owner] = None
+    served = serving.current()
+    for shopper_id in wanted:
+        _refresh(shopper_id, served)
+    return len(wanted)
+
+
+def _refresh(shopper_id: uuid.UUID, served: serving.Served | None) -> None:
+    events, history = profiles.read_history(shopper_id, VisitorLink.objects.visitors_of(shopper_id))
+    vector = profiles.fold_in(served.index, history.row) if served else None
+    columns = {
+        "model_version": served.version if served else profiles.NO_MODEL,
+        "vector": b"" if vector is None else vector.astype("<f4").tobytes(),
+        "history": history.to_json(),
+        "event_count": events,
+        "updated_at": timezone.now(),
+    }
+    # A refresh that read fewer events started earlier and must not overwrite one that read more.
+    if ShopperProfile.objects.filter(shopper_id=shopper_id, event_count__lte=events).update(**columns):
+        return
+    try:
+        with transaction.atomic(using=router.db_for_write(ShopperProfile)):
+            ShopperProfile.objects.create(shopper_id=shopper_id, **columns)
+    except IntegrityError:
+        return
