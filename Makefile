@@ -1,9 +1,18 @@
 # Kindred: `make help` lists what can be done. PORT, HOST and DATA_DIR may be given to any of them.
 .DEFAULT_GOAL := help
-SHELL := /bin/sh
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
 CODE := config accounts shop recommendations ml benchmarks tests manage.py
+
+# Installs a lock file and counts the packages as they come.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes
+define install
+$(PIP) -r $(1) | awk -v total="$$(grep -c '^[a-zA-Z].*==' $(1))" \
+  '/^(Collecting|Requirement already)/ { printf "\r  %d of about %d packages found", ++n, total; fflush() } \
+   /^Installing collected/ { printf "\n  installing them"; fflush() } END { print "" }'
+endef
 
 .PHONY: help run test check setup setup-dev format lock clean
 
@@ -42,17 +51,16 @@ clean: ## Delete the environment and the front-end packages (data in DATA_DIR st
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	@echo "Installing the Python packages (about two minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements.txt
+	@$(call install,requirements.txt)
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
 	@echo "Installing the packages of tests and checks"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements-dev.txt
+	@$(call install,requirements-dev.txt)
 	@touch $@
 
 node_modules/setup.stamp: package-lock.json requirements-node.txt | .venv/bin/python
 	@echo "Fetching the front-end packages"
 	@if command -v npm >/dev/null; then npm ci --ignore-scripts --loglevel error; else \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt \
-	  && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --loglevel error; fi
+	  $(PIP) --quiet -r requirements-node.txt && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --loglevel error; fi
 	@touch $@
