@@ -3,11 +3,15 @@
 import uuid
 from typing import Any
 
-from django.db.models.signals import post_delete
+from django.apps import AppConfig
+from django.db import connections
+from django.db.migrations import Migration
+from django.db.models.signals import post_delete, post_migrate, pre_migrate
 from django.dispatch import receiver
 
 from accounts.signals import visitor_signed_in
 from shop.models import Review
+from shop.search import index
 from shop.services.cart import merge_visitor_cart
 from shop.services.reviews import withdraw_stars
 
@@ -22,3 +26,18 @@ def merge_cart(*, visitor_id: uuid.UUID, user_id: uuid.UUID, **_: Any) -> None:
 def forget_stars(*, instance: Review, **_: Any) -> None:
     """Staff delete reviews in the admin, and an account takes its reviews along: the product's sums follow."""
     withdraw_stars(review=instance)
+
+
+@receiver(pre_migrate, dispatch_uid="shop.ignore_products")
+def take_triggers_off(*, sender: AppConfig, using: str, plan: list[tuple[Migration, bool]], **_: Any) -> None:
+    """Before a migration of the shop's tables."""
+    about_to_change = any(migration.app_label == sender.label for migration, _ in plan)
+    if sender.name == "shop" and about_to_change and index.is_created(connections[using]):
+        index.ignore_products(connections[using])
+
+
+@receiver(post_migrate, dispatch_uid="shop.follow_products")
+def put_triggers_on(*, sender: AppConfig, using: str, **_: Any) -> None:
+    """After all migrations, and when something took the triggers away."""
+    if sender.name == "shop" and index.is_created(connections[using]):
+        index.follow_products(connections[using])

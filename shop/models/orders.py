@@ -66,7 +66,7 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["title", "id"]
         constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_positive")]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.shoppers import Shopper
 from accounts.signals import visitor_signed_in
@@ -19,19 +20,6 @@ pytestmark = pytest.mark.django_db
 
 def held(shopper: Shopper) -> dict[uuid.UUID, int]:
     return {item.product_id: item.quantity for item in cart_contents(shopper).items}
-
-
-@pytest.fixture
-def events():
-    """Every cart_item_added of the test."""
-    received: list[dict] = []
-
-    def listen(**event):
-        received.append({key: event[key] for key in ("shopper_id", "product_id", "quantity")})
-
-    cart_item_added.connect(listen)
-    yield received
-    cart_item_added.disconnect(listen)
 
 
 @pytest.mark.parametrize("owner", ["shopper", "visitor"])
@@ -53,35 +41,33 @@ def test_carts_are_apart(shopper, visitor, product):
     assert held(Shopper(uuid.uuid4())) == {}
 
 
-def test_add_tells_the_listeners_after_the_commit(visitor, product, events, django_capture_on_commit_callbacks):
+def test_add_tells_the_listeners_after_the_commit(visitor, product, heard, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
         add_to_cart(shopper=visitor, product_id=product.pk, quantity=2)
-    assert events == []
+    assert heard == []
 
     for callback in callbacks:
         callback()
-    assert events == [{"shopper_id": visitor.id, "product_id": product.pk, "quantity": 2}]
+    assert [event.pop("occurred_at") <= timezone.now() for event in heard] == [True]
+    assert heard == [{"event": "cart_item_added", "shopper_id": visitor.id, "product_id": product.pk, "quantity": 2}]
 
 
-def test_only_pieces_that_came_in_are_told(visitor, product, events, django_capture_on_commit_callbacks):
+def test_only_pieces_that_came_in_are_told(visitor, product, heard, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         add_to_cart(shopper=visitor, product_id=product.pk, quantity=2)
         set_quantity(shopper=visitor, product_id=product.pk, quantity=5)
         set_quantity(shopper=visitor, product_id=product.pk, quantity=1)
 
-    assert [event["quantity"] for event in events] == [2, 3]
+    assert [event["quantity"] for event in heard] == [2, 3]
 
 
 def test_a_listener_that_fails_does_not_reach_the_shopper(visitor, product, django_capture_on_commit_callbacks):
     def fail(**_):
         raise RuntimeError("broken listener")
 
-    cart_item_added.connect(fail)
-    try:
-        with django_capture_on_commit_callbacks(execute=True):
-            add_to_cart(shopper=visitor, product_id=product.pk)
-    finally:
-        cart_item_added.disconnect(fail)
+    cart_item_added.connect(fail)  # the fixture `heard` restores the listeners
+    with django_capture_on_commit_callbacks(execute=True):
+        add_to_cart(shopper=visitor, product_id=product.pk)
 
     assert held(visitor) == {product.pk: 1}
 
