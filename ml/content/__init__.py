@@ -1,0 +1,1 @@
+"""What products say of themselves: terms of their texts."""

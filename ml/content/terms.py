@@ -1,0 +1,127 @@
+"""Terms: texts as TF-IDF vectors over a fixed list of words, with NumPy alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.content.sparse_rows import SparseRows
+
+LONGEST_TEXT = 20_000
+LONGEST_TERM = 40
+STOP_WORDS = frozenset(
+    {"a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "for", "from", "has", "have", "if", "in", "into",
+     "is", "it", "its", "no", "not", "of", "on", "or", "our", "so", "such", "that", "the", "their", "then", "there",
+     "these", "they", "this", "to", "was", "we", "were", "will", "with", "you", "your"}
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_SIBILANT_PLURALS = ("ches", "shes", "sses", "xes", "zes")
+
+
+def tokenize(text: str) -> list[str]:
+    """Return the terms of a text in reading order, repeated ones repeated.
+
+    Case, accents and compatibility forms are folded, English plurals cut, one-letter words, stop words and words of
+    more than 40 letters dropped. Reads the first 20,000 characters.
+    """
+    folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:LONGEST_TEXT]).casefold())
+    words = (word for word in _WORD.findall(folded) if 1 < len(word) <= LONGEST_TERM and word not in STOP_WORDS)
+    return [_singular(word) for word in words]
+
+
+def _singular(word: str) -> str:
+    """Cut an English plural: the S stemmer (Harman, "How Effective Is Suffixing?", JASIS 42(1), 1991) and -ches."""
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("us", "ss")):
+        return word
+    if word.endswith(_SIBILANT_PLURALS):
+        return word[:-2]
+    if word.endswith("ies") and not word.endswith(("eies", "aies")):
+        return word[:-3] + "y"
+    return word[:-1]
+
+
+@dataclass(frozen=True, eq=False)
+class TermIndex:
+    """t terms, and the texts of n items over them.
+
+    terms: UTF-8 bytes, S [t], sorted; idf: float32 [t]; rows: n items x terms, every row L2-normalised (a text without
+    known terms is an empty row), indices rising; postings: t terms x items, heaviest item first.
+    """
+
+    terms: NDArray[np.bytes_]
+    idf: NDArray[np.float32]
+    rows: SparseRows
+    postings: SparseRows
+
+    def __post_init__(self) -> None:
+        if self.terms.ndim != 1 or self.terms.dtype.kind != "S" or self.idf.shape != self.terms.shape:
+            raise ValueError(
+                f"expected terms S [t] and idf [t], got {self.terms.dtype} {self.terms.shape}, {self.idf.shape}"
+            )
+        if len(self.postings) != self.n_terms or self.postings.indices.shape != self.rows.indices.shape:
+            raise ValueError(
+                f"expected postings of {self.n_terms} terms and {self.rows.indices.size} entries,"
+                f" got {len(self.postings)} and {self.postings.indices.size}"
+            )
+
+    @property
+    def n_terms(self) -> int:
+        """Number t of terms."""
+        return int(self.terms.size)
+
+    @property
+    def n_items(self) -> int:
+        """Number n of items."""
+        return len(self.rows)
+
+    def indices_of(self, terms: Sequence[str]) -> NDArray[np.int32]:
+        """Return the indices of k terms, int32 [k], -1 for unknown ones."""
+        width = self.terms.dtype.itemsize
+        encoded = [raw if len(raw := term.encode(errors="replace")) <= width else b"" for term in terms]
+        wanted = np.array(encoded, dtype=self.terms.dtype)  # the same width: another one would copy the whole table
+        if not self.n_terms:
+            return np.full(wanted.size, -1, np.int32)
+        places = np.minimum(np.searchsorted(self.terms, wanted), self.n_terms - 1)
+        return np.where(self.terms[places] == wanted, places, -1).astype(np.int32)
+
+    def words_of(self, indices: NDArray[np.integer[Any]]) -> tuple[str, ...]:
+        """Return the terms at k indices as text."""
+        return tuple(raw.decode() for raw in self.terms[indices].tolist())
+
+    def vectorise(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return a text's known terms, int32 [k] rising, and their weights, float32 [k] with length 1.
+
+        Weight = (1 + ln count) x idf, then L2-normalised (Manning et al., Introduction to Information Retrieval, 6.4).
+        """
+        counts = Counter(tokenize(text))
+        found = self.indices_of(list(counts))
+        known = np.flatnonzero(found >= 0)
+        frequencies = np.array(list(counts.values()), dtype=np.float64)[known]
+        indices = found[known]
+        order = np.argsort(indices)
+        indices = indices[order]
+        weights = (1.0 + np.log(frequencies[order])) * self.idf[indices]
+        return indices, (weights / max(float(np.linalg.norm(weights)), 1e-12)).astype(np.float32)
+
+    def to_arrays(self, prefix: str = "terms_") -> dict[str, NDArray[Any]]:
+        """Return all parts as arrays whose names start with prefix."""
+        return {
+            f"{prefix}terms": self.terms,
+            f"{prefix}idf": self.idf,
+            **self.rows.to_arrays(f"{prefix}row_"),
+            **self.postings.to_arrays(f"{prefix}posting_"),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "terms_") -> Self:
+        """Return the index that `to_arrays` wrote; KeyError names a part that is missing."""
+        rows, postings = (SparseRows.from_arrays(arrays, f"{prefix}{part}_") for part in ("row", "posting"))
+        return cls(arrays[f"{prefix}terms"], arrays[f"{prefix}idf"], rows, postings)

@@ -1,0 +1,14 @@
+"""Building a serving index from a trained model and the shop's data (worker only: SciPy, scikit-learn)."""
+
+from ml.index_building.baskets import Baskets, bought_with_from_baskets
+from ml.index_building.building import build_serving_index
+from ml.index_building.popularity import decayed_weights, popularity_scores, trending_scores
+
+__all__ = [
+    "Baskets",
+    "bought_with_from_baskets",
+    "build_serving_index",
+    "decayed_weights",
+    "popularity_scores",
+    "trending_scores",
+]

@@ -1,0 +1,23 @@
+"""Ranking: from a shopper, a product or a basket to products, with scores and true reasons."""
+
+from ml.ranking.complementary import rank_complementary
+from ml.ranking.for_you import rank_for_you
+from ml.ranking.ranked import Parts, RankedItem, ReasonCode, Source
+from ml.ranking.shopper import ShopperState, shopper_vector
+from ml.ranking.similar import rank_similar
+from ml.ranking.trending import rank_trending
+from ml.ranking.weights import Weights
+
+__all__ = [
+    "Parts",
+    "RankedItem",
+    "ReasonCode",
+    "ShopperState",
+    "Source",
+    "Weights",
+    "rank_complementary",
+    "rank_for_you",
+    "rank_similar",
+    "rank_trending",
+    "shopper_vector",
+]

@@ -1,0 +1,72 @@
+"""Complementary: what goes with the products in a basket."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.ranking.candidates import Scope
+from ml.ranking.ranked import Parts, RankedItem, ReasonCode, Source
+from ml.ranking.reasons import Reason, reason_of_popularity
+from ml.ranking.shopper import FloatArray, IntArray, ShopperState
+from ml.serving_index import ServingIndex
+
+
+def rank_complementary(
+    index: ServingIndex, items: NDArray[np.int32], *, limit: int, state: ShopperState | None = None
+) -> list[RankedItem]:
+    """Return up to `limit` products for a basket of k items, best first: never one in it, never an excluded one.
+
+    First those bought together with the basket's items (scores summed over them), then neighbours of them, then
+    popular ones. score: 2/3, 1/3 or 0, plus a third of the sum (popular ones: of the popularity) divided by the largest
+    in that group; equal ones: the lower item first. The anchor is the basket item that adds most, ties: the earlier.
+    """
+    basket = items[(items >= 0) & (items < index.n_items)]
+    excluded = (state or ShopperState()).known_to(index).excluded
+    ranking: list[RankedItem] = []
+    scope = Scope(np.union1d(excluded, basket), limit)
+    for base, source, code, table in (
+        (2 / 3, Source.BASKETS, ReasonCode.BOUGHT_TOGETHER, index.bought_with_of(basket)),
+        (1 / 3, Source.NEIGHBOURS, ReasonCode.SIMILAR_TO, index.neighbours_of(basket)),
+    ):
+        found, sums, anchors = _summed(basket, *table, scope, index)
+        order = np.lexsort((found, -sums))[: max(limit - len(ranking), 0)]
+        ranking += [
+            _ranked(
+                index, int(found[place]), base + sums[place] / sums.max() / 3, source, Reason(code, int(anchors[place]))
+            )
+            for place in order.tolist()
+        ]
+        scope = Scope(np.union1d(scope.barred, found[order]), limit)
+    return ranking + _popular(index, scope, limit - len(ranking))
+
+
+def _summed(
+    basket: IntArray, others: IntArray, scores: FloatArray, scope: Scope, index: ServingIndex
+) -> tuple[IntArray, NDArray[np.float64], IntArray]:
+    """Return the admitted items of a table [k, width], their summed scores, and the basket item that added most."""
+    anchors = np.repeat(basket, others.shape[1])
+    admitted = scope.admits(index, others.ravel()) & (scores.ravel() > 0)
+    found, weights, anchors = others.ravel()[admitted], scores.ravel()[admitted], anchors[admitted]
+    order = np.lexsort((np.arange(found.size), -weights, found))
+    unique, first, places = np.unique(found[order], return_index=True, return_inverse=True)
+    sums = np.bincount(places, weights=weights[order], minlength=unique.size).astype(np.float64, copy=False)
+    return unique, sums, anchors[order][first]
+
+
+def _popular(index: ServingIndex, scope: Scope, limit: int) -> list[RankedItem]:
+    if limit <= 0:
+        return []
+    popular = index.popular(limit + scope.barred.size)
+    chosen = popular[scope.admits(index, popular)][:limit]
+    scores = index.popularity_of(chosen)
+    top = max(float(scores.max(initial=0.0)), 1e-12)
+    return [
+        _ranked(index, item, score / top / 3, Source.POPULAR, Reason(reason_of_popularity(index, item)))
+        for item, score in zip(chosen.tolist(), scores.tolist(), strict=True)
+    ]
+
+
+def _ranked(index: ServingIndex, item: int, score: float, source: Source, reason: Reason) -> RankedItem:
+    parts = Parts(0.0, float(index.popularity_of(np.array([item]))[0]), 0.0, 0.0)
+    return RankedItem(item, float(score), parts, source, reason.code, reason.anchor)

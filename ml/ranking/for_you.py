@@ -1,0 +1,64 @@
+"""For you: what suits this shopper."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml.diversity import DiversityRule
+from ml.ranking.candidates import Scope, find_candidates, with_seen
+from ml.ranking.rails import arrange, ranked_items
+from ml.ranking.ranked import RankedItem
+from ml.ranking.reasons import reasons_for_shopper
+from ml.ranking.scoring import score_parts
+from ml.ranking.shopper import ShopperState
+from ml.ranking.taste import taste_of_shopper
+from ml.ranking.weights import Weights
+from ml.serving_index import ServingIndex
+
+RULE = DiversityRule()
+ONE_CATEGORY_RULE = DiversityRule(category_share=1.0)
+
+
+def rank_for_you(
+    index: ServingIndex,
+    state: ShopperState,
+    weights: Weights,
+    *,
+    limit: int,
+    category: int | None = None,
+    rule: DiversityRule | None = None,
+) -> list[RankedItem]:
+    """Return up to `limit` products for a shopper (in a category and its descendants), best first.
+
+    Never an excluded one; recent ones come last, and only when nothing else is left. Without any event: popular and
+    trending ones, and what matches the liked categories and searched words. rule: None, at most half of the rail from
+    one category (all of it when a category is asked for). The same arguments give the same ranking; equal scores: the
+    lower item first. ValueError for an unknown category or a vector that does not fit the index.
+    """
+    scope = Scope(state.excluded, limit, category)
+    scope.check(index)
+    state = state.known_to(index)
+    if limit <= 0 or not index.n_items:
+        return []
+    taste = taste_of_shopper(index, state)
+    cosines = index.cosines(taste.vector)
+    fresh = Scope(np.union1d(state.excluded, state.recent), limit, category)
+    candidates = find_candidates(index, taste, state.recent, cosines, fresh)
+    if candidates.items.size < limit:
+        candidates = with_seen(index, candidates, state.recent, Scope(state.excluded, limit, category))
+    if not candidates.items.size:
+        return []
+    parts = score_parts(index, taste, candidates.items, cosines)
+    scores = parts @ weights.as_array()
+    if rule is None:
+        rule = RULE if category is None else ONE_CATEGORY_RULE
+    is_seen = np.isin(candidates.items, state.recent)
+    new, seen = np.flatnonzero(~is_seen), np.flatnonzero(is_seen)
+    chosen = np.concatenate(
+        [
+            new[arrange(index, candidates.items[new], scores[new], limit=limit, rule=rule)],
+            seen[np.argsort(-scores[seen], kind="stable")],
+        ]
+    )[:limit]
+    reasons = reasons_for_shopper(index, state, taste, candidates.items[chosen], parts[chosen], weights)
+    return ranked_items(candidates, chosen, scores, parts, reasons)

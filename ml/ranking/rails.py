@@ -1,0 +1,51 @@
+"""From scored candidates to the places of a rail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.diversity import DiversityRule, diversify
+from ml.ranking.candidates import SOURCES, Candidates
+from ml.ranking.ranked import Parts, RankedItem
+from ml.ranking.reasons import Reason
+from ml.ranking.shopper import IntArray
+from ml.serving_index import ServingIndex
+from ml.serving_index.selection import descending
+
+
+def arrange(
+    index: ServingIndex, items: IntArray, scores: NDArray[np.float64], *, limit: int, rule: DiversityRule
+) -> NDArray[np.int64]:
+    """Return the positions of the chosen of c items (rising), best first, int64 [min(limit, c)].
+
+    Ordered by score, ties by lower item, then diversified.
+    """
+    order = descending(scores)
+    ordered = items[order]
+    chosen = diversify(scores[order], index.vectors_of(ordered), index.categories_of(ordered), limit=limit, rule=rule)
+    return order[chosen].astype(np.int64)
+
+
+def ranked_items(
+    candidates: Candidates,
+    chosen: NDArray[np.int64],
+    scores: NDArray[np.float64],
+    parts: NDArray[np.float64],
+    reasons: Sequence[Reason],
+) -> list[RankedItem]:
+    """Return the chosen candidates, int64 [l], in that order, with scores [c], parts [c, 4] and their l reasons."""
+    return [
+        RankedItem(
+            int(candidates.items[place]),
+            float(scores[place]),
+            Parts(*parts[place].tolist()),
+            SOURCES[candidates.sources[place]],
+            reason.code,
+            reason.anchor,
+            reason.words,
+        )
+        for place, reason in zip(chosen.tolist(), reasons, strict=True)
+    ]

@@ -1,0 +1,155 @@
+"""Reasons: for each ranked product the strongest thing that speaks for it, and nothing that does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.content.sparse_rows import SparseRows
+from ml.ranking.ranked import ReasonCode
+from ml.ranking.shopper import IntArray, ShopperState
+from ml.ranking.taste import Taste
+from ml.ranking.weights import Weights
+from ml.serving_index import ServingIndex
+
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """code, the item it speaks of, and the searched words found."""
+
+    code: ReasonCode
+    anchor: int | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What l products owe to what, in units of the score.
+
+    recent: float64 [l, k], to each recent item: the cosine part is split by weight x likeness (cosine of the vectors or
+    neighbour similarity, whichever is larger), the keyword part by weight x common terms. None owes itself anything.
+    searched: float64 [l], keyword part owed to searched words; category, popularity: float64 [l].
+    """
+
+    recent: NDArray[np.float64]
+    searched: NDArray[np.float64]
+    category: NDArray[np.float64]
+    popularity: NDArray[np.float64]
+
+
+def reasons_for_shopper(
+    index: ServingIndex,
+    state: ShopperState,
+    taste: Taste,
+    items: IntArray,
+    parts: NDArray[np.float64],
+    weights: Weights,
+) -> list[Reason]:
+    """Return the reason of each of l items, parts [l, 4], for a shopper known to the index.
+
+    The largest of four sums decides: recent items (anchor: the one owed most; ties: the newest), searched words,
+    category, popularity; of equal ones the first in this order.
+    """
+    reasons: list[Reason] = []
+    for start in range(0, items.size, BATCH):
+        batch = slice(start, start + BATCH)
+        evidence = weigh_evidence(index, state, taste, items[batch], parts[batch], weights)
+        totals = np.column_stack(
+            [evidence.recent.sum(axis=1), evidence.searched, evidence.category, evidence.popularity]
+        )
+        for place, item in enumerate(items[batch].tolist()):
+            if totals[place].max() <= 0 or (strongest := int(totals[place].argmax())) == 3:
+                reasons.append(Reason(reason_of_popularity(index, item)))
+            elif strongest == 0:
+                anchor = int(evidence.recent[place].argmax())
+                code = ReasonCode.BOUGHT_SIMILAR if state.recent_bought[anchor] else ReasonCode.VIEWED_SIMILAR
+                reasons.append(Reason(code, int(state.recent[anchor])))
+            elif strongest == 1:
+                reasons.append(Reason(ReasonCode.SEARCH_MATCH, words=_common_words(index, taste, item)))
+            else:
+                reasons.append(Reason(ReasonCode.CATEGORY_LIKED))
+    return reasons
+
+
+def reason_of_popularity(index: ServingIndex, item: int) -> ReasonCode:
+    """Return TRENDING or POPULAR, whichever is stronger (ties: popular), or DISCOVER when the item is neither."""
+    popularity = float(index.popularity_of(np.array([item]))[0])
+    trending = float(index.trending_of(np.array([item]))[0])
+    if trending > popularity:
+        return ReasonCode.TRENDING
+    return ReasonCode.POPULAR if popularity > 0 else ReasonCode.DISCOVER
+
+
+def weigh_evidence(
+    index: ServingIndex,
+    state: ShopperState,
+    taste: Taste,
+    items: IntArray,
+    parts: NDArray[np.float64],
+    weights: Weights,
+) -> Evidence:
+    """Return what l items with parts [l, 4] owe to what."""
+    owed = parts * weights.as_array()
+    others = items[:, None] != state.recent[None, :]
+    likeness = _likeness(index, items, state.recent) * state.recent_weights * others
+    rows = index.terms_of(items)
+    column = np.zeros(index.terms.n_terms)
+    taste.searched.add_to(column)
+    searched = rows.dot(column)
+    column[:] = 0.0
+    taste.history.add_to(column)
+    history = rows.dot(column)
+    common = common_terms(rows, index.terms_of(state.recent)) * state.recent_weights
+    keyword = owed[:, 3] / np.where(searched + history > 0, searched + history, 1.0)
+    return Evidence(
+        owed[:, :1] * _shares(likeness) + (keyword * history)[:, None] * _shares(common) * others,
+        keyword * searched,
+        owed[:, 2],
+        owed[:, 1],
+    )
+
+
+def _likeness(index: ServingIndex, items: IntArray, recent: IntArray) -> NDArray[np.float64]:
+    """Return cosine or neighbour similarity of l items with k recent ones, whichever is larger, at least 0, [l, k]."""
+    cosines = (index.vectors_of(items) @ index.vectors_of(recent).T).astype(np.float64)
+    neighbours, similarities = index.neighbours_of(recent)
+    order = np.argsort(items)
+    places = order[np.minimum(np.searchsorted(items, neighbours, sorter=order), items.size - 1)]
+    row, column = np.nonzero(items[places] == neighbours)
+    table = np.zeros_like(cosines)
+    table[places[row, column], row] = similarities[row, column]
+    return np.maximum(np.maximum(cosines, table), 0.0)
+
+
+def common_terms(rows: SparseRows, others: SparseRows) -> NDArray[np.float64]:
+    """Return the products of l term rows with k others, float64 [l, k]."""
+    terms, places = np.unique(others.indices, return_inverse=True)
+    right = np.zeros((len(others), terms.size))
+    right[others.row_numbers(), places] = others.values
+    left = np.zeros((len(rows), terms.size))
+    if terms.size:
+        found = np.minimum(np.searchsorted(terms, rows.indices), terms.size - 1)
+        known = terms[found] == rows.indices
+        left[rows.row_numbers()[known], found[known]] = rows.values[known]
+    products: NDArray[np.float64] = left @ right.T
+    return products
+
+
+def _shares(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+    totals = amounts.sum(axis=1, keepdims=True)
+    shares: NDArray[np.float64] = np.divide(amounts, totals, out=np.zeros_like(amounts), where=totals > 0)
+    return shares
+
+
+def _common_words(index: ServingIndex, taste: Taste, item: int) -> tuple[str, ...]:
+    """Return the searched words in an item's text, those that count most first, ties by lower term."""
+    row = index.terms_of(np.array([item]))
+    column = np.zeros(index.terms.n_terms)
+    taste.searched.add_to(column)
+    products = row.values * column[row.indices]
+    order = np.lexsort((row.indices, -products))
+    return index.terms.words_of(row.indices[order[products[order] > 0]])

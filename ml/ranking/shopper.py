@@ -1,0 +1,108 @@
+"""What ranking knows of a shopper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.serving_index import ServingIndex
+
+IntArray = NDArray[np.int32]
+FloatArray = NDArray[np.float32]
+
+
+def _no_ints() -> IntArray:
+    return np.zeros(0, np.int32)
+
+
+def _no_floats() -> FloatArray:
+    return np.zeros(0, np.float32)
+
+
+def _no_pairs() -> tuple[IntArray, FloatArray]:
+    return _no_ints(), _no_floats()
+
+
+@dataclass(frozen=True, eq=False)
+class ShopperState:
+    """A shopper as arrays of indices of one index; unknown ones (-1, or too large) are passed over. All is optional.
+
+    vector: float32 [d] from the user tower, any length; None or zero: the mean of the recent items' vectors is used.
+    recent: int32 [k], items, newest first, each once; recent_weights: float32 [k] >= 0, event weight x decay;
+    recent_bought: bool [k], True: bought, left empty: none.
+    term_weights: the words the shopper searched for, as term indices and weights (`TermIndex.vectorise` of a query),
+    repeated ones are added up; words of the recent items come from the index and do not belong here.
+    liked_categories: positions and weights of categories the shopper opened or chose, those of recent items apart.
+    excluded: int32, items that must never be shown (bought, not interested, in the cart).
+    """
+
+    vector: FloatArray | None = None
+    recent: IntArray = field(default_factory=_no_ints)
+    recent_weights: FloatArray = field(default_factory=_no_floats)
+    term_weights: tuple[IntArray, FloatArray] = field(default_factory=_no_pairs)
+    excluded: IntArray = field(default_factory=_no_ints)
+    recent_bought: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
+    liked_categories: tuple[IntArray, FloatArray] = field(default_factory=_no_pairs)
+
+    def __post_init__(self) -> None:
+        if not self.recent_bought.size:
+            object.__setattr__(self, "recent_bought", np.zeros(self.recent.size, bool))
+        for name, indices, weights in (
+            ("recent", self.recent, self.recent_weights),
+            ("recent_bought", self.recent, self.recent_bought),
+            ("term_weights", *self.term_weights),
+            ("liked_categories", *self.liked_categories),
+        ):
+            if indices.ndim != 1 or indices.shape != weights.shape:
+                raise ValueError(f"{name}: expected two arrays [k], got {indices.shape} and {weights.shape}")
+            if weights.size and not (np.isfinite(weights).all() and weights.min() >= 0):
+                raise ValueError(f"{name}: weights must be finite and >= 0")
+
+    def known_to(self, index: ServingIndex) -> ShopperState:
+        """Return the state without what this index does not know. ValueError for a vector that does not fit it."""
+        if self.vector is not None and (
+            self.vector.shape != (index.n_dimensions,) or not np.isfinite(self.vector).all()
+        ):
+            raise ValueError(f"vector has shape {self.vector.shape}, expected {(index.n_dimensions,)}, all finite")
+        kept = _known(self.recent, index.n_items) & (self.recent_weights > 0)
+        return ShopperState(
+            self.vector,
+            self.recent[kept],
+            self.recent_weights[kept],
+            _known_pairs(self.term_weights, index.terms.n_terms),
+            self.excluded[_known(self.excluded, index.n_items)],
+            self.recent_bought[kept],
+            _known_pairs(self.liked_categories, len(index.categories)),
+        )
+
+
+def shopper_vector(index: ServingIndex, items: NDArray[np.integer[Any]], weights: FloatArray) -> FloatArray:
+    """Return a shopper's vector from k items and event weights, unit length, float32 [d]; zero without known items.
+
+    Items of the training go through the user tower; those that came later count with their content vectors, in
+    proportion to their weight.
+    """
+    known = _known(items, index.n_items) & (weights > 0)
+    items, weights = items[known], weights[known]
+    trained = items < index.user_tower.n_items
+    towered = index.user_tower.vector(items[trained], weights[trained])
+    later = weights[~trained] @ index.vectors_of(items[~trained])
+    return unit(unit(towered) * weights[trained].sum() + later)
+
+
+def unit(vector: FloatArray) -> FloatArray:
+    """Return a vector scaled to length 1, float32 [d]; the zero vector stays zero."""
+    length = float(np.linalg.norm(vector))
+    return (vector / length).astype(np.float32) if length > 0 else np.zeros(vector.shape, np.float32)
+
+
+def _known(indices: NDArray[np.integer[Any]], count: int) -> NDArray[np.bool_]:
+    return (indices >= 0) & (indices < count)
+
+
+def _known_pairs(pairs: tuple[IntArray, FloatArray], count: int) -> tuple[IntArray, FloatArray]:
+    kept = _known(pairs[0], count) & (pairs[1] > 0)
+    return pairs[0][kept], pairs[1][kept]

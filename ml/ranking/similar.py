@@ -1,0 +1,57 @@
+"""Similar: products like a product."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml.diversity import DiversityRule
+from ml.ranking.candidates import Scope, find_candidates
+from ml.ranking.rails import arrange, ranked_items
+from ml.ranking.ranked import RankedItem, ReasonCode
+from ml.ranking.reasons import Reason, reason_of_popularity
+from ml.ranking.scoring import score_parts
+from ml.ranking.shopper import ShopperState
+from ml.ranking.taste import taste_of_item
+from ml.ranking.weights import Weights
+from ml.serving_index import ServingIndex
+
+RULE = DiversityRule(relevance=0.9, category_share=1.0)
+
+
+def rank_similar(
+    index: ServingIndex,
+    item: int,
+    weights: Weights,
+    *,
+    limit: int,
+    state: ShopperState | None = None,
+    rule: DiversityRule = RULE,
+) -> list[RankedItem]:
+    """Return up to `limit` products like `item`, best first: never itself, never one the state excludes.
+
+    The composite score with the product's vector, category and words in place of a shopper's. Reason SIMILAR_TO with
+    the item as anchor where vector, category or words agree at all. The same arguments give the same ranking; equal
+    scores: the lower item first. ValueError for an item the index does not have.
+    """
+    if not 0 <= item < index.n_items:
+        raise ValueError(f"item is {item}, expected 0 to {index.n_items - 1}")
+    if limit <= 0:
+        return []
+    excluded = (state or ShopperState()).known_to(index).excluded
+    itself = np.array([item], np.int32)
+    taste = taste_of_item(index, item)
+    cosines = index.cosines(taste.vector)
+    scope = Scope(np.union1d(excluded, itself), limit)
+    candidates = find_candidates(index, taste, itself, cosines, scope)
+    if not candidates.items.size:
+        return []
+    parts = score_parts(index, taste, candidates.items, cosines)
+    owed = parts * weights.as_array()
+    scores = owed.sum(axis=1)
+    chosen = arrange(index, candidates.items, scores, limit=limit, rule=rule)
+    alike = owed[chosen][:, [0, 2, 3]].max(axis=1)
+    reasons = [
+        Reason(ReasonCode.SIMILAR_TO, item) if amount > 0 else Reason(reason_of_popularity(index, other))
+        for amount, other in zip(alike.tolist(), candidates.items[chosen].tolist(), strict=True)
+    ]
+    return ranked_items(candidates, chosen, scores, parts, reasons)

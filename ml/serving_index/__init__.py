@@ -1,0 +1,7 @@
+"""The serving index: everything ranking reads, in arrays that many processes share."""
+
+from ml.serving_index.content_vectors import content_vector
+from ml.serving_index.index import ServingIndex
+from ml.serving_index.overlay import OverlayEntry
+
+__all__ = ["OverlayEntry", "ServingIndex", "content_vector"]

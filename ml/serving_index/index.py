@@ -1,0 +1,201 @@
+"""ServingIndex: the tables with the overlay laid over them, read item by item or in whole columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.content.sparse_rows import SparseRows
+from ml.serving_index import raw_ids as lookup
+from ml.serving_index.categories import CategoryTree
+from ml.serving_index.overlay import Overlay, OverlayEntry, build_overlay, no_overlay
+from ml.serving_index.selection import largest
+from ml.serving_index.tables import IndexTables, ServingIndexError
+
+Items = NDArray[np.integer[Any]]
+POSTINGS_PER_TERM = 256
+
+
+@dataclass(frozen=True, eq=False)
+class ServingIndex(IndexTables):
+    """The tables and, in a view made by `with_overlay`, the products saved since they were built.
+
+    Items are 0 .. n_items - 1: first the base's, then the overlay's new ones. Read item data through the methods: they
+    know the overlay, the arrays do not.
+    """
+
+    overlay: Overlay = field(default_factory=no_overlay)
+    categories: CategoryTree = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            object.__setattr__(self, "categories", CategoryTree(self.category_parent))
+        except ValueError as error:
+            raise ServingIndexError(str(error)) from error
+
+    def with_overlay(self, entries: Iterable[OverlayEntry]) -> Self:
+        """Return a view with these products added, or in place of their base rows; the tables are shared, not copied.
+
+        The entries are the whole overlay: those of an earlier view are not kept. A new product's item number holds for
+        this view only. ServingIndexError for an entry whose vector does not fit.
+        """
+        return replace(self, overlay=build_overlay(self, entries))
+
+    @property
+    def n_items(self) -> int:
+        """Number of items, the overlay's new ones included."""
+        return self.n_base + len(self.overlay.raw_ids)
+
+    def index_of(self, raw_id: str) -> int | None:
+        """Return the item with this raw id, or None when it is unknown."""
+        item = int(self.indices_of([raw_id])[0])
+        return None if item < 0 else item
+
+    def indices_of(self, raw_ids: Sequence[str]) -> NDArray[np.int32]:
+        """Return the items with these k raw ids, int32 [k], -1 for unknown ones."""
+        items = lookup.find(self.raw_ids, self.id_order, raw_ids)
+        if self.overlay.new_items:
+            for place in np.flatnonzero(items < 0).tolist():
+                items[place] = self.overlay.new_items.get(raw_ids[place], -1)
+        return items
+
+    def raw_ids_of(self, items: Items) -> list[str]:
+        """Return the raw ids of k items, in their order."""
+        return [
+            self.raw_ids[item].decode() if item < self.n_base else self.overlay.raw_ids[item - self.n_base]
+            for item in items.tolist()
+        ]
+
+    def category_index_of(self, raw_id: str | None) -> int | None:
+        """Return the position of the category with this raw id, or None when there is none."""
+        category = int(lookup.find(self.category_ids, self.category_order, [raw_id or ""])[0])
+        return None if category < 0 else category
+
+    def vectors_of(self, items: Items) -> NDArray[np.float32]:
+        """Return the vectors of k items, float32 [k, d], unit or zero rows."""
+        return self._laid_over(self.item_vectors, self.overlay.vectors, items)
+
+    def popularity_of(self, items: Items) -> NDArray[np.float32]:
+        """Return the popularity of k items, float32 [k] in [0, 1]."""
+        return self._laid_over(self.popularity, self.overlay.popularity, items)
+
+    def trending_of(self, items: Items) -> NDArray[np.float32]:
+        """Return how much k items trend, float32 [k] in [0, 1]."""
+        return self._laid_over(self.trending, self.overlay.trending, items)
+
+    def categories_of(self, items: Items) -> NDArray[np.int32]:
+        """Return the categories of k items, int32 [k], -1 none."""
+        return self._laid_over(self.item_category, self.overlay.categories, items)
+
+    def terms_of(self, items: Items) -> SparseRows:
+        """Return the term rows of k items."""
+        places = self.overlay.places_of(items)
+        saved = places >= 0
+        if not saved.any():
+            return self.terms.rows.take(items)
+        rows = self.terms.rows.take(items[~saved]).stacked(self.overlay.term_rows.take(places[saved]))
+        return rows.take(np.argsort(np.argsort(saved, kind="stable"), kind="stable"))
+
+    def neighbours_of(self, items: Items) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the neighbours of k items and their similarities, [k, width], -1 padding; new items have none."""
+        return self._padded(self.neighbours, items, -1), self._padded(self.similarities, items, 0)
+
+    def bought_with_of(self, items: Items) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return what k items were bought with and the scores, [k, width], -1 padding; new items have nothing."""
+        return self._padded(self.bought_with, items, -1), self._padded(self.bought_with_scores, items, 0)
+
+    def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the product of a unit vector, float32 [d], with every item's, float32 [n_items]."""
+        result = np.empty(self.n_items, np.float32)
+        np.matmul(self.item_vectors, vector, out=result[: self.n_base])
+        if len(self.overlay):
+            result[self.overlay.items] = self.overlay.vectors @ vector
+        return result
+
+    def members(self, category: int) -> NDArray[np.int32]:
+        """Return all items of a category and its descendants, int32 [m]; base items first, most popular first."""
+        start, end = self.category_indptr[category : category + 2]
+        return self._with_saved(self.category_items[start:end], category)
+
+    def popular(self, count: int, category: int | None = None) -> NDArray[np.int32]:
+        """Return the most popular items (of a category), best first, ties by lower item, int32 [<= count]."""
+        return self._first(self.popular_order, count, category, self.popularity_of)
+
+    def keyword_matches(self, terms: Items, weights: NDArray[np.float32], count: int) -> NDArray[np.int32]:
+        """Return the items that match k weighted terms best, best first, int32 [<= count].
+
+        Of a base item only those terms count for which it is among the 256 heaviest items.
+        """
+        postings = self.terms.postings.take(terms, longest=POSTINGS_PER_TERM)
+        items, places = np.unique(postings.indices, return_inverse=True)
+        products = postings.values * np.repeat(weights, postings.lengths)
+        scores: NDArray[np.float64] = np.bincount(places, weights=products).astype(np.float64, copy=False)
+        if len(self.overlay):
+            column = np.zeros(self.terms.n_terms)
+            column[terms] = weights
+            kept = self.overlay.places_of(items) < 0
+            items = np.concatenate([items[kept], self.overlay.items])
+            scores = np.concatenate([scores[kept], self.overlay.term_rows.dot(column)])
+            order = np.argsort(items)
+            items, scores = items[order], scores[order]
+        matching = scores > 0
+        return items[matching][largest(scores[matching], count)]
+
+    def trending_items(self, count: int, category: int | None = None) -> NDArray[np.int32]:
+        """Return the items (of a category) that trend, best first, ties by lower item, int32 [<= count]."""
+        if category is None:
+            items = self._first(self.trending_order, count, None, self.trending_of)
+        else:
+            members = np.sort(self.members(category))
+            items = members[largest(self.trending_of(members), count)]
+        return items[self.trending_of(items) > 0]
+
+    def _first(
+        self,
+        order: NDArray[np.int32],
+        count: int,
+        category: int | None,
+        scores_of: Callable[[Items], NDArray[np.float32]],
+    ) -> NDArray[np.int32]:
+        if category is not None:
+            start, end = self.category_indptr[category : category + 2]
+            order = self.category_items[start:end]
+        if not len(self.overlay):
+            return order[:count]
+        candidates = self._with_saved(order[: count + len(self.overlay)], category)
+        return self._ordered(candidates, scores_of)[:count]
+
+    def _with_saved(self, items: NDArray[np.int32], category: int | None) -> NDArray[np.int32]:
+        """Take out the base items that were saved since, put in the saved ones (that lie in the category)."""
+        if not len(self.overlay):
+            return items
+        saved = self.overlay.items
+        if category is not None:
+            saved = saved[self.categories.contains(category, self.overlay.categories)]
+        return np.concatenate([items[self.overlay.places_of(items) < 0], saved])
+
+    @staticmethod
+    def _ordered(items: NDArray[np.int32], scores_of: Callable[[Items], NDArray[np.float32]]) -> NDArray[np.int32]:
+        return items[np.lexsort((items, -scores_of(items)))]
+
+    def _laid_over(self, column: NDArray[Any], saved: NDArray[Any], items: Items) -> NDArray[Any]:
+        places = self.overlay.places_of(items)
+        replaced = places >= 0
+        if not replaced.any():
+            rows: NDArray[Any] = column[items]
+            return rows
+        result = np.empty((items.size, *column.shape[1:]), column.dtype)
+        result[replaced] = saved[places[replaced]]
+        result[~replaced] = column[items[~replaced]]
+        return result
+
+    def _padded(self, table: NDArray[Any], items: Items, padding: int) -> NDArray[Any]:
+        result = np.full((items.size, table.shape[1]), padding, table.dtype)
+        known = items < self.n_base
+        result[known] = table[items[known]]
+        return result

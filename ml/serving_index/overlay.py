@@ -1,0 +1,127 @@
+"""Products saved since the index was built: a few rows kept beside its memory-mapped tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.content.sparse_rows import SparseRows
+from ml.serving_index import raw_ids as lookup
+from ml.serving_index.tables import IndexTables, ServingIndexError
+
+
+@dataclass(frozen=True, eq=False)
+class OverlayEntry:
+    """A new or changed product.
+
+    vector: float32 [d], any length (None or empty: not known yet); category_id: raw id of its category, None or unknown
+    to the index: none; text: what its terms are taken from; popularity, trending: in [0, 1], None keeps the base row's
+    (0 for a new product).
+    """
+
+    raw_id: str
+    vector: NDArray[np.float32] | None
+    category_id: str | None
+    text: str
+    popularity: float | None = None
+    trending: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """m rows laid over n_base items. items: int32 [m] rising, the item of each row; below n_base it replaces one.
+
+    new_items: raw id -> item of the new ones, in item order; vectors: float32 [m, d], unit or zero rows; popularity,
+    trending: float32 [m]; categories: int32 [m], -1 none; term_rows: m rows over the index's terms.
+    """
+
+    items: NDArray[np.int32]
+    new_items: Mapping[str, int]
+    vectors: NDArray[np.float32]
+    popularity: NDArray[np.float32]
+    trending: NDArray[np.float32]
+    categories: NDArray[np.int32]
+    term_rows: SparseRows
+    raw_ids: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "raw_ids", tuple(self.new_items))
+
+    def __len__(self) -> int:
+        return int(self.items.size)
+
+    def places_of(self, items: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """Return the overlay row of each of k items, int64 [k], -1 where the base row holds."""
+        if not len(self):
+            return np.full(items.shape, -1, np.int64)
+        places = np.minimum(np.searchsorted(self.items, items), len(self) - 1)
+        return np.where(self.items[places] == items, places, -1).astype(np.int64, copy=False)
+
+
+def no_overlay() -> Overlay:
+    """Return the overlay without rows."""
+    nothing, numbers = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    rows = SparseRows(np.zeros(1, np.int64), nothing, numbers)
+    return Overlay(nothing, {}, np.zeros((0, 0), np.float32), numbers, numbers, nothing, rows)
+
+
+def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overlay:
+    """Return the rows of the entries; of two with one raw id the later counts. ServingIndexError for a wrong one."""
+    latest = {entry.raw_id: entry for entry in entries}
+    base = lookup.find(tables.raw_ids, tables.id_order, list(latest))
+    new_items = {
+        raw_id: tables.n_base + place
+        for place, raw_id in enumerate(raw_id for raw_id, item in zip(latest, base, strict=True) if item < 0)
+    }
+    items = np.array([new_items.get(raw_id, item) for raw_id, item in zip(latest, base, strict=True)], np.int32)
+    order = np.argsort(items)
+    items, ordered = items[order], [list(latest.values())[place] for place in order]
+    vectors = np.array([_vector(entry, tables.n_dimensions) for entry in ordered], np.float32)
+    return Overlay(
+        items,
+        new_items,
+        unit_rows(vectors.reshape(len(ordered), tables.n_dimensions)),
+        _numbers([entry.popularity for entry in ordered], tables.popularity, items),
+        _numbers([entry.trending for entry in ordered], tables.trending, items),
+        lookup.find(tables.category_ids, tables.category_order, [entry.category_id or "" for entry in ordered]),
+        _term_rows(tables, [entry.text for entry in ordered]),
+    )
+
+
+def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return m vectors, float32 [m, d], scaled to length 1; zero rows stay zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: NDArray[np.float32] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return scaled
+
+
+def _vector(entry: OverlayEntry, n_dimensions: int) -> NDArray[np.float32]:
+    if entry.vector is None or not entry.vector.size:
+        return np.zeros(n_dimensions, np.float32)
+    if entry.vector.shape != (n_dimensions,) or not np.isfinite(entry.vector).all():
+        raise ServingIndexError(
+            f"the vector of {entry.raw_id} has shape {entry.vector.shape}, expected {(n_dimensions,)}, all finite"
+        )
+    return entry.vector
+
+
+def _numbers(
+    given: Sequence[float | None], column: NDArray[np.float32], items: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Return the numbers given, held to [0, 1]; the base's where none is given."""
+    kept = [float(column[item]) if item < column.size else 0.0 for item in items.tolist()]
+    chosen = [old if new is None else new for old, new in zip(kept, given, strict=True)]
+    return np.clip(np.nan_to_num(np.array(chosen, np.float32), nan=0.0), 0.0, 1.0)
+
+
+def _term_rows(tables: IndexTables, texts: Sequence[str]) -> SparseRows:
+    rows = [tables.terms.vectorise(text) for text in texts]
+    indptr = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([indices.size for indices, _ in rows], out=indptr[1:])
+    empty = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    indices, weights = zip(empty, *rows, strict=True)
+    return SparseRows(indptr, np.concatenate(indices), np.concatenate(weights))

@@ -1,0 +1,145 @@
+"""The arrays of a serving index: what they are, their shapes, and how they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.content.terms import TermIndex
+from ml.user_tower import UserTower
+
+TOWER_PREFIX = "user_tower_"
+TERMS_PREFIX = "terms_"
+# n items, d dimensions, k neighbours, b products bought with one, c categories, m memberships; one letter, one size
+COLUMNS: dict[str, tuple[str, str]] = {
+    "raw_ids": ("S", "n"),
+    "id_order": ("int64", "n"),
+    "item_vectors": ("float32", "nd"),
+    "neighbours": ("int32", "nk"),
+    "similarities": ("float32", "nk"),
+    "bought_with": ("int32", "nb"),
+    "bought_with_scores": ("float32", "nb"),
+    "popularity": ("float32", "n"),
+    "trending": ("float32", "n"),
+    "popular_order": ("int32", "n"),
+    "trending_order": ("int32", "n"),
+    "item_category": ("int32", "n"),
+    "category_ids": ("S", "c"),
+    "category_order": ("int64", "c"),
+    "category_parent": ("int32", "c"),
+    "category_indptr": ("int64", "+"),
+    "category_items": ("int32", "m"),
+}
+
+
+class ServingIndexError(ValueError):
+    """The arrays do not make a serving index; the text names the array, what was expected and what was received."""
+
+
+@dataclass(frozen=True, eq=False)
+class IndexTables:
+    """Arrays of n items and c categories, as built; they may be memory-mapped and are never changed or copied.
+
+    raw_ids: S [n], id_order: int64 [n] sorts them. item_vectors: float32 [n, d], length 1 or 0.
+    neighbours, bought_with: int32 [n, k] and [n, b], best first, -1 padding, with their scores float32 beside them.
+    popularity, trending: float32 [n] in [0, 1]; popular_order, trending_order: int32 [n], highest first.
+    item_category: int32 [n], -1 none. category_ids: S [c], category_order: int64 [c] sorts them; category_parent:
+    int32 [c], -1 root. category_items[category_indptr[x]:category_indptr[x + 1]]: the items of category x and its
+    descendants, most popular first. terms: the items' texts. user_tower: its items are the first ones of the index.
+    """
+
+    raw_ids: NDArray[np.bytes_]
+    id_order: NDArray[np.int64]
+    item_vectors: NDArray[np.float32]
+    neighbours: NDArray[np.int32]
+    similarities: NDArray[np.float32]
+    bought_with: NDArray[np.int32]
+    bought_with_scores: NDArray[np.float32]
+    popularity: NDArray[np.float32]
+    trending: NDArray[np.float32]
+    popular_order: NDArray[np.int32]
+    trending_order: NDArray[np.int32]
+    item_category: NDArray[np.int32]
+    category_ids: NDArray[np.bytes_]
+    category_order: NDArray[np.int64]
+    category_parent: NDArray[np.int32]
+    category_indptr: NDArray[np.int64]
+    category_items: NDArray[np.int32]
+    terms: TermIndex
+    user_tower: UserTower
+
+    def __post_init__(self) -> None:
+        sizes = {"+": self.category_ids.size + 1}
+        for name, (dtype, axes) in COLUMNS.items():
+            array: NDArray[Any] = getattr(self, name)
+            if array.ndim != len(axes) or (array.dtype.kind != "S" if dtype == "S" else array.dtype != dtype):
+                raise ServingIndexError(
+                    f"{name} is {array.dtype} {array.shape}, expected {dtype} with {len(axes)} axes"
+                )
+            expected = tuple(sizes.setdefault(axis, length) for axis, length in zip(axes, array.shape, strict=True))
+            if array.shape != expected:
+                raise ServingIndexError(f"{name} has shape {array.shape}, expected {expected}")
+        if self.terms.n_items != sizes["n"]:
+            raise ServingIndexError(f"terms are of {self.terms.n_items} items, expected {sizes['n']}")
+        if self.user_tower.n_items > sizes["n"] or self.user_tower.n_dimensions != sizes["d"]:
+            raise ServingIndexError(
+                f"user tower reads {self.user_tower.n_items} items and gives {self.user_tower.n_dimensions} dimensions,"
+                f" expected at most {sizes['n']} items and {sizes['d']} dimensions"
+            )
+
+    @property
+    def n_base(self) -> int:
+        """Number n of items the arrays hold."""
+        return int(self.raw_ids.size)
+
+    @property
+    def n_dimensions(self) -> int:
+        """Length d of an item vector."""
+        return int(self.item_vectors.shape[1])
+
+    def check_values(self) -> None:
+        """Read everything once and raise ServingIndexError for the first value out of its range."""
+        for name, bound in (
+            *((name, self.n_base) for name in ("neighbours", "bought_with", "category_items")),
+            ("item_category", self.category_ids.size),
+            ("category_parent", self.category_ids.size),
+        ):
+            array = getattr(self, name)
+            if array.size and not -1 <= array.min() <= array.max() < bound:
+                raise ServingIndexError(f"{name} holds {array.min()} to {array.max()}, expected -1 to {bound - 1}")
+        for name in ("popularity", "trending"):
+            array = getattr(self, name)
+            if not ((array >= 0) & (array <= 1)).all():
+                raise ServingIndexError(f"{name} has values outside 0 to 1")
+        for name, scores in (("popular_order", self.popularity), ("trending_order", self.trending)):
+            order = getattr(self, name)
+            if not (np.sort(order) == np.arange(self.n_base)).all() or (np.diff(scores[order]) > 0).any():
+                raise ServingIndexError(f"{name} does not list every item once, highest first")
+        lengths = np.linalg.norm(self.item_vectors, axis=1)
+        if not ((np.abs(lengths - 1) < 1e-3) | (lengths == 0)).all():
+            raise ServingIndexError("item_vectors has rows whose length is neither 1 nor 0")
+        for ids, order in ((self.raw_ids, self.id_order), (self.category_ids, self.category_order)):
+            if (ids[order][1:] <= ids[order][:-1]).any():
+                raise ServingIndexError("raw ids repeat, or their order does not sort them")
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return every part as named arrays for an artefact."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        return columns | self.terms.to_arrays(TERMS_PREFIX) | self.user_tower.to_arrays(TOWER_PREFIX)
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Return the index `to_arrays` wrote, without reading the arrays. ServingIndexError names a missing one."""
+        plain = {name: np.asarray(array) for name, array in arrays.items()}  # a view: np.memmap itself is slow to slice
+        try:
+            return cls(
+                **{name: plain[name] for name in COLUMNS},
+                terms=TermIndex.from_arrays(plain, TERMS_PREFIX),
+                user_tower=UserTower.from_arrays(plain, TOWER_PREFIX),
+            )
+        except KeyError as error:
+            raise ServingIndexError(f"the artefact lacks the array {error}") from error
