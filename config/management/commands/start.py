@@ -16,7 +16,7 @@ from django.contrib.staticfiles import finders
 from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
-from config import env
+from config import celery_app, env
 
 STEPS = (
     ("Preparing the database", ("migrate", "--verbosity", "0")),
@@ -64,6 +64,7 @@ class Command(BaseCommand):
                 ) from None
 
     def _run(self, host: str, port: int, web_workers: int) -> None:
+        self._declare_queues()
         manager = Manager()
         for name, command in self._processes(host, port, web_workers).items():
             manager.add_process(name, shlex.join([sys.executable, "-m", *command]), cwd=str(settings.BASE_DIR))
@@ -72,6 +73,12 @@ class Command(BaseCommand):
         self.stdout.write("Kindred has stopped.")
         if manager.returncode not in (0, 130, 143):
             raise CommandError("A process ended by itself: see its last lines above.", returncode=1)
+
+    def _declare_queues(self) -> None:
+        """Make the queues before three processes try to at the same moment."""
+        with celery_app.connection_for_write() as connection:
+            for queue in celery_app.amqp.queues.values():
+                queue(connection.default_channel).declare()
 
     def _processes(self, host: str, port: int, web_workers: int) -> dict[str, list[str]]:
         quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat", "--loglevel", "WARNING"]
