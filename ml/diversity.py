@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+SMALLEST_POOL = 50
 LARGEST_POOL = 300
 
 
@@ -16,7 +18,7 @@ LARGEST_POOL = 300
 class DiversityRule:
     """relevance: weight of an item's own score against its likeness to those already chosen, in [0, 1], 1: score alone.
 
-    category_share: largest share of a rail that one category may take, in (0, 1], 1: no cap.
+    category_share: largest share of a rail that one category may take, in (0, 1], 1: no cap. ValueError otherwise.
     """
 
     relevance: float = 0.8
@@ -35,42 +37,28 @@ class DiversityRule:
 
 def diversify(
     scores: NDArray[np.floating[Any]],
-    vectors: NDArray[np.float32],
     categories: NDArray[np.int32],
+    vectors_of: Callable[[NDArray[np.int64]], NDArray[np.float32]],
     *,
     limit: int,
     rule: DiversityRule,
 ) -> NDArray[np.int64]:
     """Return the positions of the chosen candidates in the order of the rail, int64 [min(limit, c)].
 
-    scores: float [c], in [0, 1], best first; vectors: float32 [c, d], unit or zero rows; categories: int32 [c], -1 none
-    (never capped). Each step takes the candidate with the highest relevance x score - (1 - relevance) x largest cosine
-    (at least 0) with one already chosen; ties: the earlier candidate (Carbonell and Goldstein, "The Use of MMR",
-    SIGIR 1998). A category that has its share is passed over while others are left. The first 300 are looked at, of a
-    category the first twice its cap; the rest follows by score.
+    scores: float [c], in [0, 1], best first; categories: int32 [c], -1 none (never capped); vectors_of gives the
+    vectors at p positions, float32 [p, d], unit or zero rows. Each step takes the candidate with the highest
+    relevance x score - (1 - relevance) x largest cosine (at least 0) with one already chosen; ties: the earlier one
+    (Carbonell and Goldstein, "The Use of MMR", SIGIR 1998). A category that has its share is passed over while others
+    are left. The first 5 x limit candidates are looked at (50 to 300; of a category the first twice its cap); once they
+    are used up, the rest follows by score.
     """
+    limit = max(limit, 0)
     cap = rule.category_cap(limit)
-    pool = _pool(categories, cap=cap, size=min(max(5 * limit, 50), LARGEST_POOL))
-    likeness = np.maximum(vectors[pool] @ vectors[pool].T, 0.0)
-    worth = rule.relevance * np.asarray(scores, np.float64)[pool]
-    kinds = categories[pool]
-    closest = np.zeros(pool.size)
-    is_open, is_allowed = np.ones(pool.size, bool), np.ones(pool.size, bool)
-    chosen: list[int] = []
-    for _ in range(min(limit, pool.size)):
-        candidates = is_open & is_allowed
-        if not candidates.any():
-            break
-        best = int(np.argmax(np.where(candidates, worth - (1.0 - rule.relevance) * closest, -np.inf)))
-        chosen.append(best)
-        is_open[best] = False
-        np.maximum(closest, likeness[best], out=closest)
-        same = kinds == kinds[best]
-        if kinds[best] >= 0 and np.count_nonzero(same & ~is_open) >= cap:
-            is_allowed &= ~same
-    rail = pool[np.array(chosen, np.int64)]
-    others = np.setdiff1d(np.arange(scores.size), rail)
-    return np.concatenate([rail, others])[:limit]
+    pool = _pool(categories, cap=cap, size=min(max(5 * limit, SMALLEST_POOL), LARGEST_POOL))
+    rail = pool[_picked(scores[pool], categories[pool], vectors_of(pool), limit=limit, cap=cap, rule=rule)]
+    is_left = np.ones(scores.size, bool)
+    is_left[rail] = False
+    return np.concatenate([rail, np.flatnonzero(is_left)])[:limit]
 
 
 def _pool(categories: NDArray[np.int32], *, cap: int, size: int) -> NDArray[np.int64]:
@@ -80,3 +68,32 @@ def _pool(categories: NDArray[np.int32], *, cap: int, size: int) -> NDArray[np.i
     rank = np.empty(categories.size, np.int64)
     rank[order] = np.arange(categories.size) - np.searchsorted(ordered, ordered)
     return np.flatnonzero((rank < 2 * cap) | (categories < 0))[:size]
+
+
+def _picked(
+    scores: NDArray[np.floating[Any]],
+    categories: NDArray[np.int32],
+    vectors: NDArray[np.float32],
+    *,
+    limit: int,
+    cap: int,
+    rule: DiversityRule,
+) -> NDArray[np.int64]:
+    """Return the positions picked one by one until `limit` are there or every category has its share."""
+    likeness = np.maximum(vectors @ vectors.T, 0.0) * (1.0 - rule.relevance)
+    worth = rule.relevance * scores.astype(np.float64)  # -inf once it cannot be taken any more
+    penalty = np.zeros(scores.size)
+    taken: dict[int, int] = {}
+    picked: list[int] = []
+    for _ in range(min(limit, scores.size)):
+        best = int(np.argmax(worth - penalty))
+        if worth[best] == -np.inf:
+            break
+        picked.append(best)
+        worth[best] = -np.inf
+        np.maximum(penalty, likeness[best], out=penalty)
+        category = int(categories[best])
+        taken[category] = taken.get(category, 0) + 1
+        if category >= 0 and taken[category] == cap:
+            worth[categories == category] = -np.inf
+    return np.array(picked, np.int64)

@@ -97,19 +97,28 @@ class TermIndex:
         return tuple(raw.decode() for raw in self.terms[indices].tolist())
 
     def vectorise(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return a text's known terms, int32 [k] rising, and their weights, float32 [k] with length 1.
+        """Return a text's known terms, int32 [k] rising, and their weights, float32 [k] with length 1 (or k = 0)."""
+        row = self.vectorise_all([Counter(tokenize(text))])
+        return row.indices, row.values
+
+    def vectorise_all(self, counts: Sequence[Mapping[str, int]]) -> SparseRows:
+        """Return the rows of m texts given as terms with their counts, indices rising.
 
         Weight = (1 + ln count) x idf, then L2-normalised (Manning et al., Introduction to Information Retrieval, 6.4).
         """
-        counts = Counter(tokenize(text))
-        found = self.indices_of(list(counts))
-        known = np.flatnonzero(found >= 0)
-        frequencies = np.array(list(counts.values()), dtype=np.float64)[known]
-        indices = found[known]
-        order = np.argsort(indices)
-        indices = indices[order]
+        vocabulary = list({term for text in counts for term in text})
+        numbers = dict(zip(vocabulary, self.indices_of(vocabulary).tolist(), strict=True))
+        owners = np.repeat(np.arange(len(counts)), np.array([len(text) for text in counts], np.int64))
+        indices = np.array([numbers[term] for text in counts for term in text], np.int32)
+        frequencies = np.array([count for text in counts for count in text.values()], np.float64)
+        known = np.flatnonzero(indices >= 0)
+        order = known[np.lexsort((indices[known], owners[known]))]
+        owners, indices = owners[order], indices[order]
         weights = (1.0 + np.log(frequencies[order])) * self.idf[indices]
-        return indices, (weights / max(float(np.linalg.norm(weights)), 1e-12)).astype(np.float32)
+        lengths = np.sqrt(np.bincount(owners, weights=weights**2, minlength=len(counts)))
+        indptr = np.zeros(len(counts) + 1, np.int64)
+        np.cumsum(np.bincount(owners, minlength=len(counts)), out=indptr[1:])
+        return SparseRows(indptr, indices, (weights / lengths[owners]).astype(np.float32))
 
     def to_arrays(self, prefix: str = "terms_") -> dict[str, NDArray[Any]]:
         """Return all parts as arrays whose names start with prefix."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,11 @@ from ml.serving_index.selection import largest
 SOURCES = tuple(Source)
 NEAREST = 300
 RECENT_ITEMS = 20
-NEIGHBOURS_EACH = 20
+NEIGHBOURS_EACH = 15
 LIKED_CATEGORIES = 5
-POPULAR_IN_CATEGORY = 60
+POPULAR_IN_CATEGORY = 50
 HEAVIEST_TERMS = 24
-KEYWORD_MATCHES = 200
+KEYWORD_MATCHES = 150
 POPULAR = 100
 TRENDING = 50
 
@@ -35,73 +36,93 @@ class Candidates:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """Which candidates may come: none of `barred`, int32; with `category` only items in it; enough to fill `limit`."""
+    """Which items may come: not those barred, is_barred: bool [n_items], barred: the same as int [b]; with a category only
+    those in it. limit: how many places there are to fill.
+    """
 
-    barred: IntArray
+    index: ServingIndex
+    is_barred: NDArray[np.bool_]
+    barred: NDArray[np.integer[Any]]
     limit: int
-    category: int | None = None
+    category: int | None
 
-    def check(self, index: ServingIndex) -> None:
-        """Raise ValueError when the index has no such category."""
-        if self.category is not None and not 0 <= self.category < len(index.categories):
-            raise ValueError(f"category is {self.category}, expected 0 to {len(index.categories) - 1}")
+    @classmethod
+    def of(
+        cls, index: ServingIndex, *barred: NDArray[np.integer[Any]], limit: int, category: int | None = None
+    ) -> Self:
+        """Return the scope without the barred items (indices of this index). ValueError for an unknown category."""
+        if category is not None and not 0 <= category < len(index.categories):
+            raise ValueError(f"category is {category}, expected 0 to {len(index.categories) - 1}")
+        is_barred = np.zeros(index.n_items, bool)
+        together = np.concatenate(barred)
+        is_barred[together] = True
+        return cls(index, is_barred, together, limit, category)
 
-    def admits(self, index: ServingIndex, items: IntArray) -> NDArray[np.bool_]:
+    def admitted(self, items: NDArray[np.integer[Any]], count: int | None = None) -> IntArray:
+        """Return those of k items that may come, in their order, at most the first `count`; padding (-1) goes."""
+        return items[self.admits(items)][:count].astype(np.int32, copy=False)
+
+    def admits(self, items: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
         """Tell which of k items may come, bool [k]; padding (-1) may not."""
-        allowed = (items >= 0) & ~np.isin(items, self.barred)
+        allowed = items >= 0
+        allowed[allowed] = ~self.is_barred[items[allowed]]
         if self.category is not None:
-            allowed[allowed] = index.categories.contains(self.category, index.categories_of(items[allowed]))
+            categories = self.index.categories_of(items[allowed])
+            allowed[allowed] = self.index.categories.contains(self.category, categories)
         return allowed
 
 
-def find_candidates(
-    index: ServingIndex, taste: Taste, recent: IntArray, cosines: FloatArray, scope: Scope
-) -> Candidates:
+def find_candidates(taste: Taste, recent: IntArray, cosines: FloatArray, scope: Scope) -> Candidates:
     """Return all candidates: nearest vectors, neighbours of recent items, popular ones of liked categories, keyword
-    matches, popular and trending ones. At least min(limit, all that are admitted).
+    matches, popular and trending ones. At least min(limit, all that the scope admits).
 
     cosines: float32 [n_items], of every item with the taste's vector.
     """
-    spare = scope.barred.size
+    index, spare = scope.index, scope.barred.size
     terms, weights = taste.heaviest_terms(HEAVIEST_TERMS)
+    most_popular = max(POPULAR, scope.limit)
     found = {
-        Source.VECTOR: _nearest(index, taste, cosines, scope),
+        Source.VECTOR: _nearest(taste, cosines, scope),
         Source.NEIGHBOURS: index.neighbours_of(recent[:RECENT_ITEMS])[0][:, :NEIGHBOURS_EACH].ravel(),
-        Source.CATEGORY: _popular_in(index, taste.liked[:LIKED_CATEGORIES], POPULAR_IN_CATEGORY + spare),
-        Source.KEYWORD: index.keyword_matches(terms, weights, KEYWORD_MATCHES + spare),
-        Source.POPULAR: index.popular(max(POPULAR, scope.limit) + spare, scope.category),
-        Source.TRENDING: index.trending_items(TRENDING + spare, scope.category),
+        Source.CATEGORY: _popular_in_categories(taste, scope),
+        Source.KEYWORD: scope.admitted(index.keyword_matches(terms, weights, KEYWORD_MATCHES + spare), KEYWORD_MATCHES),
+        Source.POPULAR: scope.admitted(index.popular(most_popular + spare, scope.category), most_popular),
+        Source.TRENDING: scope.admitted(index.trending_items(TRENDING + spare, scope.category), TRENDING),
     }
     items = np.concatenate(list(found.values()))
-    sources = np.repeat([SOURCES.index(source) for source in found], [len(part) for part in found.values()])
+    sources = np.repeat([SOURCES.index(source) for source in found], [part.size for part in found.values()])
     unique, first = np.unique(items, return_index=True)
-    admitted = scope.admits(index, unique)
+    admitted = scope.admits(unique)
     return Candidates(unique[admitted].astype(np.int32), sources[first[admitted]].astype(np.int8))
 
 
-def with_seen(index: ServingIndex, candidates: Candidates, seen: IntArray, scope: Scope) -> Candidates:
+def with_seen(candidates: Candidates, seen: IntArray, scope: Scope) -> Candidates:
     """Return the candidates with those seen items added that the scope admits."""
-    seen = np.setdiff1d(seen[scope.admits(index, seen)], candidates.items)
+    seen = np.setdiff1d(scope.admitted(seen), candidates.items)
     items = np.concatenate([candidates.items, seen])
     sources = np.concatenate([candidates.sources, np.full(seen.size, SOURCES.index(Source.SEEN), np.int8)])
     order = np.argsort(items)
-    return Candidates(items[order].astype(np.int32), sources[order])
+    return Candidates(items[order], sources[order])
 
 
-def _nearest(index: ServingIndex, taste: Taste, cosines: FloatArray, scope: Scope) -> IntArray:
+def _nearest(taste: Taste, cosines: FloatArray, scope: Scope) -> IntArray:
     if not taste.vector.any():
         return np.zeros(0, np.int32)
     count = max(NEAREST, scope.limit)
     if scope.category is not None:
-        members = np.sort(index.members(scope.category))
-        return members[largest(cosines[members], count + scope.barred.size)]
-    barred = cosines[scope.barred]
+        members = scope.admitted(np.sort(scope.index.members(scope.category)))
+        return members[largest(cosines[members], count)]
+    hidden = cosines[scope.barred]
     cosines[scope.barred] = -np.inf
     nearest = largest(cosines, count)
-    cosines[scope.barred] = barred
+    cosines[scope.barred] = hidden
     return nearest.astype(np.int32)
 
 
-def _popular_in(index: ServingIndex, categories: IntArray, count: int) -> IntArray:
-    found = [index.popular(count, category) for category in categories.tolist()]
+def _popular_in_categories(taste: Taste, scope: Scope) -> IntArray:
+    spare = POPULAR_IN_CATEGORY + scope.barred.size
+    found = [
+        scope.admitted(scope.index.popular(spare, category), POPULAR_IN_CATEGORY)
+        for category in taste.liked[:LIKED_CATEGORIES].tolist()
+    ]
     return np.concatenate([np.zeros(0, np.int32), *found])

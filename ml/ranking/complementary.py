@@ -24,12 +24,12 @@ def rank_complementary(
     basket = items[(items >= 0) & (items < index.n_items)]
     excluded = (state or ShopperState()).known_to(index).excluded
     ranking: list[RankedItem] = []
-    scope = Scope(np.union1d(excluded, basket), limit)
+    scope = Scope.of(index, excluded, basket, limit=limit)
     for base, source, code, table in (
         (2 / 3, Source.BASKETS, ReasonCode.BOUGHT_TOGETHER, index.bought_with_of(basket)),
         (1 / 3, Source.NEIGHBOURS, ReasonCode.SIMILAR_TO, index.neighbours_of(basket)),
     ):
-        found, sums, anchors = _summed(basket, *table, scope, index)
+        found, sums, anchors = _summed(basket, *table, scope)
         order = np.lexsort((found, -sums))[: max(limit - len(ranking), 0)]
         ranking += [
             _ranked(
@@ -37,16 +37,16 @@ def rank_complementary(
             )
             for place in order.tolist()
         ]
-        scope = Scope(np.union1d(scope.barred, found[order]), limit)
-    return ranking + _popular(index, scope, limit - len(ranking))
+        scope = Scope.of(index, scope.barred, found[order], limit=limit)
+    return ranking + _popular(scope, limit - len(ranking))
 
 
 def _summed(
-    basket: IntArray, others: IntArray, scores: FloatArray, scope: Scope, index: ServingIndex
+    basket: IntArray, others: IntArray, scores: FloatArray, scope: Scope
 ) -> tuple[IntArray, NDArray[np.float64], IntArray]:
     """Return the admitted items of a table [k, width], their summed scores, and the basket item that added most."""
     anchors = np.repeat(basket, others.shape[1])
-    admitted = scope.admits(index, others.ravel()) & (scores.ravel() > 0)
+    admitted = scope.admits(others.ravel()) & (scores.ravel() > 0)
     found, weights, anchors = others.ravel()[admitted], scores.ravel()[admitted], anchors[admitted]
     order = np.lexsort((np.arange(found.size), -weights, found))
     unique, first, places = np.unique(found[order], return_index=True, return_inverse=True)
@@ -54,11 +54,11 @@ def _summed(
     return unique, sums, anchors[order][first]
 
 
-def _popular(index: ServingIndex, scope: Scope, limit: int) -> list[RankedItem]:
+def _popular(scope: Scope, limit: int) -> list[RankedItem]:
     if limit <= 0:
         return []
-    popular = index.popular(limit + scope.barred.size)
-    chosen = popular[scope.admits(index, popular)][:limit]
+    index = scope.index
+    chosen = scope.admitted(index.popular(limit + scope.barred.size), limit)
     scores = index.popularity_of(chosen)
     top = max(float(scores.max(initial=0.0)), 1e-12)
     return [

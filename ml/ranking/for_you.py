@@ -35,17 +35,16 @@ def rank_for_you(
     one category (all of it when a category is asked for). The same arguments give the same ranking; equal scores: the
     lower item first. ValueError for an unknown category or a vector that does not fit the index.
     """
-    scope = Scope(state.excluded, limit, category)
-    scope.check(index)
     state = state.known_to(index)
-    if limit <= 0 or not index.n_items:
+    scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
+    if limit <= 0:
         return []
     taste = taste_of_shopper(index, state)
     cosines = index.cosines(taste.vector)
-    fresh = Scope(np.union1d(state.excluded, state.recent), limit, category)
-    candidates = find_candidates(index, taste, state.recent, cosines, fresh)
+    candidates = find_candidates(taste, state.recent, cosines, scope)
     if candidates.items.size < limit:
-        candidates = with_seen(index, candidates, state.recent, Scope(state.excluded, limit, category))
+        seen_too = Scope.of(index, state.excluded, limit=limit, category=category)
+        candidates = with_seen(candidates, state.recent, seen_too)
     if not candidates.items.size:
         return []
     parts = score_parts(index, taste, candidates.items, cosines)

@@ -25,7 +25,13 @@ def arrange(
     """
     order = descending(scores)
     ordered = items[order]
-    chosen = diversify(scores[order], index.vectors_of(ordered), index.categories_of(ordered), limit=limit, rule=rule)
+    chosen = diversify(
+        scores[order],
+        index.categories_of(ordered),
+        lambda places: index.vectors_of(ordered[places]),
+        limit=limit,
+        rule=rule,
+    )
     return order[chosen].astype(np.int64)
 
 

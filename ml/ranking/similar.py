@@ -41,8 +41,7 @@ def rank_similar(
     itself = np.array([item], np.int32)
     taste = taste_of_item(index, item)
     cosines = index.cosines(taste.vector)
-    scope = Scope(np.union1d(excluded, itself), limit)
-    candidates = find_candidates(index, taste, itself, cosines, scope)
+    candidates = find_candidates(taste, itself, cosines, Scope.of(index, excluded, itself, limit=limit))
     if not candidates.items.size:
         return []
     parts = score_parts(index, taste, candidates.items, cosines)

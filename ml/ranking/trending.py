@@ -23,13 +23,12 @@ def rank_trending(
     score: how much the product trends, in [0, 1]; equal ones: the lower item first. ValueError for an unknown category.
     """
     excluded = (state or ShopperState()).known_to(index).excluded
-    scope = Scope(excluded, limit, category)
-    scope.check(index)
+    scope = Scope.of(index, excluded, limit=limit, category=category)
     if limit <= 0:
         return []
-    count = max(POOL, limit) + excluded.size
-    trending = _admitted(index, index.trending_items(count, category), scope)
-    popular = _admitted(index, index.popular(count + trending.size, category), scope)
+    count = max(POOL, limit)
+    trending = scope.admitted(index.trending_items(count + excluded.size, category), count)
+    popular = scope.admitted(index.popular(count + trending.size + excluded.size, category))
     rule = DiversityRule(relevance=1.0, category_share=1.0 if category is not None else 0.5)
     chosen = _spread(index, trending, index.trending_of(trending), limit, rule)
     others = popular[~np.isin(popular, trending)]
@@ -39,14 +38,11 @@ def rank_trending(
     ]
 
 
-def _admitted(index: ServingIndex, items: IntArray, scope: Scope) -> IntArray:
-    return items[scope.admits(index, items)]
-
-
 def _spread(index: ServingIndex, items: IntArray, scores: FloatArray, limit: int, rule: DiversityRule) -> IntArray:
     if limit <= 0 or not items.size:
         return items[:0]
-    return items[diversify(scores, index.vectors_of(items), index.categories_of(items), limit=limit, rule=rule)]
+    categories = index.categories_of(items)
+    return items[diversify(scores, categories, lambda places: index.vectors_of(items[places]), limit=limit, rule=rule)]
 
 
 def _ranked(index: ServingIndex, item: int, source: Source) -> RankedItem:

@@ -25,4 +25,4 @@ class Weights:
 
     def as_array(self) -> NDArray[np.float64]:
         """Return cosine, popularity, category, keyword as float64 [4]."""
-        return np.array(astuple(self), np.float64)
+        return np.array([self.cosine, self.popularity, self.category, self.keyword])

@@ -94,10 +94,10 @@ class ServingIndex(IndexTables):
 
     def terms_of(self, items: Items) -> SparseRows:
         """Return the term rows of k items."""
+        if not len(self.overlay):
+            return self.terms.rows.take(items)
         places = self.overlay.places_of(items)
         saved = places >= 0
-        if not saved.any():
-            return self.terms.rows.take(items)
         rows = self.terms.rows.take(items[~saved]).stacked(self.overlay.term_rows.take(places[saved]))
         return rows.take(np.argsort(np.argsort(saved, kind="stable"), kind="stable"))
 
@@ -111,6 +111,8 @@ class ServingIndex(IndexTables):
 
     def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the product of a unit vector, float32 [d], with every item's, float32 [n_items]."""
+        if not vector.any():
+            return np.zeros(self.n_items, np.float32)
         result = np.empty(self.n_items, np.float32)
         np.matmul(self.item_vectors, vector, out=result[: self.n_base])
         if len(self.overlay):
@@ -184,11 +186,11 @@ class ServingIndex(IndexTables):
         return items[np.lexsort((items, -scores_of(items)))]
 
     def _laid_over(self, column: NDArray[Any], saved: NDArray[Any], items: Items) -> NDArray[Any]:
-        places = self.overlay.places_of(items)
-        replaced = places >= 0
-        if not replaced.any():
+        if not len(self.overlay):
             rows: NDArray[Any] = column[items]
             return rows
+        places = self.overlay.places_of(items)
+        replaced = places >= 0
         result = np.empty((items.size, *column.shape[1:]), column.dtype)
         result[replaced] = saved[places[replaced]]
         result[~replaced] = column[items[~replaced]]

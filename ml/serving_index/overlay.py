@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.content.sparse_rows import SparseRows
+from ml.content.terms import tokenize
 from ml.serving_index import raw_ids as lookup
 from ml.serving_index.tables import IndexTables, ServingIndexError
 
@@ -29,6 +32,11 @@ class OverlayEntry:
     text: str
     popularity: float | None = None
     trending: float | None = None
+
+    @cached_property
+    def term_counts(self) -> Mapping[str, int]:
+        """The terms of the text and their counts; kept, so that an entry laid over again costs little."""
+        return Counter(tokenize(self.text))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +96,7 @@ def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overl
         _numbers([entry.popularity for entry in ordered], tables.popularity, items),
         _numbers([entry.trending for entry in ordered], tables.trending, items),
         lookup.find(tables.category_ids, tables.category_order, [entry.category_id or "" for entry in ordered]),
-        _term_rows(tables, [entry.text for entry in ordered]),
+        tables.terms.vectorise_all([entry.term_counts for entry in ordered]),
     )
 
 
@@ -116,12 +124,3 @@ def _numbers(
     kept = [float(column[item]) if item < column.size else 0.0 for item in items.tolist()]
     chosen = [old if new is None else new for old, new in zip(kept, given, strict=True)]
     return np.clip(np.nan_to_num(np.array(chosen, np.float32), nan=0.0), 0.0, 1.0)
-
-
-def _term_rows(tables: IndexTables, texts: Sequence[str]) -> SparseRows:
-    rows = [tables.terms.vectorise(text) for text in texts]
-    indptr = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum([indices.size for indices, _ in rows], out=indptr[1:])
-    empty = np.zeros(0, np.int32), np.zeros(0, np.float32)
-    indices, weights = zip(empty, *rows, strict=True)
-    return SparseRows(indptr, np.concatenate(indices), np.concatenate(weights))
