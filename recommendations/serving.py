@@ -31,17 +31,25 @@ MOST_OVERLAY_ROWS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class Served:
-    """What serves: the version's name, its index with newer products laid over, and the active ranking weights.
+class OpenedVersion:
+    """A version's own index; products saved after `catalogue_read_at` are not in it.
 
-    `catalogue_read_at`: products saved later are not in the version itself. `base` is the index without overlay.
+    popularity_scale: ln(1 + stars + event weights) of the most popular product, which has popularity 1.
     """
 
+    index: ServingIndex
+    catalogue_read_at: datetime
+    popularity_scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """What serves: the version and what is in it, its index with newer products laid over, the active weights."""
+
     version: str
-    base: ServingIndex
+    opened: OpenedVersion
     index: ServingIndex
     weights: Weights
-    catalogue_read_at: datetime
 
 
 @dataclass
@@ -91,11 +99,11 @@ class ServingHandle:
             candidates += [version for version in reversed(artifact_store.versions()) if version < pointer]
         for version in candidates:
             try:
-                index, read_at = read_index(artifact_store.open_version(version))
-            except (ArtifactError, ValueError, KeyError) as error:
+                opened = read_index(artifact_store.open_version(version))
+            except (ArtifactError, ValueError) as error:
                 logger.error("Model version %s is refused: %s", version, error)
                 continue
-            self._served = Served(version, index, index, Weights(), read_at)
+            self._served = Served(version, opened, opened.index, Weights())
             self._overlay, self._look_again_at = _Overlay(), 0.0
             return
 
@@ -104,43 +112,53 @@ class ServingHandle:
         try:
             self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
             weights = _active_weights()
-            changed = self._read_overlay(served.version)
+            changed = self._read_overlay(served)
         except BEHAVIOUR_DATABASE_ERRORS as error:
             self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
             logger.error("Newer products and ranking weights cannot be read: %s", error)
             return served
-        index = served.base.with_overlay(list(self._overlay.entries.values())) if changed else served.index
+        index = served.index
+        if changed:
+            try:
+                index = served.opened.index.with_overlay(self._overlay.entries.values())
+            except ValueError as error:
+                logger.error("Newer products cannot be laid over version %s: %s", served.version, error)
         return replace(served, index=index, weights=weights)
 
-    def _read_overlay(self, version: str) -> bool:
+    def _read_overlay(self, served: Served) -> bool:
         """Take in the index entries written since the last look; tell whether there were any."""
         overlay = self._overlay
-        rows = IndexedProduct.objects.filter(model_version=version)
+        rows = IndexedProduct.objects.filter(model_version=served.version)
         if overlay.read_until is not None:
             rows = rows.filter(updated_at__gte=overlay.read_until - OVERLAP)
         changed = False
         for row in rows.order_by("-updated_at")[:MOST_OVERLAY_ROWS]:
             overlay.read_until = max(overlay.read_until or row.updated_at, row.updated_at)
             if overlay.stamps.get(row.product_id) != row.updated_at:
-                overlay.entries[row.product_id] = overlay_entry(row)
+                overlay.entries[row.product_id] = overlay_entry(row, served.opened.index)
                 overlay.stamps[row.product_id] = row.updated_at
                 changed = True
         return changed
 
 
-def read_index(artifact: Artifact) -> tuple[ServingIndex, datetime]:
-    """Return the index an artefact holds and when its catalogue was read; ArtifactError when it holds none."""
-    read_at = artifact.metadata.get("catalogue_read_at")
-    if not isinstance(read_at, str):
-        raise ArtifactError("the artefact does not say when its catalogue was read")
-    return ServingIndex.from_arrays(artifact.arrays), datetime.fromisoformat(read_at)
+def read_index(artifact: Artifact) -> OpenedVersion:
+    """Return what an artefact holds; ArtifactError or ValueError when that is no serving index."""
+    metadata = artifact.metadata
+    read_at, scale = metadata.get("catalogue_read_at"), metadata.get("popularity_scale")
+    if not isinstance(read_at, str) or not isinstance(scale, float):
+        raise ArtifactError("the artefact does not say when its catalogue was read, or its scale of popularity")
+    return OpenedVersion(ServingIndex.from_arrays(artifact.arrays), datetime.fromisoformat(read_at), scale)
 
 
-def overlay_entry(row: IndexedProduct) -> OverlayEntry:
-    """Return a stored index entry as what lies over the index; see entry_of."""
+def overlay_entry(row: IndexedProduct, base: ServingIndex) -> OverlayEntry:
+    """Return a stored index entry as what lies over the base; without a vector it keeps the base's."""
+    raw_id = row.product_id.hex
+    vector = np.frombuffer(row.vector, dtype="<f4")
+    if not vector.size and (item := base.index_of(raw_id)) is not None:
+        vector = base.item_vectors[item]
     return OverlayEntry(
-        raw_id=row.product_id.hex,
-        vector=np.frombuffer(row.vector, dtype="<f4"),
+        raw_id=raw_id,
+        vector=vector,
         category_id=row.entry.get("category"),
         text=row.entry.get("text", ""),
         popularity=row.entry.get("popularity"),

@@ -41,7 +41,8 @@ class RecommendedItemSerializer(serializers.Serializer[Any]):
     product = ProductSerializer()
     score = serializers.FloatField(help_text="Comparable within one list only.")
     reasons = ReasonSerializer(many=True)
-    source = serializers.CharField(help_text="Which candidate source brought it in.")
+    # A serializer has an attribute of this name, but fields are taken out of the class when it is made.
+    source = serializers.CharField(help_text="Which search found it.")  # type: ignore[assignment]
 
 
 class RecommendationsSerializer(serializers.Serializer[Any]):

@@ -41,13 +41,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A product that may be shown: where it came from, why, and the product the reason speaks of."""
+    """A product that may be shown: where it came from, why, and the product or searched words the reason speaks of."""
 
     product_id: uuid.UUID
     score: float
     source: str
     code: str
     anchor_id: uuid.UUID | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,10 @@ def candidates(request: Request, shopper: KnownShopper, served: Served | None) -
 def starting_points(request: Request, history: History) -> tuple[uuid.UUID, ...]:
     """Return the products that complementary ones are sought for: the basket, the product, or what was put into a
     cart of late."""
-    if request.basket or request.product_id:
-        return request.basket or (request.product_id,) if request.product_id else request.basket
+    if request.basket:
+        return request.basket
+    if request.product_id is not None:
+        return (request.product_id,)
     carted = (product.product_id for product in history.recent if product.kind is Kind.ADD_TO_CART)
     return tuple(carted)[:MOST_ANCHORS]
 
@@ -101,12 +104,17 @@ def _complementary(request: Request, shopper: KnownShopper, served: Served) -> C
     items = items[items >= 0]
     if not items.size:
         return Candidates((), is_fallback=True)
-    return Candidates(_named(ranking.rank_complementary(served.index, items, limit=request.count), served.index))
+    ranked = ranking.rank_complementary(
+        served.index, items, limit=request.count, state=shopper_state(shopper, served.index)
+    )
+    return Candidates(_named(ranked, served.index))
 
 
 def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     category = _category_of(request, served.index)
-    ranked = ranking.rank_trending(served.index, limit=request.count, category=category)
+    ranked = ranking.rank_trending(
+        served.index, limit=request.count, category=category, state=shopper_state(shopper, served.index)
+    )
     return Candidates(_named(ranked, served.index), is_fallback=_is_unknown_category(request, category))
 
 
@@ -120,10 +128,7 @@ def _recently_viewed(request: Request, shopper: KnownShopper) -> Candidates:
 
 
 def shopper_state(shopper: KnownShopper, index: ServingIndex) -> ShopperState:
-    """Return a shopper in the index's numbers.
-
-    What the shopper touched of late is left out of the lists like what they bought: it has a rail of its own.
-    """
+    """Return a shopper in the index's numbers."""
     history = shopper.history
     recent = index.indices_of([product.product_id.hex for product in history.recent])
     known = recent >= 0
@@ -136,7 +141,7 @@ def shopper_state(shopper: KnownShopper, index: ServingIndex) -> ShopperState:
         recent_weights=weights[known],
         recent_bought=bought[known],
         term_weights=_search_terms(history, index),
-        excluded=np.union1d(unwanted[unwanted >= 0], recent[known]).astype(np.int32),
+        excluded=unwanted[unwanted >= 0],
     )
 
 
@@ -161,6 +166,7 @@ def _named(ranked: Sequence[RankedItem], index: ServingIndex) -> tuple[Candidate
             item.source,
             item.reason,
             None if item.anchor is None else uuid.UUID(hex=names[item.anchor]),
+            item.words,
         )
         for item in ranked
     )

@@ -13,6 +13,8 @@ from recommendations.selectors.intents import Candidate
 from shop.models import Product
 
 LONGEST_TITLE = 60
+POPULAR = "Popular with other shoppers"
+DISCOVER = "From our catalogue"
 _DONE = {
     Kind.VIEW: ("viewed_similar", "Because you viewed"),
     Kind.SEARCH_CLICK: ("viewed_similar", "Because you viewed"),
@@ -23,7 +25,7 @@ _DONE = {
 _WITHOUT_ANCHOR = {
     "bought_together": "Often bought together",
     "similar_to": "Similar to this",
-    "popular": "Popular with other shoppers",
+    "popular": POPULAR,
     "trending": "Trending now",
     "recently_viewed": "You looked at this",
 }
@@ -48,34 +50,33 @@ def reasons_of(
     if candidate.code == "category_liked":
         return (Reason("category_liked", f"From {product.category.name}, where you look around"),)
     if candidate.code == "search_match":
-        return (_of_a_search(product, history),)
+        return (_of_a_search(candidate, history),)
     if anchor is not None and candidate.code in ("bought_together", "similar_to"):
         words = "Often bought together with" if candidate.code == "bought_together" else "Similar to"
         return (Reason(candidate.code, f"{words} {_short(anchor)}", anchor.pk),)
-    return (Reason(candidate.code, _WITHOUT_ANCHOR.get(candidate.code, "From our catalogue")),)
+    return (Reason(candidate.code, _WITHOUT_ANCHOR.get(candidate.code, DISCOVER)),)
 
 
 def reason_without_model(product: Product) -> Reason:
     """Return why a product fills up a list: it has stars, or it is simply in the shop."""
     if product.rating_count:
-        return Reason("popular", "Popular with other shoppers")
-    return Reason("selection", "From our catalogue")
+        return Reason("popular", POPULAR)
+    return Reason("discover", DISCOVER)
 
 
 def _of_the_past(candidate: Candidate, anchor: Product | None, history: History) -> Reason:
     """Say what the shopper did with the anchor; a product that was hidden since is not named."""
-    kinds = {product.product_id: product.kind for product in history.recent}
-    code, words = _DONE.get(kinds.get(candidate.anchor_id, Kind.VIEW), _DONE[Kind.VIEW])
+    kinds = (product.kind for product in history.recent if product.product_id == candidate.anchor_id)
+    code, words = _DONE.get(next(kinds, Kind.VIEW), _DONE[Kind.VIEW])
     if anchor is None:
         return Reason(code, "Because of what you looked at")
     return Reason(code, f"{words} {_short(anchor)}", anchor.pk)
 
 
-def _of_a_search(product: Product, history: History) -> Reason:
-    """Name the newest search that shares a word with the product."""
-    words = {*tokenize(f"{product.title} {product.brand} {product.keywords} {product.category.name}")}
+def _of_a_search(candidate: Candidate, history: History) -> Reason:
+    """Name the newest search that held one of the words found in the product."""
     for search in history.searches:
-        if words.intersection(tokenize(search.query)):
+        if set(candidate.words).intersection(tokenize(search.query)):
             return Reason("search_match", f"Matches your search “{Truncator(search.query).chars(LONGEST_TITLE)}”")
     return Reason("search_match", "Matches what you searched for")
 

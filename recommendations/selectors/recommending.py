@@ -1,6 +1,8 @@
 """From a request to products that may be shown now, each with a score and a reason."""
 
+import math
 import uuid
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -60,8 +62,8 @@ def recommend(
     shopper = known_shopper(shopper_id, served)
     request = Request(intent, 2 * limit + SPARE_CANDIDATES, product_id, category_id, tuple(basket)[:MOST_BASKET])
     found = candidates(request, shopper, served)
-    items = _live_items(found, request, shopper)[:limit]
-    filled = []
+    items = _spread(_live_items(found, request, shopper), limit, request)
+    filled: list[RecommendedItem] = []
     if len(items) < limit and intent is not Intent.RECENTLY_VIEWED:
         filled = _fill(limit - len(items), request, shopper, {item.product.pk for item in items})
     return Recommendations(
@@ -86,6 +88,23 @@ def _live_items(found: Candidates, request: Request, shopper: KnownShopper) -> l
         if (product := published.get(candidate.product_id)) is not None and product.is_purchasable
         for source in [candidate.source]
     ]
+
+
+def _spread(items: list[RecommendedItem], limit: int, request: Request) -> list[RecommendedItem]:
+    """Return the first `limit` items, at most half of them of one category while there are others.
+
+    The ranking saw to that for its own, longer list; here it holds for what is left of it and shown.
+    """
+    if request.category_id is not None or request.intent not in (Intent.FOR_YOU, Intent.TRENDING):
+        return items[:limit]
+    most = math.ceil(limit / 2)
+    counts: Counter[uuid.UUID] = Counter()
+    chosen: list[RecommendedItem] = []
+    passed_over: list[RecommendedItem] = []
+    for item in items:
+        counts[item.product.category_id] += 1
+        (chosen if counts[item.product.category_id] <= most else passed_over).append(item)
+    return (chosen + passed_over)[:limit]
 
 
 def _fill(count: int, request: Request, shopper: KnownShopper, present: set[uuid.UUID]) -> list[RecommendedItem]:

@@ -18,8 +18,8 @@ def refresh_shoppers(shopper_ids: Sequence[str]) -> int:
         if (owner := VisitorLink.objects.owner_of(uuid.UUID(str(shopper_id)))) is not None:
             wanted[owner] = None
     served = serving.current()
-    for shopper_id in wanted:
-        _refresh(shopper_id, served)
+    for wanted_id in wanted:
+        _refresh(wanted_id, served)
     return len(wanted)
 
 

@@ -1,0 +1,161 @@
+"""Bring interactions of another system into the log, chunk by chunk."""
+
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import IntegrityError, router, transaction
+from django.utils import timezone
+
+from ml.datasets.records import InteractionRecord, RowError
+from recommendations.models import Interaction
+from recommendations.services.bulk_log import MOST_ROWS, LogRow, append_rows, missing_ids
+from recommendations.services.imported_shoppers import imported_shopper_ids
+from shop.models import Product
+from shop.services.rating_totals import RatingTotal, add_rating_totals
+
+_EVENTS = uuid.UUID("b3b0a0c4-5f5e-5d0f-8a0b-6d7c1b7d9e42")
+MOST_REMEMBERED_ITEMS = 500_000
+ATTEMPTS = 3
+
+
+@dataclass
+class InteractionImportSummary:
+    """What an import did (or, in a dry run, would do), in interactions; of_unknown_products is part of rejected."""
+
+    read: int = 0
+    created: int = 0
+    already_there: int = 0
+    rejected: int = 0
+    of_unknown_products: int = 0
+    seconds: float = 0.0
+
+
+def ignore(_: object) -> None:
+    """Do nothing with what is reported."""
+
+
+def import_interactions(
+    records: Iterable[InteractionRecord | RowError],
+    *,
+    source: str,
+    count_into_totals: bool,
+    dry_run: bool = False,
+    on_reject: Callable[[RowError], None] = ignore,
+    on_progress: Callable[[int], None] = ignore,
+) -> InteractionImportSummary:
+    """Append interactions that are not in the log yet; a second run, or one after a stop, adds only what is missing.
+
+    `source` is the format's name: with user, item, time and kind it makes the event's id. Items are looked up by the
+    products' external ids; unknown ones are rejected. Interactions without a time get the moment of the import.
+    `count_into_totals` adds the stars of new ratings to their products' sums. Each chunk of MOST_ROWS goes in as a
+    whole or not at all (on MongoDB an interrupted one may go in in part; the next run adds the rest).
+
+    `on_reject` gets each row that was left out; `on_progress` the number of interactions read, after each chunk.
+    A dry run counts repetitions that lie more than a chunk apart as new.
+    """
+    started = time.monotonic()
+    run = _Import(source=source, count_into_totals=count_into_totals, dry_run=dry_run, on_reject=on_reject)
+    chunk: list[InteractionRecord] = []
+    for record in records:
+        if isinstance(record, RowError):
+            run.reject(record)
+            continue
+        chunk.append(record)
+        if len(chunk) == MOST_ROWS:
+            run.store(chunk)
+            on_progress(run.summary.read)
+            chunk = []
+    run.store(chunk)
+    on_progress(run.summary.read)
+    run.summary.seconds = time.monotonic() - started
+    return run.summary
+
+
+@dataclass
+class _Import:
+    """One run of import_interactions."""
+
+    source: str
+    count_into_totals: bool
+    dry_run: bool
+    on_reject: Callable[[RowError], None]
+    summary: InteractionImportSummary = field(default_factory=InteractionImportSummary)
+    started_at: datetime = field(default_factory=timezone.now)
+
+    def __post_init__(self) -> None:
+        self._products: dict[str, uuid.UUID] = {}
+        self._unknown: set[str] = set()
+
+    def reject(self, error: RowError) -> None:
+        self.summary.read += 1
+        self.summary.rejected += 1
+        self.on_reject(error)
+
+    def store(self, chunk: Sequence[InteractionRecord]) -> None:
+        """Write what is new of one chunk; again from the start when another import writes the same meanwhile."""
+        self._look_up({record.item for record in chunk})
+        known = [record for record in chunk if record.item in self._products]
+        rows = self._rows(known)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                created = self._append(rows) if rows else 0
+                break
+            except IntegrityError:
+                if attempt == ATTEMPTS:
+                    raise
+        self.summary.read += len(known)
+        self.summary.created += created
+        self.summary.already_there += len(known) - created
+        for record in chunk:
+            if record.item not in self._products:
+                self.summary.of_unknown_products += 1
+                self.reject(RowError(record.line, "no product has this id: import the products first", record.item))
+
+    def _rows(self, chunk: Sequence[InteractionRecord]) -> dict[uuid.UUID, LogRow]:
+        """Return interactions of known products by event id; the first of two namesakes counts."""
+        shoppers = imported_shopper_ids({record.user for record in chunk})
+        rows: dict[uuid.UUID, LogRow] = {}
+        for user, item, rating, timestamp, kind, _ in chunk:
+            event_id = uuid.uuid5(_EVENTS, f"{self.source}\x1f{user}\x1f{item}\x1f{timestamp}\x1f{kind}")
+            if event_id not in rows:
+                moment = self.started_at if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
+                rows[event_id] = LogRow(event_id, shoppers[user], kind, self._products[item], rating, moment)
+        return rows
+
+    def _look_up(self, items: set[str]) -> None:
+        """Remember the product ids of external ids, and which of them no product has."""
+        if len(self._products) + len(self._unknown) > MOST_REMEMBERED_ITEMS:
+            self._products.clear()
+            self._unknown.clear()
+        wanted = items.difference(self._products, self._unknown)
+        for product_id, external_id in Product.objects.filter(external_id__in=wanted).values_list("pk", "external_id"):
+            self._products[external_id or ""] = product_id
+        self._unknown |= wanted.difference(self._products)
+
+    def _append(self, rows: dict[uuid.UUID, LogRow]) -> int:
+        """Write the rows that the log lacks and their stars, both or neither; return how many they were."""
+        with ExitStack() as transactions:
+            # The log inside the shop: if the log refuses, the stars are not counted either.
+            for alias in dict.fromkeys((router.db_for_write(Product), router.db_for_write(Interaction))):
+                transactions.enter_context(transaction.atomic(using=alias))
+            missing = missing_ids(list(rows))
+            new = [row for event_id, row in rows.items() if event_id in missing]
+            if new and not self.dry_run:
+                if self.count_into_totals:
+                    add_rating_totals(_totals(new))
+                append_rows(new, source=self.source, recorded_at=timezone.now())
+        return len(new)
+
+
+def _totals(rows: Iterable[LogRow]) -> dict[uuid.UUID, RatingTotal]:
+    """Return the stars of the ratings among the rows, by product."""
+    stars: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.value is not None:
+            stars[row.product_id].append(row.value)
+    return {product_id: RatingTotal(sum(values), len(values)) for product_id, values in stars.items()}

@@ -1,0 +1,87 @@
+"""`{% load recommendations %}`: rails of recommended products."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+
+from accounts.shoppers import known_visitor
+from recommendations.selectors import Intent, Recommendations, RecommendedItem, recommend
+from shop.models import Category, Product
+
+register = template.Library()
+
+TITLES = {
+    Intent.FOR_YOU: "Picked for you",
+    Intent.SIMILAR: "Similar products",
+    Intent.COMPLEMENTARY: "Goes well with it",
+    Intent.TRENDING: "Trending now",
+    Intent.RECENTLY_VIEWED: "Recently viewed",
+}
+
+
+@dataclass(frozen=True)
+class Rail:
+    """A rendered strip of products (glossary); see recommendations.selectors for the parts of an item."""
+
+    title: str
+    slot: str
+    intent: str
+    items: list[RecommendedItem]
+    recomm_id: uuid.UUID
+    model_version: str | None
+    fallback_used: bool
+
+
+@register.inclusion_tag("recommendations/rail.html", takes_context=True)
+def recommendation_rail(
+    context: Context,
+    slot: str,
+    intent: str,
+    limit: int = 12,
+    product: Product | None = None,
+    category: Category | None = None,
+    basket: Iterable[Any] = (),
+    title: str = "",
+) -> dict[str, Any]:
+    """Render a rail: {% recommendation_rail slot="product" intent="similar" product=product limit=8 %}.
+
+    `basket` takes products, or anything with a `product_id` such as cart items.
+    """
+    request = context.get("request")
+    found = recommend(
+        shopper_id=_shopper_id(request),
+        intent=Intent(intent),
+        slot=slot,
+        limit=limit,
+        product_id=product.pk if product else None,
+        category_id=category.pk if category else None,
+        basket=[getattr(entry, "product_id", None) or entry.pk for entry in basket],
+    )
+    return {"rail": _rail(found, title), "request": request}
+
+
+def _rail(found: Recommendations, title: str) -> Rail:
+    return Rail(
+        title=title or TITLES[found.intent],
+        slot=found.slot,
+        intent=found.intent.value,
+        items=found.items,
+        recomm_id=found.recomm_id,
+        model_version=found.model_version,
+        fallback_used=found.fallback_used,
+    )
+
+
+def _shopper_id(request: HttpRequest | None) -> uuid.UUID | None:
+    """Return who looks at the page; showing a rail alone makes nobody a visitor with a cookie."""
+    if request is None:
+        return None
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return user.pk
+    return getattr(request, "visitor_id", None) or known_visitor(request)

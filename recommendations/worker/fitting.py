@@ -1,0 +1,76 @@
+"""Fit the models of a version, and measure them on what they did not see."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.interactions import Interactions
+from ml.recommenders import registry
+from ml.recommenders.base import FittedRecommender
+from ml.splits import leave_one_out
+from ml.user_tower import UserTower
+from recommendations.worker.evaluating import evaluate
+from recommendations.worker.progress import Progress, step
+
+DEFAULT_RECOMMENDER = "dmf"
+# What serves when there is too little behaviour to learn from.
+CONTENT_ONLY = "content"
+NEIGHBOURS = 50
+
+
+class TowerModel(Protocol):
+    """What a fitted recommender must have to serve: a user tower in NumPy, and item vectors, float32 [w, d]."""
+
+    user_tower: UserTower
+    item_vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class FittedModels:
+    """neighbours, similarities: int32 and float32 [w, k], -1 padding; figures: JSON for ModelVersion.metrics."""
+
+    user_tower: UserTower
+    item_vectors: NDArray[np.float32]
+    neighbours: NDArray[np.int32]
+    similarities: NDArray[np.float32]
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+def nothing_fitted() -> FittedModels:
+    """Return models that know no product: ranking then goes by content and popularity."""
+    tower = UserTower((np.zeros((0, 1), np.float32),), (np.zeros(1, np.float32),), False, False, True)
+    none = np.zeros((0, 1), np.float32)
+    return FittedModels(tower, none, np.zeros((0, 1), np.int32), none)
+
+
+def fit_models(
+    interactions: Interactions, *, recommender: str, seed: int, is_measured: bool, progress: Progress
+) -> FittedModels:
+    """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is."""
+    half = 0.5 if is_measured else 0.0
+    figures = _measure(interactions, recommender, seed, step(progress, 0.0, half, "Measuring")) if is_measured else {}
+    fitted = _fit(recommender, interactions, seed, step(progress, half, 0.95, "Training"))
+    tower = cast(TowerModel, fitted)
+    nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
+    return FittedModels(
+        user_tower=tower.user_tower,
+        item_vectors=tower.item_vectors,
+        neighbours=nearest.neighbours[:, :NEIGHBOURS],
+        similarities=nearest.similarities[:, :NEIGHBOURS],
+        figures=figures | {"history": getattr(fitted, "history", [])},
+    )
+
+
+def _measure(interactions: Interactions, recommender: str, seed: int, progress: Progress) -> dict[str, Any]:
+    """Return the figures of the recommender and of popularity on one held-out product per shopper."""
+    split = leave_one_out(interactions, seed=seed)
+    if not len(split.test):
+        return {"held_out": 0}
+    fitted = {name: _fit(name, split.train, seed, progress) for name in dict.fromkeys([recommender, "popularity"])}
+    return {"held_out": len(split.test), "quality": evaluate(fitted, split, seed=seed)}
+
+
+def _fit(name: str, interactions: Interactions, seed: int, progress: Progress) -> FittedRecommender:
+    return registry.recommender_class(name)().fit(interactions, seed=seed, progress=progress)

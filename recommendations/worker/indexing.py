@@ -1,0 +1,76 @@
+"""Give products saved since the promoted version was built an entry beside its tables."""
+
+import logging
+import math
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db import IntegrityError, router, transaction
+from django.utils import timezone
+
+from ml.serving_index import content_vector
+from recommendations import serving
+from recommendations.models import IndexedProduct
+from recommendations.worker.documents import product_text
+from shop.models import Category, Product
+
+logger = logging.getLogger(__name__)
+
+PRODUCTS_PER_CHUNK = 500
+
+
+def reindex(product_ids: Sequence[str]) -> int:
+    """Write the entries of products, remove those of deleted ones, and return how many were written.
+
+    Does nothing before the first model: its training reads the whole catalogue.
+    """
+    served = serving.current()
+    if served is None:
+        return 0
+    wanted = [uuid.UUID(str(product_id)) for product_id in product_ids]
+    products = list(Product.objects.select_related("category").filter(pk__in=wanted))
+    for product in products:
+        _write(product, served)
+    missing = set(wanted) - {product.pk for product in products}
+    if missing:
+        IndexedProduct.objects.filter(product_id__in=list(missing)).delete()
+    return len(products)
+
+
+def reindex_category(category_id: str) -> int:
+    """Write the entries of all products of a category and those below it; none for a category that is gone."""
+    category = Category.objects.filter(pk=uuid.UUID(str(category_id))).first()
+    if category is None:
+        return 0
+    return reindex_all(Product.objects.in_category(category).values_list("pk", flat=True))
+
+
+def reindex_all(product_ids: Iterable[uuid.UUID]) -> int:
+    """Do so for any number of products, some hundred at a time."""
+    everything = [str(product_id) for product_id in product_ids]
+    chunks = (everything[start : start + PRODUCTS_PER_CHUNK] for start in range(0, len(everything), PRODUCTS_PER_CHUNK))
+    return sum(reindex(chunk) for chunk in chunks)
+
+
+def _write(product: Product, served: serving.Served) -> None:
+    """Write one entry. A product the version knows keeps its vector and popularity; a new one starts from its
+    content and its stars."""
+    opened = served.opened
+    text, category = product_text(product), product.category_id.hex
+    vector, popularity = b"", None
+    if opened.index.index_of(product.pk.hex) is None:
+        vector = content_vector(opened.index, text, category).astype("<f4").tobytes()
+        popularity = min(math.log1p(product.rating_sum) / max(opened.popularity_scale, 1.0), 1.0)
+    columns = {
+        "model_version": served.version,
+        "vector": vector,
+        "entry": {"category": category, "text": text, "popularity": popularity},
+        "updated_at": timezone.now(),
+    }
+    if IndexedProduct.objects.filter(product_id=product.pk).update(**columns):
+        return
+    try:
+        with transaction.atomic(using=router.db_for_write(IndexedProduct)):
+            IndexedProduct.objects.create(product_id=product.pk, **columns)
+    except IntegrityError:
+        logger.info("Product %s was indexed by another process a moment ago.", product.pk)

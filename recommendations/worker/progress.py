@@ -1,0 +1,18 @@
+"""One progress from 0 to 1 out of the steps of a training."""
+
+from collections.abc import Callable
+
+Progress = Callable[[float, str], None]
+
+
+def silent(fraction: float, text: str) -> None:
+    """Progress for nobody."""
+
+
+def step(progress: Progress, start: float, end: float, title: str) -> Progress:
+    """Return a progress whose 0 to 1 is start to end of another, with a title before its texts."""
+
+    def report(fraction: float, text: str = "") -> None:
+        progress(start + (end - start) * min(max(fraction, 0.0), 1.0), f"{title}: {text}" if text else title)
+
+    return report

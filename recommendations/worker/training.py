@@ -1,0 +1,169 @@
+"""From the log to a published model version: read, fit, build, write beside, check, switch."""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+
+from ml.artifact import ArtifactError, write_artifact
+from ml.index_building import build_serving_index
+from ml.recommenders.base import RecommenderError
+from ml.serving_index import ServingIndex
+from recommendations import artifact_store
+from recommendations.models import ModelVersion
+from recommendations.worker import demand
+from recommendations.worker.catalogue import read_catalogue
+from recommendations.worker.checks import CheckFailed, check_version
+from recommendations.worker.fitting import CONTENT_ONLY, DEFAULT_RECOMMENDER, FittedModels, fit_models, nothing_fitted
+from recommendations.worker.lease import HeldLease, LeaseLost, LeaseTaken, lease
+from recommendations.worker.log import read_log
+from recommendations.worker.material import Material, gather
+from recommendations.worker.progress import Progress, silent, step
+from recommendations.worker.sweep import catch_up
+
+logger = logging.getLogger(__name__)
+
+LEASE = "training"
+LIFETIME = timedelta(minutes=30)
+VERSIONS_KEPT = 3
+TOO_LITTLE = "Too little behaviour to learn from: products are ranked by content and popularity."
+INTERRUPTED = "The process that trained it ended before it was done."
+
+
+class TrainingRefused(Exception):
+    """No new version serves; the text says why and what to do. The one before, if any, goes on serving."""
+
+
+def retrain_alone() -> ModelVersion | None:
+    """Train as `train` does, for a task: what prevents it is logged, not raised, so that it is not tried again."""
+    try:
+        return train()
+    except LeaseTaken:
+        logger.info("A training is under way; this request is not needed.")
+    except TrainingRefused as error:
+        logger.error("The new model version was refused: %s", error)
+    return None
+
+
+def train(
+    *,
+    recommender: str = DEFAULT_RECOMMENDER,
+    seed: int = 0,
+    is_measured: bool = True,
+    progress: Progress = silent,
+) -> ModelVersion:
+    """Train a version on the whole log, promote it if it passes its checks, and return it.
+
+    Raises LeaseTaken while another training runs, and TrainingRefused when there is nothing to learn from or the
+    version must not serve; nothing is left on disk then.
+    """
+    with lease(LEASE, LIFETIME) as held:
+        ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING).update(
+            status=ModelVersion.Status.FAILED, message=INTERRUPTED, finished_at=timezone.now()
+        )
+        row = ModelVersion.objects.create(version=artifact_store.new_version(timezone.now()), recommender=recommender)
+        try:
+            _make(row, seed, is_measured, held, progress)
+        except (ArtifactError, CheckFailed, LeaseLost, RecommenderError, TrainingRefused, ValueError) as error:
+            _give_up(row, ModelVersion.Status.REFUSED, str(error))
+            raise TrainingRefused(str(error)) from error
+        except BaseException as error:
+            _give_up(row, ModelVersion.Status.FAILED, f"{type(error).__name__}: {error}")
+            raise
+        artifact_store.prune(VERSIONS_KEPT)
+    catch_up(request_retraining=_not_now)
+    progress(1.0, f"Version {row.version} serves")
+    return row
+
+
+def _make(row: ModelVersion, seed: int, is_measured: bool, held: HeldLease, progress: Progress) -> None:
+    """Do the steps; raises when one fails, and nothing is promoted then."""
+    started = time.monotonic()
+
+    def report(fraction: float, text: str) -> None:
+        held.renew()
+        progress(fraction, text)
+
+    material = _read(row, step(report, 0.0, 0.1, "Reading"))
+    models = _fit(row, material, seed, is_measured, step(report, 0.1, 0.85, "Fitting"))
+    index = _build(material, models, step(report, 0.85, 0.97, "Building the index"))
+    row.metrics = material.summary() | models.figures | {"seconds": round(time.monotonic() - started, 1)}
+    report(0.97, "Writing and checking")
+    write_artifact(artifact_store.directory_of(row.version), index.to_arrays(), _metadata(row, material))
+    check_version(row.version, material.interactions)
+    held.confirm()
+    artifact_store.promote(row.version)
+    row.status, row.promoted_at, row.finished_at = ModelVersion.Status.PROMOTED, timezone.now(), timezone.now()
+    row.save()
+    ModelVersion.objects.mark_promoted(row.version)
+
+
+def _read(row: ModelVersion, progress: Progress) -> Material:
+    progress(0.0, "catalogue")
+    catalogue = read_catalogue()
+    if not len(catalogue):
+        raise TrainingRefused(
+            "The catalogue is empty, so there is nothing to recommend: load products first, for example with "
+            "`manage.py load_demo` or `manage.py import_products`."
+        )
+    log = read_log(catalogue.positions(), progress=lambda fraction: progress(fraction, "interactions"))
+    row.interaction_count, row.trained_through = len(log), log.recorded_through
+    row.save(update_fields=["interaction_count", "trained_through"])
+    return gather(catalogue, log)
+
+
+def _fit(row: ModelVersion, material: Material, seed: int, is_measured: bool, progress: Progress) -> FittedModels:
+    if not material.can_be_learned_from:
+        row.recommender, row.message = CONTENT_ONLY, TOO_LITTLE
+        return nothing_fitted()
+    return fit_models(
+        material.interactions, recommender=row.recommender, seed=seed, is_measured=is_measured, progress=progress
+    )
+
+
+def _build(material: Material, models: FittedModels, progress: Progress) -> ServingIndex:
+    catalogue, log = material.catalogue, material.log.log
+    now = timezone.now().timestamp()
+    return build_serving_index(
+        raw_ids=catalogue.raw_ids,
+        documents=catalogue.texts,
+        item_category=catalogue.item_category,
+        category_ids=catalogue.category_ids,
+        category_parent=catalogue.category_parent,
+        user_tower=models.user_tower,
+        item_vectors=models.item_vectors,
+        neighbours=models.neighbours,
+        similarities=models.similarities,
+        star_sums=catalogue.stars,
+        event_weights=demand.popularity_weights(log, len(catalogue), now),
+        trending_weights=demand.trending_weights(log, len(catalogue), now),
+        baskets=demand.purchase_baskets(log),
+        progress=progress,
+    )
+
+
+def _metadata(row: ModelVersion, material: Material) -> dict[str, Any]:
+    """Return what the manifest says of the version; recommendations/serving.py reads the first two."""
+    catalogue = material.catalogue
+    weights = demand.popularity_weights(material.log.log, len(catalogue), timezone.now().timestamp())
+    return {
+        "catalogue_read_at": catalogue.read_at.isoformat(),
+        "popularity_scale": float(np.log1p(catalogue.stars + weights).max()),
+        "version": row.version,
+        "recommender": row.recommender,
+        "trained_through": row.trained_through.isoformat() if row.trained_through else None,
+        "metrics": row.metrics,
+    }
+
+
+def _give_up(row: ModelVersion, status: str, message: str) -> None:
+    artifact_store.discard(row.version)
+    row.status, row.message, row.finished_at = status, message, timezone.now()
+    row.save()
+
+
+def _not_now() -> None:
+    """A training has just ended: the sweep after it asks for no other."""
