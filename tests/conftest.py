@@ -1,14 +1,17 @@
 """Fixtures shared by the whole suite. Rows come from tests/factories.py; each test asks for the database itself."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.dispatch import Signal
 from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.shoppers import Shopper
+from shop import signals
 from shop.models import Category, Product
 from shop.services.checkout import Address
 from tests.factories import CategoryFactory, ProductFactory, StaffFactory, UserFactory
@@ -19,6 +22,24 @@ def _empty_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def shop_events(monkeypatch) -> list[dict[str, Any]]:
+    """Every event the shop sent, oldest first, its name under "event"; nobody else hears them during the test."""
+    events: list[dict[str, Any]] = []
+
+    def listener(name: str):
+        def listen(*, signal: object, sender: object, **event: Any) -> None:
+            events.append({"event": name} | event)
+
+        return listen
+
+    for name, signal in vars(signals).items():
+        if isinstance(signal, Signal):
+            monkeypatch.setattr(signal, "receivers", [])
+            signal.connect(listener(name), weak=False)
+    return events
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                         to="shop.product",
                     ),
                 ),
-                ("document", DocumentField(db_column="shop_search")),
+                ("document", DocumentField()),
                 ("rank", models.FloatField()),
             ],
             options={"db_table": "shop_search", "managed": False, "base_manager_name": "objects"},

@@ -13,7 +13,7 @@ POSTGRES_WORDS = "shop_words"
 
 
 class DocumentField(models.TextField):
-    """The indexed words of a product: a whole FTS5 table on SQLite, a tsvector on PostgreSQL."""
+    """The indexed words of a product: a row of an FTS5 table on SQLite, a tsvector on PostgreSQL."""
 
 
 @DocumentField.register_lookup
@@ -47,8 +47,7 @@ class SearchDocument(models.Model):
     product = models.OneToOneField(
         Product, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="search"
     )
-    # FTS5 names the column that stands for all words like the table itself; PostgreSQL takes the same name.
-    document = DocumentField(db_column=TABLE)
+    document = DocumentField()
     # FTS5's own measure, lower is better. PostgreSQL computes its own from the document.
     rank = models.FloatField()
 

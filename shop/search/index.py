@@ -33,7 +33,7 @@ def drop_tables(connection: BaseDatabaseWrapper) -> None:
 
 def is_created(connection: BaseDatabaseWrapper) -> bool:
     """Whether the index's tables are there."""
-    return TABLE in connection.introspection.table_names()
+    return TABLE in connection.introspection.table_names(include_views=True)
 
 
 def follow_products(connection: BaseDatabaseWrapper) -> None:

@@ -20,8 +20,8 @@ _WORDS = (
         ALTER MAPPING FOR asciiword, asciihword, hword_asciipart, word, hword, hword_part WITH {POSTGRES_WORDS}""",
 )
 _TABLE = (
-    "CREATE TABLE shop_search (product_id uuid PRIMARY KEY, shop_search tsvector NOT NULL)",
-    "CREATE INDEX shop_search_by_word ON shop_search USING gin (shop_search)",
+    "CREATE TABLE shop_search (product_id uuid PRIMARY KEY, document tsvector NOT NULL)",
+    "CREATE INDEX shop_search_by_word ON shop_search USING gin (document)",
 )
 _FUNCTIONS = (
     # A tsvector ends at one megabyte; nobody looks for words that far down a description.
@@ -37,8 +37,8 @@ _FUNCTIONS = (
             || shop_search_words(product.description, 'D')
     $$""",
     """CREATE FUNCTION shop_search_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO shop_search (product_id, shop_search) VALUES (NEW.id, shop_search_document(NEW))
-        ON CONFLICT (product_id) DO UPDATE SET shop_search = EXCLUDED.shop_search;
+        INSERT INTO shop_search (product_id, document) VALUES (NEW.id, shop_search_document(NEW))
+        ON CONFLICT (product_id) DO UPDATE SET document = EXCLUDED.document;
         RETURN NULL;
     END $$""",
     """CREATE FUNCTION shop_search_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -50,7 +50,7 @@ _FUNCTIONS = (
         RETURN NULL;
     END $$""",
     """CREATE FUNCTION shop_search_category() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        UPDATE shop_search SET shop_search = shop_search_document(product)
+        UPDATE shop_search SET document = shop_search_document(product)
         FROM shop_product AS product WHERE product.category_id = NEW.id AND shop_search.product_id = product.id;
         RETURN NULL;
     END $$""",
@@ -79,7 +79,7 @@ _TRIGGERS = {
 }
 _REFILL = (
     "DELETE FROM shop_search",
-    """INSERT INTO shop_search (product_id, shop_search)
+    """INSERT INTO shop_search (product_id, document)
         SELECT product.id, shop_search_document(product) FROM shop_product AS product""",
 )
 

@@ -11,19 +11,22 @@ from shop.search.backend import Backend
 
 _CREATE_TABLES = (
     "CREATE TABLE shop_search_key (id INTEGER PRIMARY KEY, product_id CHAR(32) NOT NULL UNIQUE)",
-    """CREATE VIRTUAL TABLE shop_search USING fts5(
-        product_id UNINDEXED, title, brand, keywords, category, description,
+    """CREATE VIRTUAL TABLE shop_search_fts USING fts5(
+        title, brand, keywords, category, description,
         tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3'
     )""",
-    # One weight for each column; the first, product_id, holds no words.
-    "INSERT INTO shop_search (shop_search, rank) VALUES ('rank', 'bm25(0.0, 10.0, 4.0, 4.0, 3.0, 1.0)')",
+    "INSERT INTO shop_search_fts (shop_search_fts, rank) VALUES ('rank', 'bm25(10.0, 4.0, 4.0, 3.0, 1.0)')",
+    # FTS5 names the column that stands for all words like its table. The view costs nothing: SQLite dissolves it.
+    """CREATE VIEW shop_search AS
+        SELECT key.product_id AS product_id, fts.shop_search_fts AS document, fts.rank AS rank
+        FROM shop_search_fts AS fts JOIN shop_search_key AS key ON key.id = fts.rowid""",
 )
 _TRIGGERS = {
     "shop_search_product_insert": """
         AFTER INSERT ON shop_product BEGIN
             INSERT INTO shop_search_key (product_id) VALUES (NEW.id);
-            INSERT INTO shop_search (rowid, product_id, title, brand, keywords, category, description)
-            SELECT id, NEW.id, NEW.title, NEW.brand, NEW.keywords,
+            INSERT INTO shop_search_fts (rowid, title, brand, keywords, category, description)
+            SELECT id, NEW.title, NEW.brand, NEW.keywords,
                 (SELECT name FROM shop_category WHERE id = NEW.category_id), NEW.description
             FROM shop_search_key WHERE product_id = NEW.id;
         END""",
@@ -33,33 +36,33 @@ _TRIGGERS = {
         WHEN OLD.title <> NEW.title OR OLD.brand <> NEW.brand OR OLD.keywords <> NEW.keywords
             OR OLD.category_id <> NEW.category_id OR OLD.description <> NEW.description
         BEGIN
-            UPDATE shop_search SET title = NEW.title, brand = NEW.brand, keywords = NEW.keywords,
+            UPDATE shop_search_fts SET title = NEW.title, brand = NEW.brand, keywords = NEW.keywords,
                 category = (SELECT name FROM shop_category WHERE id = NEW.category_id), description = NEW.description
             WHERE rowid = (SELECT id FROM shop_search_key WHERE product_id = NEW.id);
         END""",
     "shop_search_product_delete": """
         AFTER DELETE ON shop_product BEGIN
-            DELETE FROM shop_search WHERE rowid = (SELECT id FROM shop_search_key WHERE product_id = OLD.id);
+            DELETE FROM shop_search_fts WHERE rowid = (SELECT id FROM shop_search_key WHERE product_id = OLD.id);
             DELETE FROM shop_search_key WHERE product_id = OLD.id;
         END""",
     "shop_search_category_rename": """
         AFTER UPDATE OF name ON shop_category WHEN OLD.name <> NEW.name BEGIN
-            UPDATE shop_search SET category = NEW.name WHERE rowid IN (
+            UPDATE shop_search_fts SET category = NEW.name WHERE rowid IN (
                 SELECT key.id FROM shop_product JOIN shop_search_key AS key ON key.product_id = shop_product.id
                 WHERE shop_product.category_id = NEW.id
             );
         END""",
 }
 _REFILL = (
-    "DELETE FROM shop_search",
+    "DELETE FROM shop_search_fts",
     "DELETE FROM shop_search_key",
     "INSERT INTO shop_search_key (product_id) SELECT id FROM shop_product",
-    """INSERT INTO shop_search (rowid, product_id, title, brand, keywords, category, description)
-        SELECT key.id, product.id, title, brand, keywords, category.name, product.description
+    """INSERT INTO shop_search_fts (rowid, title, brand, keywords, category, description)
+        SELECT key.id, title, brand, keywords, category.name, product.description
         FROM shop_product AS product
         JOIN shop_search_key AS key ON key.product_id = product.id
         JOIN shop_category AS category ON category.id = product.category_id""",
-    "INSERT INTO shop_search (shop_search) VALUES ('optimize')",
+    "INSERT INTO shop_search_fts (shop_search_fts) VALUES ('optimize')",
 )
 
 
@@ -75,7 +78,11 @@ def relevance(query: str) -> Combinable:
 
 BACKEND = Backend(
     create_tables=_CREATE_TABLES,
-    drop_tables=("DROP TABLE IF EXISTS shop_search", "DROP TABLE IF EXISTS shop_search_key"),
+    drop_tables=(
+        "DROP VIEW IF EXISTS shop_search",
+        "DROP TABLE IF EXISTS shop_search_fts",
+        "DROP TABLE IF EXISTS shop_search_key",
+    ),
     triggers=_TRIGGERS,
     drop_trigger="DROP TRIGGER IF EXISTS {name}",
     trigger_names="SELECT name FROM sqlite_master WHERE type = 'trigger'",

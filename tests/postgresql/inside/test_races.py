@@ -1,0 +1,141 @@
+"""Many shoppers at the same moment, as threads with connections of their own."""
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.shoppers import Shopper
+from shop.models import Cart, CartItem, Order, Product, Review
+from shop.services.cart import add_to_cart
+from shop.services.checkout import place_order
+from shop.services.reviews import record_review
+from tests.factories import ProductFactory, UserFactory
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop_events")]
+
+
+def visitors(count: int) -> list[Shopper]:
+    return [Shopper(uuid.uuid4()) for _ in range(count)]
+
+
+def at_once(actions: list[Callable[[], Any]]) -> list[Any]:
+    """Start all actions at the same moment; return what each returned, or the error it raised."""
+    outcomes: list[Any] = [None] * len(actions)
+    gate = threading.Barrier(len(actions))
+
+    def run(place: int, action: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=60)
+            outcomes[place] = action()
+        except Exception as error:  # noqa: BLE001 whatever was raised is the outcome under test
+            outcomes[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place, action)) for place, action in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return outcomes
+
+
+def kinds(outcomes: list[Any]) -> Counter[str]:
+    return Counter(type(outcome).__name__ for outcome in outcomes)
+
+
+def test_the_last_piece_is_sold_once(address):
+    product = ProductFactory(stock=1)
+    shoppers = visitors(50)
+    for shopper in shoppers:
+        add_to_cart(shopper=shopper, product_id=product.pk)
+
+    outcomes = at_once(
+        [
+            lambda shopper=shopper: place_order(shopper=shopper, checkout_key=uuid.uuid4(), address=address)  # type: ignore[misc]
+            for shopper in shoppers
+        ]
+    )
+
+    assert kinds(outcomes) == {"Order": 1, "CheckoutConflict": 49}
+    product.refresh_from_db()
+    assert product.stock == 0
+    assert Order.objects.count() == 1
+    assert CartItem.objects.count() == 49
+
+
+def test_orders_of_the_same_products_in_opposite_order_do_not_deadlock(address):
+    products = [ProductFactory(stock=30) for _ in range(4)]
+    shoppers = visitors(40)
+    for turn, shopper in enumerate(shoppers):
+        for product in products if turn % 2 else products[::-1]:
+            add_to_cart(shopper=shopper, product_id=product.pk)
+
+    outcomes = at_once(
+        [
+            lambda shopper=shopper: place_order(shopper=shopper, checkout_key=uuid.uuid4(), address=address)  # type: ignore[misc]
+            for shopper in shoppers
+        ]
+    )
+
+    assert kinds(outcomes) == {"Order": 30, "CheckoutConflict": 10}
+    assert list(Product.objects.values_list("stock", flat=True)) == [0, 0, 0, 0]
+
+
+def test_the_same_checkout_sent_ten_times_is_one_order(address, product):
+    [shopper] = visitors(1)
+    add_to_cart(shopper=shopper, product_id=product.pk)
+    key = uuid.uuid4()
+
+    outcomes = at_once([lambda: place_order(shopper=shopper, checkout_key=key, address=address)] * 10)
+
+    assert kinds(outcomes) == {"Order": 10}
+    assert len({order.pk for order in outcomes}) == 1
+    product.refresh_from_db()
+    assert product.stock == 9
+
+
+def test_one_key_of_many_shoppers_is_one_order(address, product):
+    shoppers = visitors(10)
+    for shopper in shoppers:
+        add_to_cart(shopper=shopper, product_id=product.pk)
+    key = uuid.uuid4()
+
+    outcomes = at_once(
+        [
+            lambda shopper=shopper: place_order(shopper=shopper, checkout_key=key, address=address)  # type: ignore[misc]
+            for shopper in shoppers
+        ]
+    )
+
+    assert kinds(outcomes) == {"Order": 1, "CheckoutConflict": 9}
+    product.refresh_from_db()
+    assert product.stock == 9
+
+
+def test_adding_at_once_adds_up_in_one_cart(product):
+    [shopper] = visitors(1)
+
+    outcomes = at_once([lambda: add_to_cart(shopper=shopper, product_id=product.pk)] * 10)
+
+    assert kinds(outcomes) == {"CartItem": 10}
+    assert CartItem.objects.get().quantity == 10
+    assert Cart.objects.count() == 1
+
+
+def test_ratings_at_once_all_count(product):
+    users = UserFactory.create_batch(10)
+
+    outcomes = at_once(
+        [lambda user=user: record_review(user=user, product=product, stars=4) for user in [*users, *users]]  # type: ignore[misc]
+    )
+
+    assert kinds(outcomes) == {"Review": 20}
+    product.refresh_from_db()
+    assert (product.rating_sum, product.rating_count, Review.objects.count()) == (40, 10, 10)

@@ -1,0 +1,26 @@
+"""The shop on a real PostgreSQL server: its own race tests, and the tests of search, services and API once more."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.services_postgres import postgres_server
+
+ROOT = Path(__file__).resolve().parents[2]
+REPEATED = ["tests/shop/search", "tests/shop/services", "tests/shop/api", "tests/shop/test_selectors.py"]
+
+
+@pytest.mark.postgresql
+def test_the_shop_on_postgresql():
+    with postgres_server() as address:
+        result = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
+             "tests/postgresql/inside", *REPEATED],
+            cwd=ROOT, env=os.environ | {"DATABASE_URL": address}, capture_output=True, text=True, timeout=400,
+        )  # fmt: skip
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert " skipped" not in result.stdout.splitlines()[-1]
