@@ -1,0 +1,50 @@
+"""`manage.py import_interactions`: take the interactions of a data file into the log."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from ml.datasets.base import DatasetReader
+from ml.datasets.records import Contents, DatasetError
+from recommendations.services.interaction_import import InteractionImportSummary, import_interactions
+from shop.management.dataset_command import DatasetCommand, DatasetImport
+
+
+class Command(DatasetCommand):
+    help = (
+        "Take the interactions of a data file into the log. Their products must be in the catalogue. "
+        "Running it twice changes nothing; after a stop it goes on where it was."
+    )
+    example: ClassVar[str] = (
+        "  python manage.py import_interactions --format amazon-reviews-2018 Gift_Cards_5.json.gz\n"
+        "  python manage.py import_interactions --format ratings-csv ratings.csv --dry-run"
+    )
+
+    def import_file(self, file: DatasetImport, options: dict[str, Any]) -> InteractionImportSummary:
+        if Contents.INTERACTIONS not in file.contents:
+            raise DatasetError(
+                file.source.path,
+                "this file holds products and no interactions: name the review file, or import it with import_products",
+            )
+        return import_interactions(
+            file.reader.interactions(file.source),
+            source=file.reader.name,
+            count_into_totals=not file.reader.has_rating_totals,
+            dry_run=options["dry_run"],
+            on_reject=file.on_reject,
+            on_progress=file.on_progress,
+        )
+
+    def lines(self, report: dict[str, Any]) -> Iterator[tuple[str, int]]:
+        yield "interactions created", report["created"]
+        yield "interactions were there already", report["already_there"]
+        yield "rows rejected", report["rejected"]
+        yield "of them name a product that is not in the catalogue", report["of_unknown_products"]
+
+    def advice(self, report: dict[str, Any], reader: DatasetReader) -> Iterator[str]:
+        if report["of_unknown_products"]:
+            yield (
+                f"Import the products first: python manage.py import_products --format {reader.name} FILE "
+                "(--bare makes products from this very file)."
+            )
+        elif report["created"] and not report["dry_run"]:
+            yield "Train on them with: python manage.py train_recommender"

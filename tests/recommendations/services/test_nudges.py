@@ -1,0 +1,76 @@
+"""A broker that is away costs nothing but a line in the log."""
+
+import logging
+
+import pytest
+from kombu.exceptions import OperationalError
+
+from recommendations.models import Interaction
+from recommendations.services import nudges
+from recommendations.services.nudges import nudge, nudge_on_commit
+
+
+class Task:
+    """A task whose broker can be away."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.attempts: list[dict] = []
+
+    def apply_async(self, **options) -> None:
+        self.attempts.append(options)
+        if self.error:
+            raise self.error
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(nudges.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_nudge_is_sent_once_without_retries():
+    task = Task()
+
+    assert nudge(task, "a", 1) is True
+    assert task.attempts == [{"args": ("a", 1), "retry": False}]
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("refused"), ConnectionRefusedError(111, "refused"), PermissionError()]
+)
+def test_an_absent_broker_is_logged_once_and_left_alone_for_a_while(error, clock, caplog):
+    task = Task(error)
+    with caplog.at_level(logging.WARNING):
+        assert [nudge(task, "a") for _ in range(5)] == [False] * 5
+        assert len(task.attempts) == 1
+        clock[0] += nudges.SECONDS_BETWEEN_ATTEMPTS
+        assert nudge(task, "a") is False
+
+    assert len(task.attempts) == 2
+    assert len(caplog.records) == 1
+
+
+def test_a_broker_that_comes_back_is_used_again(clock, caplog):
+    nudge(Task(OperationalError("refused")), "a")
+    clock[0] += nudges.SECONDS_BETWEEN_ATTEMPTS
+    task = Task()
+
+    assert [nudge(task, "b"), nudge(task, "c")] == [True, True]
+    assert "is back" in caplog.text
+
+
+def test_an_error_of_the_task_itself_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        nudge(Task(ZeroDivisionError()), "a")
+
+
+@pytest.mark.django_db
+def test_a_nudge_waits_for_the_commit(django_capture_on_commit_callbacks):
+    task = Task()
+    with django_capture_on_commit_callbacks(execute=True):
+        nudge_on_commit(task, "a", about=Interaction)
+        assert task.attempts == []
+
+    assert len(task.attempts) == 1

@@ -1,0 +1,102 @@
+"""Versions on disk: publishing, pointing, pruning, refusing."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from ml.artifact import ArtifactError, write_artifact
+from recommendations import artifact_store
+
+NAMES = [f"2026010{day}-030000-00ff" for day in range(1, 6)]
+
+
+def write(name: str) -> None:
+    write_artifact(artifact_store.directory_of(name), {"numbers": np.arange(3)}, {})
+
+
+def damage(name: str) -> None:
+    path = artifact_store.directory_of(name) / "numbers.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
+
+
+def test_names_sort_by_time():
+    earlier, later = (artifact_store.new_version(datetime(2026, 1, day, tzinfo=UTC)) for day in (1, 2))
+
+    assert earlier < later
+    assert artifact_store.directory_of(earlier).name == earlier
+
+
+@pytest.mark.parametrize("name", ["", "..", "../elsewhere", "20260101-030000-00ff/..", "promoted"])
+def test_only_version_names_are_paths(name):
+    with pytest.raises(ArtifactError, match="is not the name of a model version"):
+        artifact_store.directory_of(name)
+
+
+def test_nothing_is_promoted_at_first():
+    assert artifact_store.promoted_version() is None
+    assert artifact_store.versions() == []
+    assert artifact_store.prune() == []
+
+
+def test_the_pointer_follows_promotions_back_and_forth():
+    for name in NAMES[:2]:
+        write(name)
+
+    artifact_store.promote(NAMES[1])
+    assert artifact_store.promoted_version() == NAMES[1]
+    artifact_store.promote(NAMES[0])
+    assert artifact_store.promoted_version() == NAMES[0]
+
+
+def test_a_damaged_or_missing_version_is_not_promoted():
+    write(NAMES[0])
+    artifact_store.promote(NAMES[0])
+    write(NAMES[1])
+    damage(NAMES[1])
+
+    for name in NAMES[1:3]:
+        with pytest.raises(ArtifactError):
+            artifact_store.promote(name)
+    assert artifact_store.promoted_version() == NAMES[0]
+
+
+def test_a_pointer_that_cannot_be_written_leaves_the_old_one(monkeypatch):
+    for name in NAMES[:2]:
+        write(name)
+    artifact_store.promote(NAMES[0])
+
+    def no_space(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(artifact_store.os, "fsync", no_space)
+    with pytest.raises(ArtifactError, match="No space left on device"):
+        artifact_store.promote(NAMES[1])
+    assert artifact_store.promoted_version() == NAMES[0]
+    assert {path.name for path in artifact_store.directory_of(NAMES[0]).parent.iterdir()} == {*NAMES[:2], "promoted"}
+
+
+@pytest.mark.parametrize("content", [b"", b"../../etc\n", b"\xff\xfe"])
+def test_a_damaged_pointer_points_to_nothing(content, settings):
+    write(NAMES[0])
+    (settings.MODEL_DIR / "promoted").write_bytes(content)
+
+    assert artifact_store.promoted_version() is None
+
+
+def test_pruning_keeps_the_newest_and_the_promoted_one():
+    for name in NAMES:
+        write(name)
+    artifact_store.promote(NAMES[0])
+
+    assert artifact_store.prune(keep=3) == NAMES[1:3]
+    assert artifact_store.versions() == [NAMES[0], NAMES[3], NAMES[4]]
+    assert artifact_store.prune(keep=3) == []
+
+
+def test_files_that_are_no_versions_are_left_alone(settings):
+    settings.MODEL_DIR.mkdir(parents=True)
+    (settings.MODEL_DIR / "notes").mkdir()
+
+    assert artifact_store.prune(keep=0) == []
+    assert (settings.MODEL_DIR / "notes").is_dir()
