@@ -1,6 +1,8 @@
 """The account pages that are ours; allauth brings the others."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts.views import profile
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", profile, name="profile")]

@@ -1,9 +1,24 @@
-"""What every page of the storefront needs."""
+"""What every page of the storefront needs. Nothing is read unless a template asks for it."""
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+
+from accounts.shoppers import known_visitor, shopper_of
+from shop.navigation import category_menu
+from shop.selectors import cart_count
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Return the site's name, the category menu and the number of pieces in the cart (the last two as callables)."""
+
+    @cache
+    def pieces_in_cart() -> int:
+        # Looking at a page alone does not make somebody a visitor: without a token there can be no cart.
+        if request.user.is_anonymous and not hasattr(request, "visitor_id") and known_visitor(request) is None:
+            return 0
+        return cart_count(shopper_of(request))
+
+    return {"site_name": settings.SITE_NAME, "category_menu": category_menu, "cart_count": pieces_in_cart}

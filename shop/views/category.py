@@ -1,0 +1,18 @@
+"""The page of a category."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from shop.listing import listing
+from shop.models import Category, Product
+from shop.navigation import surroundings
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the products of a category and of those below it."""
+    chosen = get_object_or_404(Category, slug=slug)
+    products = Product.objects.published().in_category(chosen)
+    context = {"category": chosen, "around": surroundings(chosen), "listing": listing(request.GET, products)}
+    return render(request, "shop/category.html", context)

@@ -1,0 +1,17 @@
+"""The home page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shop.models import Product
+from shop.navigation import category_tiles
+
+NEWEST_SHOWN = 12
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what the shop has and what suits this shopper (the rails bring their own products)."""
+    newest = Product.objects.purchasable().for_card().order_by("-created_at", "id")[:NEWEST_SHOWN]
+    return render(request, "shop/home.html", {"newest": newest, "tiles": category_tiles()})
