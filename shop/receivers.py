@@ -6,14 +6,16 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.migrations import Migration
-from django.db.models.signals import post_delete, post_migrate, pre_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
 from django.dispatch import receiver
 
 from accounts.signals import visitor_signed_in
-from shop.models import Review
+from shop.models import Category, Review
+from shop.navigation import forget_categories
 from shop.search import index
 from shop.services.cart import merge_visitor_cart
 from shop.services.reviews import withdraw_stars
+from shop.signals import catalogue_changed
 
 
 @receiver(visitor_signed_in, dispatch_uid="shop.merge_cart")
@@ -41,3 +43,10 @@ def put_triggers_on(*, sender: AppConfig, using: str, **_: Any) -> None:
     """After all migrations, and when something took the triggers away."""
     if sender.name == "shop" and index.is_created(connections[using]):
         index.follow_products(connections[using])
+
+
+@receiver([post_save, post_delete], sender=Category, dispatch_uid="shop.forget_categories")
+@receiver(catalogue_changed, dispatch_uid="shop.forget_categories_after_import")
+def forget_menu(**_: Any) -> None:
+    """The menu and the tiles of the home page are cached."""
+    forget_categories()
