@@ -45,12 +45,12 @@ def diversify(
 ) -> NDArray[np.int64]:
     """Return the positions of the chosen candidates in the order of the rail, int64 [min(limit, c)].
 
-    scores: float [c], in [0, 1], best first; categories: int32 [c], -1 none (never capped); vectors_of gives the
+    scores: float [c] >= 0, best first; categories: int32 [c], -1 none (never capped); vectors_of gives the
     vectors at p positions, float32 [p, d], unit or zero rows. Each step takes the candidate with the highest
-    relevance x score - (1 - relevance) x largest cosine (at least 0) with one already chosen; ties: the earlier one
-    (Carbonell and Goldstein, "The Use of MMR", SIGIR 1998). A category that has its share is passed over while others
-    are left. The first 5 x limit candidates are looked at (50 to 300; of a category the first twice its cap); once they
-    are used up, the rest follows by score.
+    relevance x score / best score - (1 - relevance) x largest cosine (at least 0) with one already chosen; ties: the
+    earlier one (Carbonell and Goldstein, "The Use of MMR", SIGIR 1998). A category that has its share is passed over
+    while others are left. The first 5 x limit candidates are looked at (50 to 300; of a category the first twice its
+    cap); once they are used up, the rest follows by score.
     """
     limit = max(limit, 0)
     cap = rule.category_cap(limit)
@@ -81,7 +81,8 @@ def _picked(
 ) -> NDArray[np.int64]:
     """Return the positions picked one by one until `limit` are there or every category has its share."""
     likeness = np.maximum(vectors @ vectors.T, 0.0) * (1.0 - rule.relevance)
-    worth = rule.relevance * scores.astype(np.float64)  # -inf once it cannot be taken any more
+    top = float(scores.max(initial=0.0)) or 1.0
+    worth = rule.relevance * scores.astype(np.float64) / top  # -inf once it cannot be taken any more
     penalty = np.zeros(scores.size)
     taken: dict[int, int] = {}
     picked: list[int] = []

@@ -64,6 +64,23 @@ class SparseRows:
         """Return the row each entry belongs to, int64 [nnz]."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
+    def heaviest(self, longest: int) -> SparseRows:
+        """Return the rows with only their `longest` largest values each (ties: lower index), in the order they had."""
+        row_numbers = self.row_numbers()
+        order = np.lexsort((self.indices, -self.values, row_numbers))
+        kept = np.sort(order[np.arange(order.size) - self.indptr[row_numbers] < longest])
+        indptr = np.zeros_like(self.indptr)
+        np.cumsum(np.minimum(self.lengths, longest), out=indptr[1:])
+        return SparseRows(indptr, self.indices[kept], self.values[kept])
+
+    def unit_rows(self) -> SparseRows:
+        """Return the rows scaled to length 1; rows of zeros stay."""
+        lengths = np.sqrt(
+            np.bincount(self.row_numbers(), weights=self.values.astype(np.float64) ** 2, minlength=len(self))
+        )
+        scaled = self.values / np.where(lengths > 0, lengths, 1.0)[self.row_numbers()]
+        return SparseRows(self.indptr, self.indices, scaled.astype(np.float32))
+
     def dot(self, column: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Return each row's product with a dense column, float [n_columns], as float64 [n]."""
         products = self.values * column[self.indices]

@@ -16,6 +16,7 @@ from ml.content.sparse_rows import SparseRows
 
 LONGEST_TEXT = 20_000
 LONGEST_TERM = 40
+LONGEST_ROW = 64
 STOP_WORDS = frozenset(
     {"a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "for", "from", "has", "have", "if", "in", "into",
      "is", "it", "its", "no", "not", "of", "on", "or", "our", "so", "such", "that", "the", "their", "then", "there",
@@ -48,12 +49,22 @@ def _singular(word: str) -> str:
     return word[:-1]
 
 
+def weigh(counts: SparseRows, idf: NDArray[np.float32]) -> SparseRows:
+    """Return the vectors of m texts from how often each term occurs in them, m x terms, indices rising.
+
+    Weight = (1 + ln count) x idf; the 64 heaviest terms of a text are kept, every row is then L2-normalised (Manning et
+    al., Introduction to Information Retrieval, 2008, 6.4; a text without terms stays an empty row). idf: float32 [t].
+    """
+    weights = (1.0 + np.log(counts.values)) * idf[counts.indices]
+    return SparseRows(counts.indptr, counts.indices, weights.astype(np.float32)).heaviest(LONGEST_ROW).unit_rows()
+
+
 @dataclass(frozen=True, eq=False)
 class TermIndex:
     """t terms, and the texts of n items over them.
 
-    terms: UTF-8 bytes, S [t], sorted; idf: float32 [t]; rows: n items x terms, every row L2-normalised (a text without
-    known terms is an empty row), indices rising; postings: t terms x items, heaviest item first.
+    terms: UTF-8 bytes, S [t], sorted; idf: float32 [t]; rows: n items x terms, see `weigh`; postings: t terms x items,
+    heaviest item first.
     """
 
     terms: NDArray[np.bytes_]
@@ -102,23 +113,17 @@ class TermIndex:
         return row.indices, row.values
 
     def vectorise_all(self, counts: Sequence[Mapping[str, int]]) -> SparseRows:
-        """Return the rows of m texts given as terms with their counts, indices rising.
-
-        Weight = (1 + ln count) x idf, then L2-normalised (Manning et al., Introduction to Information Retrieval, 6.4).
-        """
+        """Return the rows of m texts given as terms with their counts, as `weigh` makes them."""
         vocabulary = list({term for text in counts for term in text})
         numbers = dict(zip(vocabulary, self.indices_of(vocabulary).tolist(), strict=True))
         owners = np.repeat(np.arange(len(counts)), np.array([len(text) for text in counts], np.int64))
         indices = np.array([numbers[term] for text in counts for term in text], np.int32)
-        frequencies = np.array([count for text in counts for count in text.values()], np.float64)
+        occurrences = np.array([count for text in counts for count in text.values()], np.float32)
         known = np.flatnonzero(indices >= 0)
         order = known[np.lexsort((indices[known], owners[known]))]
-        owners, indices = owners[order], indices[order]
-        weights = (1.0 + np.log(frequencies[order])) * self.idf[indices]
-        lengths = np.sqrt(np.bincount(owners, weights=weights**2, minlength=len(counts)))
         indptr = np.zeros(len(counts) + 1, np.int64)
-        np.cumsum(np.bincount(owners, minlength=len(counts)), out=indptr[1:])
-        return SparseRows(indptr, indices, (weights / lengths[owners]).astype(np.float32))
+        np.cumsum(np.bincount(owners[order], minlength=len(counts)), out=indptr[1:])
+        return weigh(SparseRows(indptr, indices[order], occurrences[order]), self.idf)
 
     def to_arrays(self, prefix: str = "terms_") -> dict[str, NDArray[Any]]:
         """Return all parts as arrays whose names start with prefix."""

@@ -2,13 +2,12 @@
 
 from ml.index_building.baskets import Baskets, bought_with_from_baskets
 from ml.index_building.building import build_serving_index
-from ml.index_building.popularity import decayed_weights, popularity_scores, trending_scores
+from ml.index_building.popularity import popularity_scores, trending_scores
 
 __all__ = [
     "Baskets",
     "bought_with_from_baskets",
     "build_serving_index",
-    "decayed_weights",
     "popularity_scores",
     "trending_scores",
 ]

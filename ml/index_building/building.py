@@ -48,7 +48,7 @@ def build_serving_index(
     raw_ids, documents: n ids and texts; item_category: int [n], position in category_ids, -1 none; category_parent:
     int [c], -1 root; item_vectors: float32 [v, d], scaled to length 1 here; neighbours, similarities: [v, k], -1 none;
     star_sums, event_weights (decayed slowly), trending_weights (decayed within days): float [n] >= 0, see
-    `popularity_scores` and `decayed_weights`. Products without a vector (beyond v, or a zero row) get their content
+    `popularity_scores` and `trending_scores`. Products without a vector (beyond v, or a zero row) get their content
     vector. ServingIndexError or ValueError names what does not fit.
     """
     n_items = len(raw_ids)

@@ -36,7 +36,7 @@ class Candidates:
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """Which items may come: not those barred, is_barred: bool [n_items], barred: the same as int [b]; with a category only
+    """Which items may come: none barred (is_barred: bool [n_items], barred: the same as int [b]); with a category only
     those in it. limit: how many places there are to fill.
     """
 
@@ -54,9 +54,9 @@ class Scope:
         if category is not None and not 0 <= category < len(index.categories):
             raise ValueError(f"category is {category}, expected 0 to {len(index.categories) - 1}")
         is_barred = np.zeros(index.n_items, bool)
-        together = np.concatenate(barred)
-        is_barred[together] = True
-        return cls(index, is_barred, together, limit, category)
+        for items in barred:
+            is_barred[items] = True
+        return cls(index, is_barred, np.flatnonzero(is_barred), limit, category)
 
     def admitted(self, items: NDArray[np.integer[Any]], count: int | None = None) -> IntArray:
         """Return those of k items that may come, in their order, at most the first `count`; padding (-1) goes."""

@@ -12,6 +12,7 @@ from ml.serving_index import ServingIndex
 
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float32]
+MOST_RECENT = 50
 
 
 def _no_ints() -> IntArray:
@@ -31,7 +32,8 @@ class ShopperState:
     """A shopper as arrays of indices of one index; unknown ones (-1, or too large) are passed over. All is optional.
 
     vector: float32 [d] from the user tower, any length; None or zero: the mean of the recent items' vectors is used.
-    recent: int32 [k], items, newest first, each once; recent_weights: float32 [k] >= 0, event weight x decay;
+    recent: int32 [k], items, newest first, each once, the first 50 known ones count; recent_weights: float32 [k] >= 0,
+    event weight x decay;
     recent_bought: bool [k], True: bought, left empty: none.
     term_weights: the words the shopper searched for, as term indices and weights (`TermIndex.vectorise` of a query),
     repeated ones are added up; words of the recent items come from the index and do not belong here.
@@ -67,7 +69,7 @@ class ShopperState:
             self.vector.shape != (index.n_dimensions,) or not np.isfinite(self.vector).all()
         ):
             raise ValueError(f"vector has shape {self.vector.shape}, expected {(index.n_dimensions,)}, all finite")
-        kept = _known(self.recent, index.n_items) & (self.recent_weights > 0)
+        kept = np.flatnonzero(_known(self.recent, index.n_items) & (self.recent_weights > 0))[:MOST_RECENT]
         return ShopperState(
             self.vector,
             self.recent[kept],

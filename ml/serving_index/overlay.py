@@ -21,9 +21,9 @@ from ml.serving_index.tables import IndexTables, ServingIndexError
 class OverlayEntry:
     """A new or changed product.
 
-    vector: float32 [d], any length (None or empty: not known yet); category_id: raw id of its category, None or unknown
-    to the index: none; text: what its terms are taken from; popularity, trending: in [0, 1], None keeps the base row's
-    (0 for a new product).
+    vector: float32 [d], any length; category_id: raw id of its category, None or unknown to the index: none; text: what
+    its terms are taken from; popularity, trending: in [0, 1]. A vector, popularity or trending that is None (a vector
+    also when empty) keeps the base row's; for a new product it is zero.
     """
 
     raw_id: str
@@ -88,11 +88,11 @@ def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overl
     items = np.array([new_items.get(raw_id, item) for raw_id, item in zip(latest, base, strict=True)], np.int32)
     order = np.argsort(items)
     items, ordered = items[order], [list(latest.values())[place] for place in order]
-    vectors = np.array([_vector(entry, tables.n_dimensions) for entry in ordered], np.float32)
+    vectors = [_vector(entry, item, tables) for entry, item in zip(ordered, items.tolist(), strict=True)]
     return Overlay(
         items,
         new_items,
-        unit_rows(vectors.reshape(len(ordered), tables.n_dimensions)),
+        unit_rows(np.array(vectors, np.float32).reshape(len(ordered), tables.n_dimensions)),
         _numbers([entry.popularity for entry in ordered], tables.popularity, items),
         _numbers([entry.trending for entry in ordered], tables.trending, items),
         lookup.find(tables.category_ids, tables.category_order, [entry.category_id or "" for entry in ordered]),
@@ -107,12 +107,12 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return scaled
 
 
-def _vector(entry: OverlayEntry, n_dimensions: int) -> NDArray[np.float32]:
+def _vector(entry: OverlayEntry, item: int, tables: IndexTables) -> NDArray[np.float32]:
     if entry.vector is None or not entry.vector.size:
-        return np.zeros(n_dimensions, np.float32)
-    if entry.vector.shape != (n_dimensions,) or not np.isfinite(entry.vector).all():
+        return tables.item_vectors[item] if item < tables.n_base else np.zeros(tables.n_dimensions, np.float32)
+    if entry.vector.shape != (tables.n_dimensions,) or not np.isfinite(entry.vector).all():
         raise ServingIndexError(
-            f"the vector of {entry.raw_id} has shape {entry.vector.shape}, expected {(n_dimensions,)}, all finite"
+            f"the vector of {entry.raw_id} is {entry.vector.shape}, expected {(tables.n_dimensions,)} and finite"
         )
     return entry.vector
 

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from ml.ranking import ShopperState
+from ml.ranking.scoring import scaled, score_parts
+from ml.ranking.taste import taste_of_shopper
+from tests.ml.small_index import floats, ints, small_index
+
+INDEX = small_index(
+    [[0.6, 0.8], [0.8, 0.6], [-1, 0]],
+    documents=["red lamp", "chair", "red chair"],
+    categories=["lamps", "chairs", None],
+    parents={"furniture": None, "lamps": "furniture", "chairs": "furniture"},
+    star_sums=np.expm1([1.0, 2.0, 0.0]),
+)
+
+
+def parts_of(state: ShopperState, items: np.ndarray) -> list[list[float]]:
+    taste = taste_of_shopper(INDEX, state)
+    return score_parts(INDEX, taste, items, INDEX.cosines(taste.vector)).tolist()
+
+
+def test_the_four_parts_by_hand():
+    rare, common = np.log(4 / 2) + 1, np.log(4 / 3) + 1
+    red_in_red_lamp, red_in_red_chair = common / np.hypot(rare, common), 1 / np.sqrt(2)
+    state = ShopperState(
+        vector=floats(1, 0), term_weights=INDEX.terms.vectorise("red"), liked_categories=(ints(1), floats(7))
+    )
+
+    assert parts_of(state, ints(0, 1, 2)) == [
+        pytest.approx([0.6 / 0.8, 1 / 2, 1.0, red_in_red_lamp / red_in_red_chair]),
+        pytest.approx([1.0, 1.0, 1 / 2, 0.0]),
+        pytest.approx([0.0, 0.0, 0.0, 1.0]),
+    ]
+
+
+def test_parts_are_scaled_over_the_candidates_that_are_there():
+    assert parts_of(ShopperState(vector=floats(1, 0)), ints(0, 2)) == [
+        pytest.approx([1.0, 0.5, 0.0, 0.0]), [0.0, 0.0, 0.0, 0.0],
+    ]  # fmt: skip
+
+
+def test_nothing_known_scores_popularity_alone():
+    assert parts_of(ShopperState(), ints(0, 1, 2)) == [
+        pytest.approx([0, 0.5, 0, 0]), pytest.approx([0, 1, 0, 0]), [0, 0, 0, 0],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [([], []), ([-1, 0], [0, 0]), ([-1, 2, 4], [0, 0.5, 1]), ([0.25, 0.25], [1, 1])],
+)
+def test_scaled(raw, expected):
+    assert scaled(np.array(raw, np.float64)).tolist() == expected

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from ml.ranking import ReasonCode, ShopperState, rank_trending
+from ml.serving_index import OverlayEntry
+from tests.ml.small_index import ints, small_index
+
+INDEX = small_index(
+    np.eye(6),
+    categories=["a", "a", "a", "b", "b", None],
+    parents={"top": None, "a": "top", "b": "top"},
+    star_sums=np.expm1([0.0, 1.0, 2.0, 3.0, 4.0, 0.0]),
+    trending_weights=np.array([8.0, 6.0, 4.0, 2.0, 0.0, 0.0]),
+)
+
+
+def items(ranking) -> list[int]:
+    return [entry.item for entry in ranking]
+
+
+def test_what_trends_comes_first_then_the_popular():
+    ranking = rank_trending(INDEX, limit=6)
+
+    assert items(ranking) == [0, 1, 2, 3, 4, 5]
+    assert [entry.score for entry in ranking] == [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
+    assert [entry.source for entry in ranking] == ["trending"] * 4 + ["popular"] * 2
+    # p2 trends by .5 and is popular by .5: of equals it is called popular
+    assert [entry.reason for entry in ranking] == [
+        ReasonCode.TRENDING, ReasonCode.TRENDING, ReasonCode.POPULAR,
+        ReasonCode.POPULAR, ReasonCode.POPULAR, ReasonCode.DISCOVER,
+    ]  # fmt: skip
+
+
+def test_one_category_takes_half_of_the_rail():
+    assert items(rank_trending(INDEX, limit=3)) == [0, 1, 3]
+
+
+def test_a_category_is_listed_alone():
+    assert items(rank_trending(INDEX, limit=9, category=2)) == [3, 4]
+    assert items(rank_trending(INDEX, limit=9, category=0)) == [0, 1, 2, 3, 4]
+    with pytest.raises(ValueError, match="category is 3"):
+        rank_trending(INDEX, limit=9, category=3)
+
+
+def test_excluded_products_make_room_for_others():
+    state = ShopperState(excluded=ints(0, 1, 4, -1))
+
+    assert items(rank_trending(INDEX, limit=9, state=state)) == [2, 3, 5]
+
+
+def test_a_new_product_trends():
+    view = INDEX.with_overlay([OverlayEntry("new", None, "b", "", trending=0.9)])
+
+    assert items(rank_trending(view, limit=2)) == [0, 6]
+
+
+def test_edges():
+    assert rank_trending(INDEX, limit=0) == []
+    assert rank_trending(small_index(np.zeros((0, 2))), limit=5) == []
+    assert rank_trending(INDEX, limit=5, state=ShopperState(excluded=np.arange(6, dtype=np.int32))) == []
