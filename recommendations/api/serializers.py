@@ -3,11 +3,12 @@
 from typing import Any
 
 from rest_framework import serializers
-from shop.api.serializers import ProductSerializer
+from rest_framework.settings import api_settings
 
 from recommendations.event_weights import Kind
 from recommendations.selectors import LARGEST_LIMIT, Intent
 from recommendations.services.interactions import NewEvent, Refusal
+from shop.api.serializers import ProductSerializer
 
 MOST_EVENTS = 500
 # What happens in the shop itself (cart, order) is recorded by the server, never on a client's word.
@@ -103,7 +104,7 @@ class EventListField(serializers.ListField):
             if event.is_valid():
                 events.append(event.to_event())
             else:
-                events.append(Refusal(position, "invalid", _first_error(event.errors)))
+                events.append(_refusal(position, event.errors))
         return events
 
 
@@ -117,19 +118,21 @@ class EventBatchSerializer(serializers.Serializer[Any]):
         return list(self.validated_data["events"])
 
 
-class RefusalSerializer(serializers.Serializer[Any]):
+class EventRefusalSerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(help_text="Place in the batch, 0 first.")
-    code = serializers.CharField()
-    detail = serializers.CharField()
+    attr = serializers.CharField(help_text="The part of the event that is wrong; empty when it is the whole.")
+    code = serializers.CharField(help_text="For programs.")
+    detail = serializers.CharField(help_text="For people.")
 
 
 class EventOutcomeSerializer(serializers.Serializer[Any]):
     stored = serializers.IntegerField()
     duplicates = serializers.IntegerField(help_text="Events that were stored by an earlier request.")
-    refused = RefusalSerializer(many=True)
+    refused = EventRefusalSerializer(many=True)
 
 
-def _first_error(errors: Any) -> str:
-    """Return the first complaint of a serializer's errors, with the field it is about."""
-    field, complaints = next(iter(errors.items()))
-    return f"{complaints[0]}" if field == "non_field_errors" else f"{field}: {complaints[0]}"
+def _refusal(position: int, errors: Any) -> Refusal:
+    """Return the first complaint of a serializer's errors."""
+    field, (complaint, *_) = next(iter(errors.items()))
+    attr = "" if field == api_settings.NON_FIELD_ERRORS_KEY else field
+    return Refusal(position, attr, complaint.code, str(complaint))

@@ -1,5 +1,10 @@
 """API addresses under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from recommendations.api.views import EventsView, RecommendationsView
+
+urlpatterns = [
+    path("recommendations/", RecommendationsView.as_view(), name="api-recommendations"),
+    path("events/", EventsView.as_view(), name="api-events"),
+]

@@ -1,6 +1,7 @@
 """GET recommendations/ and POST events/."""
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -20,6 +21,7 @@ from recommendations.selectors import Intent, recommend
 from recommendations.services.interactions import record_reported_events
 
 
+@extend_validation_errors(["required"], "item")
 class RecommendationsView(APIView):
     """Products for the caller: the account, or the visitor of the X-Visitor-Token header."""
 
@@ -45,6 +47,10 @@ class RecommendationsView(APIView):
         return Response(RecommendationsSerializer(found, context={"request": request}).data)
 
 
+@extend_validation_errors(["required", "unknown_product"], "product")
+@extend_validation_errors(["required"], "query")
+@extend_validation_errors(["required"], "stars")
+@extend_validation_errors(["too_old", "in_the_future"], "occurred_at")
 class EventsView(APIView):
     """What shoppers do in a client of their own, into the interaction log."""
 
@@ -66,6 +72,7 @@ class EventsView(APIView):
         report.is_valid(raise_exception=True)
         outcome = record_reported_events(shopper_id=shopper_of(request).id, events=report.to_events())
         if outcome.refused and not is_batch:
-            raise ValidationError(outcome.refused[0].detail, outcome.refused[0].code)
+            refusal = outcome.refused[0]
+            raise ValidationError({refusal.attr: [refusal.detail]}, refusal.code)
         answer = status.HTTP_207_MULTI_STATUS if outcome.refused else status.HTTP_202_ACCEPTED
         return Response(EventOutcomeSerializer(outcome).data, status=answer)

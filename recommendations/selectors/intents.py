@@ -60,10 +60,10 @@ class Candidates:
 
 
 def candidates(request: Request, shopper: KnownShopper, served: Served | None) -> Candidates:
-    """Return the candidates for a request; without a model only what the history alone can give."""
+    """Return the candidates for a request; none without a model, or for a category made since it was trained."""
     if request.intent is Intent.RECENTLY_VIEWED:
         return _recently_viewed(request, shopper)
-    if served is None:
+    if served is None or _is_unknown_category(request, served.index):
         return Candidates((), is_fallback=True)
     return _RANKERS[request.intent](request, shopper, served)
 
@@ -84,9 +84,7 @@ def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candida
     category = _category_of(request, served.index)
     ranked = ranking.rank_for_you(served.index, state, served.weights, limit=request.count, category=category)
     knows_nothing = state.vector is None and not state.recent.size and not state.term_weights[0].size
-    return Candidates(
-        _named(ranked, served.index), is_fallback=knows_nothing or _is_unknown_category(request, category)
-    )
+    return Candidates(_named(ranked, served.index), is_fallback=knows_nothing)
 
 
 def _similar(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
@@ -115,7 +113,7 @@ def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candid
     ranked = ranking.rank_trending(
         served.index, limit=request.count, category=category, state=shopper_state(shopper, served.index)
     )
-    return Candidates(_named(ranked, served.index), is_fallback=_is_unknown_category(request, category))
+    return Candidates(_named(ranked, served.index))
 
 
 def _recently_viewed(request: Request, shopper: KnownShopper) -> Candidates:
@@ -163,8 +161,8 @@ def _named(ranked: Sequence[RankedItem], index: ServingIndex) -> tuple[Candidate
         Candidate(
             uuid.UUID(hex=names[item.item]),
             item.score,
-            item.source,
-            item.reason,
+            item.source.value,
+            item.reason.value,
             None if item.anchor is None else uuid.UUID(hex=names[item.anchor]),
             item.words,
         )
@@ -180,8 +178,8 @@ def _category_of(request: Request, index: ServingIndex) -> int | None:
     return None if request.category_id is None else index.category_index_of(request.category_id.hex)
 
 
-def _is_unknown_category(request: Request, category: int | None) -> bool:
-    return request.category_id is not None and category is None
+def _is_unknown_category(request: Request, index: ServingIndex) -> bool:
+    return request.category_id is not None and _category_of(request, index) is None
 
 
 _RANKERS: dict[Intent, Callable[[Request, KnownShopper, Served], Candidates]] = {

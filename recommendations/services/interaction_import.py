@@ -1,5 +1,6 @@
 """Bring interactions of another system into the log, chunk by chunk."""
 
+import hashlib
 import time
 import uuid
 from collections import defaultdict
@@ -13,12 +14,12 @@ from django.utils import timezone
 
 from ml.datasets.records import InteractionRecord, RowError
 from recommendations.models import Interaction
-from recommendations.services.bulk_log import MOST_ROWS, LogRow, append_rows, missing_ids
+from recommendations.services.bulk_log import MOST_ROWS, LogRow, append_rows, known_ids
 from recommendations.services.imported_shoppers import imported_shopper_ids
 from shop.models import Product
 from shop.services.rating_totals import RatingTotal, add_rating_totals
 
-_EVENTS = uuid.UUID("b3b0a0c4-5f5e-5d0f-8a0b-6d7c1b7d9e42")
+EVENT_NAMESPACE = uuid.UUID("b3b0a0c4-5f5e-5d0f-8a0b-6d7c1b7d9e42")
 MOST_REMEMBERED_ITEMS = 500_000
 ATTEMPTS = 3
 
@@ -88,7 +89,7 @@ class _Import:
     started_at: datetime = field(default_factory=timezone.now)
 
     def __post_init__(self) -> None:
-        self._products: dict[str, uuid.UUID] = {}
+        self._products: dict[str, str] = {}
         self._unknown: set[str] = set()
 
     def reject(self, error: RowError) -> None:
@@ -116,15 +117,16 @@ class _Import:
                 self.summary.of_unknown_products += 1
                 self.reject(RowError(record.line, "no product has this id: import the products first", record.item))
 
-    def _rows(self, chunk: Sequence[InteractionRecord]) -> dict[uuid.UUID, LogRow]:
+    def _rows(self, chunk: Sequence[InteractionRecord]) -> dict[str, LogRow]:
         """Return interactions of known products by event id; the first of two namesakes counts."""
         shoppers = imported_shopper_ids({record.user for record in chunk})
-        rows: dict[uuid.UUID, LogRow] = {}
+        shopper_keys = {user: shopper_id.hex for user, shopper_id in shoppers.items()}
+        rows: dict[str, LogRow] = {}
         for user, item, rating, timestamp, kind, _ in chunk:
-            event_id = uuid.uuid5(_EVENTS, f"{self.source}\x1f{user}\x1f{item}\x1f{timestamp}\x1f{kind}")
+            event_id = event_key(f"{self.source}\x1f{user}\x1f{item}\x1f{timestamp}\x1f{kind}")
             if event_id not in rows:
                 moment = self.started_at if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
-                rows[event_id] = LogRow(event_id, shoppers[user], kind, self._products[item], rating, moment)
+                rows[event_id] = LogRow(event_id, shopper_keys[user], kind, self._products[item], rating, moment)
         return rows
 
     def _look_up(self, items: set[str]) -> None:
@@ -134,17 +136,17 @@ class _Import:
             self._unknown.clear()
         wanted = items.difference(self._products, self._unknown)
         for product_id, external_id in Product.objects.filter(external_id__in=wanted).values_list("pk", "external_id"):
-            self._products[external_id or ""] = product_id
+            self._products[external_id or ""] = product_id.hex
         self._unknown |= wanted.difference(self._products)
 
-    def _append(self, rows: dict[uuid.UUID, LogRow]) -> int:
+    def _append(self, rows: dict[str, LogRow]) -> int:
         """Write the rows that the log lacks and their stars, both or neither; return how many they were."""
         with ExitStack() as transactions:
             # The log inside the shop: if the log refuses, the stars are not counted either.
             for alias in dict.fromkeys((router.db_for_write(Product), router.db_for_write(Interaction))):
                 transactions.enter_context(transaction.atomic(using=alias))
-            missing = missing_ids(list(rows))
-            new = [row for event_id, row in rows.items() if event_id in missing]
+            known = known_ids(rows.keys())
+            new = [row for event_id, row in rows.items() if event_id not in known]
             if new and not self.dry_run:
                 if self.count_into_totals:
                     add_rating_totals(_totals(new))
@@ -152,10 +154,18 @@ class _Import:
         return len(new)
 
 
+def event_key(text: str) -> str:
+    """Return the 32 hex digits of uuid5(EVENT_NAMESPACE, text), in a third of the time."""
+    digest = bytearray(hashlib.sha1(EVENT_NAMESPACE.bytes + text.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return digest.hex()
+
+
 def _totals(rows: Iterable[LogRow]) -> dict[uuid.UUID, RatingTotal]:
     """Return the stars of the ratings among the rows, by product."""
-    stars: defaultdict[uuid.UUID, list[float]] = defaultdict(list)
+    stars: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
         if row.value is not None:
             stars[row.product_id].append(row.value)
-    return {product_id: RatingTotal(sum(values), len(values)) for product_id, values in stars.items()}
+    return {uuid.UUID(key): RatingTotal(sum(values), len(values)) for key, values in stars.items()}

@@ -34,9 +34,13 @@ class NewEvent:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why the event at a position (0 first) of a batch was not stored; `code` for programs, `detail` for people."""
+    """Why the event at a position (0 first) of a batch was not stored; `code` for programs, `detail` for people.
+
+    `attr`: the part of the event that is wrong, empty when it is the whole.
+    """
 
     position: int
+    attr: str
     code: str
     detail: str
 
@@ -119,11 +123,12 @@ def _judged(position: int, event: NewEvent | Refusal, known: set[uuid.UUID], now
     if isinstance(event, Refusal):
         return event
     if event.product_id is not None and event.product_id not in known:
-        return Refusal(position, "unknown_product", f"There is no product {event.product_id}.")
+        return Refusal(position, "product", "unknown_product", f"There is no product {event.product_id}.")
     if event.occurred_at is not None and event.occurred_at < now - OLDEST_REPORT:
-        return Refusal(position, "too_old", f"Events are accepted for {OLDEST_REPORT.days} days.")
+        return Refusal(position, "occurred_at", "too_old", f"Events are accepted for {OLDEST_REPORT.days} days.")
     if event.occurred_at is not None and event.occurred_at > now + CLOCK_TOLERANCE:
-        return Refusal(position, "in_the_future", "The event's time lies in the future: check the device's clock.")
+        detail = "The event's time lies in the future: check the device's clock."
+        return Refusal(position, "occurred_at", "in_the_future", detail)
     return event
 
 

@@ -111,7 +111,7 @@ def test_a_batch_needs_few_queries(django_assert_max_num_queries):
 def test_good_events_are_stored_and_bad_ones_listed():
     product, hidden = ProductFactory(), ProductFactory(is_published=False)
     now = timezone.now()
-    unreadable = Refusal(4, "invalid", "kind: no")
+    unreadable = Refusal(4, "kind", "invalid", "no")
     outcome = record_reported_events(
         shopper_id=SHOPPER,
         events=[

@@ -1,0 +1,111 @@
+"""GET /api/v1/recommendations/."""
+
+import uuid
+
+import pytest
+
+from accounts.shoppers import TOKEN_HEADER
+from recommendations.event_weights import Kind
+from recommendations.models import Interaction
+from tests.factories import ProductFactory
+from tests.recommendations.publishing import publish
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/recommendations/"
+
+
+@pytest.fixture
+def products(category):
+    products = ProductFactory.create_batch(6, category=category)
+    publish(products, [[1, 0], [1, 0.1], [1, 0.2], [0, 1], [0.1, 1], [0.2, 1]])
+    return products
+
+
+def test_the_shape_is_the_documented_one(user_api, user, products):
+    Interaction.objects.create(shopper_id=user.pk, kind=Kind.VIEW, product_id=products[0].pk)
+
+    answer = user_api.get(URL, {"slot": "home", "intent": "for_you", "limit": 2})
+
+    assert answer.status_code == 200
+    body = answer.json()
+    assert set(body) == {"recomm_id", "model_version", "fallback_used", "items"}
+    assert uuid.UUID(body["recomm_id"])
+    assert body["fallback_used"] is False
+    assert len(body["items"]) == 2
+    item = body["items"][0]
+    assert set(item) == {"product", "score", "reasons", "source"}
+    assert item["product"]["id"] == str(products[1].pk)
+    assert item["reasons"] == [
+        {
+            "code": "viewed_similar",
+            "anchor_id": str(products[0].pk),
+            "text": f"Because you viewed {products[0].title}",
+        }
+    ]
+    assert item["source"] == "vector"
+
+
+def test_a_visitor_gets_a_token_and_keeps_their_past_with_it(api, products):
+    token = api.get(URL).headers[TOKEN_HEADER]
+    api.cookies.clear()
+    api.post("/api/v1/events/", {"kind": "view", "product": str(products[3].pk)}, "json", headers={TOKEN_HEADER: token})
+
+    api.cookies.clear()
+    known = api.get(URL, {"limit": 1}, headers={TOKEN_HEADER: token}).json()
+    api.cookies.clear()
+    stranger = api.get(URL, {"limit": 1}).json()
+
+    assert known["items"][0]["reasons"][0]["anchor_id"] == str(products[3].pk)
+    assert (known["fallback_used"], stranger["fallback_used"]) == (False, True)
+
+
+def test_similar_products(api, products):
+    body = api.get(URL, {"intent": "similar", "item": products[0].pk, "limit": 1}).json()
+
+    assert body["items"][0]["product"]["id"] == str(products[1].pk)
+    assert body["items"][0]["reasons"][0]["code"] == "similar_to"
+
+
+@pytest.mark.parametrize(
+    ("query", "attr", "code"),
+    [
+        ({"limit": 0}, "limit", "min_value"),
+        ({"limit": 101}, "limit", "max_value"),
+        ({"limit": "many"}, "limit", "invalid"),
+        ({"intent": "guess"}, "intent", "invalid_choice"),
+        ({"intent": "similar"}, "item", "required"),
+        ({"item": "1"}, "item", "invalid"),
+        ({"category": "1"}, "category", "invalid"),
+        ({"slot": "a b"}, "slot", "invalid"),
+    ],
+)
+def test_a_wrong_question_is_refused(api, query, attr, code, db):
+    answer = api.get(URL, query)
+
+    assert answer.status_code == 400
+    assert [(error["attr"], error["code"]) for error in answer.json()["errors"]] == [(attr, code)]
+
+
+def test_unknown_ids_are_answered(api, products):
+    body = api.get(URL, {"intent": "similar", "item": uuid.uuid4(), "category": uuid.uuid4(), "limit": 3}).json()
+
+    assert (len(body["items"]), body["fallback_used"]) == (3, True)
+
+
+def test_before_the_first_training(api, product):
+    body = api.get(URL).json()
+
+    assert body["model_version"] is None
+    assert [item["product"]["id"] for item in body["items"]] == [str(product.pk)]
+
+
+def test_an_empty_shop(api):
+    assert api.get(URL).json()["items"] == []
+
+
+def test_queries_do_not_grow_with_the_list(user_api, user, products, django_assert_max_num_queries):
+    Interaction.objects.create(shopper_id=user.pk, kind=Kind.VIEW, product_id=products[0].pk)
+    for limit in (1, 5):
+        with django_assert_max_num_queries(7):  # session, account, newer products, weights, profile, log, products
+            assert len(user_api.get(URL, {"limit": limit}).json()["items"]) == limit

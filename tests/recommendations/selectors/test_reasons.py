@@ -1,0 +1,98 @@
+"""A reason is true, names only what may be seen, and says what the shopper did."""
+
+import uuid
+
+import pytest
+
+from recommendations.event_weights import Kind
+from recommendations.profiles import History, RecentProduct, Search
+from recommendations.selectors.intents import Candidate
+from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
+from tests.factories import CategoryFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shown():
+    return ProductFactory(title="Green lamp", category=CategoryFactory(name="Lamps"))
+
+
+@pytest.fixture
+def anchor():
+    return ProductFactory(title="Brass lamp")
+
+
+def reason(code, product, anchor=None, *, published=True, history=None, words=()) -> Reason:
+    candidate = Candidate(product.pk, 1.0, "vector", code, anchor.pk if anchor else None, words)
+    known = {anchor.pk: anchor} if anchor and published else {}
+    (found,) = reasons_of(candidate, product, known, history or History())
+    return found
+
+
+def past(kind, product) -> History:
+    return History(recent=(RecentProduct(product.pk, kind, 1.0),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "text"),
+    [
+        (Kind.VIEW, "viewed_similar", "Because you viewed Brass lamp"),
+        (Kind.SEARCH_CLICK, "viewed_similar", "Because you viewed Brass lamp"),
+        (Kind.ADD_TO_CART, "carted_similar", "Because you put into your cart: Brass lamp"),
+        (Kind.PURCHASE, "bought_similar", "Because you bought Brass lamp"),
+        (Kind.RATE, "rated_similar", "Because you rated Brass lamp"),
+    ],
+)
+def test_the_reason_says_what_the_shopper_did(kind, code, text, shown, anchor):
+    assert reason("viewed_similar", shown, anchor, history=past(kind, anchor)) == Reason(code, text, anchor.pk)
+
+
+def test_a_product_hidden_since_is_not_named(shown, anchor):
+    found = reason("viewed_similar", shown, anchor, published=False, history=past(Kind.VIEW, anchor))
+
+    assert found == Reason("viewed_similar", "Because of what you looked at")
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("bought_together", "Often bought together with Brass lamp"), ("similar_to", "Similar to Brass lamp")],
+)
+def test_reasons_about_another_product(code, text, shown, anchor):
+    assert reason(code, shown, anchor) == Reason(code, text, anchor.pk)
+    assert reason(code, shown, anchor, published=False).anchor_id is None
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("category_liked", "From Lamps, where you look around"),
+        ("popular", "Popular with other shoppers"),
+        ("trending", "Trending now"),
+        ("recently_viewed", "You looked at this"),
+        ("discover", "From our catalogue"),
+    ],
+)
+def test_reasons_without_another_product(code, text, shown):
+    assert reason(code, shown) == Reason(code, text)
+
+
+def test_a_search_is_named_by_the_words_that_matched(shown):
+    history = History(searches=(Search("red chairs", 1.0), Search("lamps for desks", 0.5)))
+
+    assert (
+        reason("search_match", shown, history=history, words=("lamp",)).text == "Matches your search “lamps for desks”"
+    )
+    assert reason("search_match", shown, history=history, words=("oak",)).text == "Matches what you searched for"
+
+
+def test_long_titles_are_cut(shown):
+    anchor = ProductFactory(title="x" * 400)
+
+    assert len(reason("similar_to", shown, anchor).text) < 80
+
+
+def test_what_fills_up_is_popular_only_when_it_has_stars():
+    assert reason_without_model(ProductFactory.build(rating_sum=5, rating_count=1)).code == "popular"
+    assert reason_without_model(ProductFactory.build()).code == "discover"
+    assert uuid.UUID(int=0) not in {reason_without_model(ProductFactory.build()).anchor_id}
