@@ -49,7 +49,8 @@ class SparseRows:
             lengths = np.minimum(lengths, longest)
         indptr = np.zeros(rows.size + 1, np.int64)
         np.cumsum(lengths, out=indptr[1:])
-        positions = np.repeat(starts - indptr[:-1], lengths) + np.arange(indptr[-1])
+        positions = np.arange(indptr[-1])
+        positions += np.repeat(starts - indptr[:-1], lengths)
         return SparseRows(indptr, self.indices[positions], self.values[positions])
 
     def stacked(self, below: SparseRows) -> SparseRows:
@@ -83,8 +84,11 @@ class SparseRows:
 
     def dot(self, column: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Return each row's product with a dense column, float [n_columns], as float64 [n]."""
-        products = self.values * column[self.indices]
-        return np.bincount(self.row_numbers(), weights=products, minlength=len(self)).astype(np.float64, copy=False)
+        result = np.zeros(len(self))
+        filled = self.indptr[1:] > self.indptr[:-1]
+        if filled.any():  # reduceat would give an empty row the entry that follows it
+            result[filled] = np.add.reduceat(self.values * column[self.indices], self.indptr[:-1][filled])
+        return result
 
     def transposed(self, n_columns: int) -> SparseRows:
         """Return the n_columns rows of the transpose; entries of a row highest value first, ties by lower index."""

@@ -15,15 +15,15 @@ from ml.serving_index import ServingIndex
 from ml.serving_index.selection import largest
 
 SOURCES = tuple(Source)
-NEAREST = 300
+NEAREST = 200
 RECENT_ITEMS = 20
-NEIGHBOURS_EACH = 15
+NEIGHBOURS_EACH = 10
 LIKED_CATEGORIES = 5
-POPULAR_IN_CATEGORY = 50
+POPULAR_IN_CATEGORY = 40
 HEAVIEST_TERMS = 24
-KEYWORD_MATCHES = 150
-POPULAR = 100
-TRENDING = 50
+KEYWORD_MATCHES = 100
+POPULAR = 60
+TRENDING = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,11 @@ class Candidates:
 
     items: IntArray
     sources: NDArray[np.int8]
+
+    @property
+    def is_seen(self) -> NDArray[np.bool_]:
+        """Which of them the shopper has seen lately, bool [c]."""
+        return np.equal(self.sources, SOURCES.index(Source.SEEN))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +84,7 @@ def find_candidates(taste: Taste, recent: IntArray, cosines: FloatArray, scope: 
     cosines: float32 [n_items], of every item with the taste's vector.
     """
     index, spare = scope.index, scope.barred.size
-    terms, weights = taste.heaviest_terms(HEAVIEST_TERMS)
+    terms, weights = taste.heaviest_terms(index.terms.n_terms, HEAVIEST_TERMS)
     most_popular = max(POPULAR, scope.limit)
     found = {
         Source.VECTOR: _nearest(taste, cosines, scope),

@@ -51,8 +51,7 @@ def rank_for_you(
     scores = parts @ weights.as_array()
     if rule is None:
         rule = RULE if category is None else ONE_CATEGORY_RULE
-    is_seen = np.isin(candidates.items, state.recent)
-    new, seen = np.flatnonzero(~is_seen), np.flatnonzero(is_seen)
+    new, seen = np.flatnonzero(~candidates.is_seen), np.flatnonzero(candidates.is_seen)
     chosen = np.concatenate(
         [
             new[arrange(index, candidates.items[new], scores[new], limit=limit, rule=rule)],

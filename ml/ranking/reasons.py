@@ -127,14 +127,14 @@ def _likeness(index: ServingIndex, items: IntArray, recent: IntArray) -> NDArray
 
 def common_terms(rows: SparseRows, others: SparseRows) -> NDArray[np.float64]:
     """Return the products of l term rows with k others, float64 [l, k]."""
-    terms, places = np.unique(others.indices, return_inverse=True)
-    right = np.zeros((len(others), terms.size))
-    right[others.row_numbers(), places] = others.values
+    terms, places = np.unique(rows.indices, return_inverse=True)
     left = np.zeros((len(rows), terms.size))
+    left[rows.row_numbers(), places] = rows.values
+    right = np.zeros((len(others), terms.size))
     if terms.size:
-        found = np.minimum(np.searchsorted(terms, rows.indices), terms.size - 1)
-        known = terms[found] == rows.indices
-        left[rows.row_numbers()[known], found[known]] = rows.values[known]
+        found = np.minimum(np.searchsorted(terms, others.indices), terms.size - 1)
+        known = terms[found] == others.indices
+        right[others.row_numbers()[known], found[known]] = others.values[known]
     products: NDArray[np.float64] = left @ right.T
     return products
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ml.ranking.shopper import FloatArray, IntArray, ShopperState, unit
 from ml.serving_index import ServingIndex
+from ml.serving_index.selection import largest
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +42,12 @@ class Taste:
         self.searched.add_to(column)
         return column
 
-    def heaviest_terms(self, count: int) -> tuple[IntArray, FloatArray]:
+    def heaviest_terms(self, n_terms: int, count: int) -> tuple[IntArray, FloatArray]:
         """Return the terms of most weight, heaviest first, ties by lower term, and their weights, [<= count]."""
-        both = _merged(
-            np.concatenate([self.history.terms, self.searched.terms]),
-            np.concatenate([self.history.weights, self.searched.weights]),
-        )
-        order = np.lexsort((both.terms, -both.weights))[:count]
-        return both.terms[order], both.weights[order]
+        terms = np.union1d(self.history.terms, self.searched.terms)
+        weights = self.term_column(n_terms)[terms].astype(np.float32)
+        heaviest = largest(weights, count)
+        return terms[heaviest], weights[heaviest]
 
 
 def taste_of_shopper(index: ServingIndex, state: ShopperState) -> Taste:

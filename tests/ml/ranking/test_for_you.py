@@ -41,7 +41,7 @@ def random_index(seed: int) -> ServingIndex:
     return small_index(
         rng.normal(size=(60, 6)) * (rng.random((60, 1)) > 0.1),
         documents=[" ".join(rng.choice(WORDS, rng.integers(0, 5))) for _ in range(60)],
-        categories=rng.choice(["a", "b", "c", None], 60).tolist(),
+        categories=[["a", "b", "c", None][place] for place in rng.integers(0, 4, 60)],
         parents={"top": None, "a": "top", "b": "top", "c": None},
         star_sums=rng.integers(0, 30, 60) * (rng.random(60) > 0.5),
         trending_weights=rng.random(60) * (rng.random(60) > 0.7),
@@ -138,6 +138,7 @@ def test_every_reason_is_true_of_the_numbers(seed):
     for entry in rank_for_you(index, state, Weights(), limit=60):
         item, anchor = entry.item, entry.anchor
         if entry.reason in (ReasonCode.VIEWED_SIMILAR, ReasonCode.BOUGHT_SIMILAR):
+            assert anchor is not None
             place = state.recent.tolist().index(anchor)
             assert state.recent_bought[place] == (entry.reason == ReasonCode.BOUGHT_SIMILAR)
             assert item != anchor

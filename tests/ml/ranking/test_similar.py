@@ -46,7 +46,7 @@ def test_neighbours_are_candidates_but_only_likeness_is_a_reason():
 
 def test_a_new_product_has_similar_ones_and_is_one():
     view = INDEX.with_overlay([OverlayEntry("new", content_vector(INDEX, "red", "lamps"), "lamps", "red")])
-    new = view.index_of("new")
+    new = int(view.indices_of(["new"])[0])
 
     assert [entry.item for entry in rank_similar(view, new, Weights(), limit=2, rule=SCORE_ALONE)] == [0, 1]
     assert rank_similar(view, 1, Weights(popularity=0), limit=1, rule=SCORE_ALONE)[0].item == new
@@ -55,7 +55,7 @@ def test_a_new_product_has_similar_ones_and_is_one():
 def test_a_product_without_anything_to_compare_gets_popular_ones():
     view = INDEX.with_overlay([OverlayEntry("bare", None, None, "")])
 
-    ranking = rank_similar(view, view.index_of("bare"), Weights(), limit=2)
+    ranking = rank_similar(view, int(view.indices_of(["bare"])[0]), Weights(), limit=2)
 
     assert [(entry.item, entry.reason) for entry in ranking] == [(0, ReasonCode.POPULAR), (1, ReasonCode.POPULAR)]
 

@@ -35,7 +35,7 @@ def test_words_of_products_and_of_searches_count_the_same():
 
     assert INDEX.terms.words_of(np.arange(3)) == ("chair", "lamp", "red")
     assert taste.term_column(3).tolist() == pytest.approx([share / length, 4 / length, share / length + 1])
-    terms, weights = taste.heaviest_terms(2)
+    terms, weights = taste.heaviest_terms(3, 2)
     assert terms.tolist() == [2, 1]
     assert weights[0] > weights[1]
 
@@ -54,4 +54,4 @@ def test_nothing_known_is_no_taste():
 
     assert not taste.vector.any()
     assert not taste.node_weights.any()
-    assert taste.liked.size == taste.heaviest_terms(5)[0].size == 0
+    assert taste.liked.size == taste.heaviest_terms(3, 5)[0].size == 0
