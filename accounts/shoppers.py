@@ -6,6 +6,7 @@ Browsers carry it in a cookie, API clients in the `X-Visitor-Token` header (each
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
@@ -57,9 +58,11 @@ def shopper_of(request: HttpRequest) -> Shopper:
     user: User | AnonymousUser = request.user
     if isinstance(user, User) and user.is_authenticated:
         return Shopper(user.id, user)
-    visitor_id = getattr(request, "visitor_id", None) or known_visitor(request)
+    # A request of the API holds the one that ShopperMiddleware sees.
+    inner: Any = getattr(request, "_request", request)
+    visitor_id = getattr(inner, "visitor_id", None) or known_visitor(inner)
     if visitor_id is None:
         visitor_id = uuid.uuid4()
-        request.new_visitor = True  # type: ignore[attr-defined]  # read by ShopperMiddleware
-    request.visitor_id = visitor_id  # type: ignore[attr-defined]
+        inner.new_visitor = True
+    inner.visitor_id = visitor_id
     return Shopper(visitor_id)

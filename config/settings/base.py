@@ -179,15 +179,34 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_THROTTLE_RATES": {"events": "600/min"},
 }
+DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "shop.api.errors.ShopExceptionHandler"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Kindred API",
-    "DESCRIPTION": "Catalogue, cart, events and recommendations of a Kindred shop.",
+    "DESCRIPTION": (
+        "Catalogue, cart, orders, events and recommendations of a Kindred shop.\n\n"
+        "Without an account a client is known by the `X-Visitor-Token` that its first answer carries as a header: send "
+        "it with every request to keep the cart and the history."
+    ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        "RefusalCodeEnum": "shop.api.errors.REFUSAL_CODES",
+        **{
+            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
+            for name in (
+                "ValidationErrorEnum",
+                "ClientErrorEnum",
+                "ServerErrorEnum",
+                *(f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
+            )
+        },
+    },
 }
 
 # Celery ---------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,27 @@
 """API addresses under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shop.api.views import (
+    CartItemsView,
+    CartItemView,
+    CartView,
+    CategoryListView,
+    CheckoutView,
+    OrderListView,
+    OrderView,
+    ProductListView,
+    ProductView,
+)
+
+urlpatterns = [
+    path("products/", ProductListView.as_view(), name="api-products"),
+    path("products/<uuid:pk>/", ProductView.as_view(), name="api-product"),
+    path("categories/", CategoryListView.as_view(), name="api-categories"),
+    path("cart/", CartView.as_view(), name="api-cart"),
+    path("cart/items/", CartItemsView.as_view(), name="api-cart-items"),
+    path("cart/items/<uuid:product_id>/", CartItemView.as_view(), name="api-cart-item"),
+    path("checkout/", CheckoutView.as_view(), name="api-checkout"),
+    path("orders/", OrderListView.as_view(), name="api-orders"),
+    path("orders/<uuid:pk>/", OrderView.as_view(), name="api-order"),
+]

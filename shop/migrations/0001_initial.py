@@ -156,15 +156,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['is_published', '-rating_sum'], name='product_by_popularity'),
+            index=models.Index(fields=['is_published', '-rating_sum', 'id'], name='product_by_popularity'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['is_published', '-created_at'], name='product_by_age'),
+            index=models.Index(fields=['is_published', '-created_at', 'id'], name='product_by_age'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['price'], name='product_by_price'),
+            index=models.Index(fields=['is_published', 'price', 'id'], name='product_by_price'),
         ),
         migrations.AddConstraint(
             model_name='product',

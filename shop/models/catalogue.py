@@ -71,9 +71,10 @@ class Product(models.Model):
         ordering = ["-created_at", "id"]
         indexes = [
             models.Index(fields=["category", "is_published", "-rating_sum"], name="product_by_category"),
-            models.Index(fields=["is_published", "-rating_sum"], name="product_by_popularity"),
-            models.Index(fields=["is_published", "-created_at"], name="product_by_age"),
-            models.Index(fields=["price"], name="product_by_price"),
+            # Up to the id, as lists are ordered: most products share their popularity, and pages must not sort them.
+            models.Index(fields=["is_published", "-rating_sum", "id"], name="product_by_popularity"),
+            models.Index(fields=["is_published", "-created_at", "id"], name="product_by_age"),
+            models.Index(fields=["is_published", "price", "id"], name="product_by_price"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="product_stock_not_negative"),

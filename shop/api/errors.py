@@ -1,0 +1,54 @@
+"""The shop's refusals in the API's one error shape."""
+
+from drf_spectacular.utils import inline_serializer
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.openapi_serializers import ClientErrorEnum
+from rest_framework import serializers, status
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
+
+from shop.errors import CheckoutConflict, ShopError
+
+
+class Refused(APIException):
+    """409: the request is well formed, but the shop's state does not allow it."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, error: ShopError) -> None:
+        problems = error.problems if isinstance(error, CheckoutConflict) else [error.message]
+        super().__init__(detail=problems, code=error.code)
+
+
+class ShopExceptionHandler(ExceptionHandler):
+    """Answers a ShopError from any view with 409 and one entry for each problem, and nobody signed in with 401."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, NotAuthenticated | AuthenticationFailed):
+            # REST framework makes it a 403 when the first way to sign in names no scheme, and session tokens have none.
+            exc.status_code = status.HTTP_401_UNAUTHORIZED
+        return Refused(exc) if isinstance(exc, ShopError) else super().convert_known_exceptions(exc)
+
+    def get_headers(self, exc: APIException) -> dict[str, str]:
+        headers = super().get_headers(exc)
+        if exc.status_code == status.HTTP_401_UNAUTHORIZED:
+            headers["WWW-Authenticate"] = "X-Session-Token"
+        return headers
+
+
+REFUSAL_CODES = sorted((kind.code, (kind.__doc__ or "").strip()) for kind in ShopError.__subclasses__())
+
+RefusalSerializer = inline_serializer(
+    "Refusal",
+    {
+        "type": serializers.ChoiceField(ClientErrorEnum.choices),
+        "errors": inline_serializer(
+            "RefusalReason",
+            {
+                "code": serializers.ChoiceField(REFUSAL_CODES, help_text="For programs."),
+                "detail": serializers.CharField(help_text="For people."),
+                "attr": serializers.CharField(allow_null=True),
+            },
+            many=True,
+        ),
+    },
+)

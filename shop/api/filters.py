@@ -1,0 +1,60 @@
+"""How a list of products can be narrowed and ordered through the API."""
+
+import django_filters
+
+from shop.models import Category, Product
+from shop.querysets import ProductQuerySet
+from shop.search import search_products
+
+ORDERINGS = {
+    "popular": ("Most popular first", ("-rating_sum", "id")),
+    "newest": ("Newest first", ("-created_at", "id")),
+    "price": ("Cheapest first", ("price", "id")),
+    "-price": ("Dearest first", ("-price", "-id")),
+}
+_PRICE = {"min_value": 0, "max_digits": 10, "decimal_places": 2}
+
+
+class ProductFilter(django_filters.FilterSet):
+    """Every parameter is optional; they narrow together."""
+
+    category = django_filters.ModelChoiceFilter(
+        queryset=Category.objects.all(),
+        to_field_name="slug",
+        method="in_category",
+        help_text="Slug of a category; products of all categories below it are included.",
+    )
+    brand = django_filters.CharFilter(help_text="Exact name of the brand.")
+    min_price = django_filters.NumberFilter("price", "gte", help_text="Lowest price.", **_PRICE)
+    max_price = django_filters.NumberFilter("price", "lte", help_text="Highest price.", **_PRICE)
+    in_stock = django_filters.BooleanFilter(
+        method="can_be_bought", help_text="true: only what can be bought now. false: only what is sold out."
+    )
+    q = django_filters.CharFilter(
+        method="search", help_text="Words to look for; the best match comes first unless `ordering` says otherwise."
+    )
+    ordering = django_filters.ChoiceFilter(
+        choices=[(name, label) for name, (label, _) in ORDERINGS.items()],
+        method="order",
+        help_text="By default the most popular first. By price: only products that have one.",
+    )
+
+    class Meta:
+        model = Product
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: ProductQuerySet) -> ProductQuerySet:
+        return super().filter_queryset(queryset.by_popularity())
+
+    def in_category(self, queryset: ProductQuerySet, name: str, category: Category) -> ProductQuerySet:
+        return queryset.in_category(category)
+
+    def can_be_bought(self, queryset: ProductQuerySet, name: str, wanted: bool) -> ProductQuerySet:
+        return queryset.purchasable() if wanted else queryset.filter(stock=0)
+
+    def search(self, queryset: ProductQuerySet, name: str, words: str) -> ProductQuerySet:
+        return search_products(words, queryset)
+
+    def order(self, queryset: ProductQuerySet, name: str, ordering: str) -> ProductQuerySet:
+        ordered = queryset.order_by(*ORDERINGS[ordering][1])
+        return ordered.filter(price__isnull=False) if "price" in ordering else ordered

@@ -1,0 +1,88 @@
+"""Pages of the API: each starts after the last row of the one before, so the last costs as little as the first."""
+
+from typing import Any, cast
+
+from django.core import signing
+from django.db.models import Model, Q
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+Position = list[Any]
+
+
+class KeysetPagination(CursorPagination):
+    """Walks a queryset in its own order, whose fields are never null and together differ from row to row.
+
+    The parent loses its way among rows that share a position, and most products share theirs (no ratings yet). Here a
+    cursor holds all values of the order and is signed together with it: what a client makes up never gets further.
+    """
+
+    page_size = 24
+    page_size_query_param = "limit"
+    max_page_size = 100
+    page_size_query_description = "Number of results on a page, 100 at most."
+    cursor_query_description = "Where to go on: comes with `next` and `previous`."
+    page: list[Any]
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        self.base_url = request.build_absolute_uri()
+        self.ordering = tuple(queryset.query.order_by or queryset.model._meta.ordering)
+        size = cast(int, self.get_page_size(request))
+        backwards, position = self._read(request)
+        ordering = tuple(_turned(name) for name in self.ordering) if backwards else self.ordering
+        rows = queryset.order_by(*ordering)
+        if position is not None:
+            rows = rows.filter(_beyond(ordering, position))
+        found = list(rows[: size + 1])
+        has_more, has_left = len(found) > size, position is not None
+        self.page = found[:size][::-1] if backwards else found[:size]
+        self.has_next, self.has_previous = (has_left, has_more) if backwards else (has_more, has_left)
+        return self.page
+
+    def get_next_link(self) -> str | None:
+        return self._link(False, self.page[-1]) if self.has_next and self.page else None
+
+    def get_previous_link(self) -> str | None:
+        return self._link(True, self.page[0]) if self.has_previous and self.page else None
+
+    def _read(self, request: Request) -> tuple[bool, Position | None]:
+        token = request.query_params.get(self.cursor_query_param)
+        if token is None:
+            return False, None
+        try:
+            backwards, position = signing.loads(token, salt=self._salt())
+        except signing.BadSignature:
+            raise NotFound(self.invalid_cursor_message) from None
+        return backwards, position
+
+    def _link(self, backwards: bool, row: Model) -> str:
+        values = [getattr(row, name.removeprefix("-")) for name in self.ordering]
+        position = [value if isinstance(value, int | float) else str(value) for value in values]
+        token = signing.dumps([backwards, position], salt=self._salt())
+        return replace_query_param(cast(str, self.base_url), self.cursor_query_param, token)
+
+    def _salt(self) -> str:
+        return "shop.api.cursor:" + ",".join(self.ordering)
+
+
+def _turned(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
+
+
+def _beyond(ordering: tuple[str, ...], position: Position) -> Q:
+    """Return the condition for rows after `position`: the first field that differs decides."""
+    condition = Q()
+    for name, value in reversed(list(zip(ordering, position, strict=True))):
+        field, beyond = _after(name)
+        further = Q((f"{field}__{beyond}", value))
+        condition = further | (Q((field, value)) & condition) if condition else further
+    # Says nothing new, but lets the database start to read its index here.
+    field, beyond = _after(ordering[0])
+    return Q((f"{field}__{beyond}e", position[0])) & condition
+
+
+def _after(name: str) -> tuple[str, str]:
+    return name.removeprefix("-"), "lt" if name.startswith("-") else "gt"

@@ -1,0 +1,147 @@
+"""Shapes of what the API shows and takes. What it shows is read-only; what it takes names every field."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from shop.models import CartItem, Category, Order, OrderLine, Product
+from shop.models.cart import MOST_OF_ONE_PRODUCT
+
+
+def _address(path: str, request: Request | None) -> str:
+    return request.build_absolute_uri(path) if request else path
+
+
+class CategoryNameSerializer(serializers.ModelSerializer[Category]):
+    """A category as a product names it."""
+
+    class Meta:
+        model = Category
+        fields = ["id", "name", "slug"]
+        read_only_fields = fields
+
+
+class CategorySerializer(serializers.ModelSerializer[Category]):
+    """A node of the category tree."""
+
+    parent_id = serializers.UUIDField(allow_null=True, read_only=True, help_text="The category above; null at the top.")
+
+    class Meta:
+        model = Category
+        fields = ["id", "name", "slug", "description", "parent_id", "depth"]
+        read_only_fields = fields
+
+
+class ProductSerializer(serializers.ModelSerializer[Product]):
+    """A product in a list. Expects `category` to be selected."""
+
+    category = CategoryNameSerializer(read_only=True)
+    currency = serializers.SerializerMethodField()
+    in_stock = serializers.BooleanField(source="is_purchasable", read_only=True, help_text="Can be bought now.")
+    rating = serializers.FloatField(allow_null=True, read_only=True, help_text="Mean stars, 1 to 5.")
+    picture_url = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Product
+        fields = [
+            "id", "external_id", "title", "slug", "brand", "category", "price", "list_price", "currency", "in_stock",
+            "rating", "rating_count", "picture_url", "url",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_currency(self, product: Product) -> str:
+        return settings.SHOP_CURRENCY
+
+    def get_picture_url(self, product: Product) -> str | None:
+        return _address(product.picture_url, self.context.get("request")) if product.picture_url else None
+
+    def get_url(self, product: Product) -> str:
+        """Address of the product's page."""
+        return _address(product.get_absolute_url(), self.context.get("request"))
+
+
+class ProductDetailSerializer(ProductSerializer):
+    """A product by itself."""
+
+    class Meta(ProductSerializer.Meta):
+        fields = [*ProductSerializer.Meta.fields, "description", "keywords", "stock", "created_at"]
+        read_only_fields = fields
+
+
+class CartItemSerializer(serializers.ModelSerializer[CartItem]):
+    product = ProductSerializer(read_only=True)
+    total = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True)
+    problem = serializers.CharField(read_only=True, help_text="Why it cannot be ordered as it is; empty when it can.")
+
+    class Meta:
+        model = CartItem
+        fields = ["product", "quantity", "total", "problem"]
+        read_only_fields = fields
+
+
+class CartSerializer(serializers.Serializer[Any]):
+    """A CartContents."""
+
+    items = CartItemSerializer(many=True)
+    count = serializers.IntegerField(help_text="Pieces, not lines.")
+    total = serializers.DecimalField(max_digits=12, decimal_places=2)
+    currency = serializers.SerializerMethodField()
+    problems = serializers.ListField(child=serializers.CharField())
+
+    def get_currency(self, contents: object) -> str:
+        return settings.SHOP_CURRENCY
+
+
+class QuantitySerializer(serializers.Serializer[Any]):
+    quantity = serializers.IntegerField(min_value=0, max_value=MOST_OF_ONE_PRODUCT, help_text="0 takes it out.")
+
+
+class NewCartItemSerializer(serializers.Serializer[Any]):
+    product_id = serializers.UUIDField()
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE_PRODUCT, default=1)
+
+
+class CheckoutKeySerializer(serializers.Serializer[Any]):
+    """The key when it comes as a header."""
+
+    checkout_key = serializers.UUIDField()
+
+
+class CheckoutSerializer(serializers.ModelSerializer[Order]):
+    """Where the order goes. Prices and stock are the shop's own."""
+
+    checkout_key = serializers.UUIDField(
+        required=False, help_text="A random UUID for this checkout; may be sent as the header Idempotency-Key instead."
+    )
+    expected_total = serializers.DecimalField(
+        max_digits=12, decimal_places=2, required=False, help_text="What the shopper was shown; another total is a 409."
+    )
+
+    class Meta:
+        model = Order
+        fields = ["checkout_key", "expected_total", "full_name", "street", "city", "postal_code", "country", "email"]
+
+
+class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
+    product_id = serializers.UUIDField(allow_null=True, read_only=True, help_text="Null when the product is gone.")
+    total = serializers.DecimalField(max_digits=12, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = OrderLine
+        fields = ["product_id", "title", "unit_price", "quantity", "total"]
+        read_only_fields = fields
+
+
+class OrderSerializer(serializers.ModelSerializer[Order]):
+    lines = OrderLineSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Order
+        fields = [
+            "id", "number", "status", "placed_at", "full_name", "street", "city", "postal_code", "country", "email",
+            "currency", "total", "lines",
+        ]  # fmt: skip
+        read_only_fields = fields
