@@ -4,7 +4,7 @@ import hashlib
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +22,8 @@ from shop.services.rating_totals import RatingTotal, add_rating_totals
 EVENT_NAMESPACE = uuid.UUID("b3b0a0c4-5f5e-5d0f-8a0b-6d7c1b7d9e42")
 MOST_REMEMBERED_ITEMS = 500_000
 ATTEMPTS = 3
+LEAST_ROWS = 1_000
+CHUNK_SHARE = 0.04
 
 
 @dataclass
@@ -48,30 +50,25 @@ def import_interactions(
     dry_run: bool = False,
     on_reject: Callable[[RowError], None] = ignore,
     on_progress: Callable[[int], None] = ignore,
+    fraction_read: Callable[[], float] = float,
 ) -> InteractionImportSummary:
     """Append interactions that are not in the log yet; a second run, or one after a stop, adds only what is missing.
 
     `source` is the format's name: with user, item, time and kind it makes the event's id. Items are looked up by the
     products' external ids; unknown ones are rejected. Interactions without a time get the moment of the import.
-    `count_into_totals` adds the stars of new ratings to their products' sums. Each chunk of MOST_ROWS goes in as a
-    whole or not at all (on MongoDB an interrupted one may go in in part; the next run adds the rest).
+    `count_into_totals` adds the stars of new ratings to their products' sums. Each chunk (at most MOST_ROWS) goes in as
+    a whole or not at all (on MongoDB an interrupted one may go in in part; the next run adds the rest).
 
     `on_reject` gets each row that was left out; `on_progress` the number of interactions read, after each chunk.
-    A dry run counts repetitions that lie more than a chunk apart as new.
+    `fraction_read` tells how much of the file has been read, 0 to 1: a chunk ends when that has grown by CHUNK_SHARE,
+    so that progress stays close to what is stored.
+    Memory does not grow with the file, but for a dry run, which keeps the ids of what it would have written.
     """
     started = time.monotonic()
     run = _Import(source=source, count_into_totals=count_into_totals, dry_run=dry_run, on_reject=on_reject)
-    chunk: list[InteractionRecord] = []
-    for record in records:
-        if isinstance(record, RowError):
-            run.reject(record)
-            continue
-        chunk.append(record)
-        if len(chunk) == MOST_ROWS:
-            run.store(chunk)
-            on_progress(run.summary.read)
-            chunk = []
-    run.store(chunk)
+    for chunk in _chunks(run.accepted(records), fraction_read):
+        run.store(chunk)
+        on_progress(run.summary.read)
     on_progress(run.summary.read)
     run.summary.seconds = time.monotonic() - started
     return run.summary
@@ -91,6 +88,15 @@ class _Import:
     def __post_init__(self) -> None:
         self._products: dict[str, str] = {}
         self._unknown: set[str] = set()
+        self._not_written: set[str] = set()
+
+    def accepted(self, records: Iterable[InteractionRecord | RowError]) -> Iterator[InteractionRecord]:
+        """Yield the interactions; count and report the other rows."""
+        for record in records:
+            if isinstance(record, RowError):
+                self.reject(record)
+            else:
+                yield record
 
     def reject(self, error: RowError) -> None:
         self.summary.read += 1
@@ -145,13 +151,32 @@ class _Import:
             # The log inside the shop: if the log refuses, the stars are not counted either.
             for alias in dict.fromkeys((router.db_for_write(Product), router.db_for_write(Interaction))):
                 transactions.enter_context(transaction.atomic(using=alias))
-            known = known_ids(rows.keys())
+            known = known_ids(rows.keys()) | (self._not_written & rows.keys())
             new = [row for event_id, row in rows.items() if event_id not in known]
-            if new and not self.dry_run:
+            if self.dry_run:
+                self._not_written.update(row.id for row in new)
+            elif new:
                 if self.count_into_totals:
                     add_rating_totals(_totals(new))
                 append_rows(new, source=self.source, recorded_at=timezone.now())
         return len(new)
+
+
+def _chunks(
+    records: Iterable[InteractionRecord], fraction_read: Callable[[], float]
+) -> Iterator[list[InteractionRecord]]:
+    chunk: list[InteractionRecord] = []
+    fraction_stored = 0.0
+    for record in records:
+        chunk.append(record)
+        # Asked once in LEAST_ROWS, because asking costs as much as reading a row.
+        if len(chunk) % LEAST_ROWS == 0 and (
+            len(chunk) >= MOST_ROWS or fraction_read() - fraction_stored >= CHUNK_SHARE
+        ):
+            yield chunk
+            chunk, fraction_stored = [], fraction_read()
+    if chunk:
+        yield chunk
 
 
 def event_key(text: str) -> str:

@@ -32,6 +32,7 @@ class Command(DatasetCommand):
             dry_run=options["dry_run"],
             on_reject=file.on_reject,
             on_progress=file.on_progress,
+            fraction_read=lambda: file.source.position / file.source.size,
         )
 
     def lines(self, report: dict[str, Any]) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,113 @@
+"""amazon-reviews-2018: JSON lines of the Amazon review data (2014 and 2018 releases); reviews and meta files.
+
+Ni, Li, McAuley: Justifying recommendations using distantly-labeled reviews and fine-grained aspects, EMNLP 2019.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from ml.datasets import field_values
+from ml.datasets.base import DatasetReader
+from ml.datasets.field_values import FieldError, Price
+from ml.datasets.json_lines import first_object, json_records
+from ml.datasets.line_source import LineSource
+from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowError
+from ml.datasets.text_cleaning import clean_line, clean_paragraphs, web_address
+
+REVIEW_KEYS = {"reviewerID", "asin", "overall"}
+META_KEYS = {"asin", "title"}
+CURRENCY = "USD"
+LONGEST_CATEGORY = 60
+DEEPEST_CATEGORY = 6
+# What stands between the picture's name and its ending asks for a size: "._SX38_SY50_CR,0,0,38,50_." is a thumbnail.
+_PICTURE_SIZE = re.compile(r"\._[^/]*_\.(?=[a-zA-Z]+$)")
+_ALT_TEXT = re.compile(r'\balt="([^"<>]*)"')
+
+
+class AmazonReviews2018(DatasetReader):
+    """Products come from meta files, without rating totals; interactions from review files."""
+
+    name: ClassVar[str] = "amazon-reviews-2018"
+    summary: ClassVar[str] = "JSON lines of Amazon reviews up to 2018: a review file, or its meta file with products"
+    expects: ClassVar[str] = (
+        "one JSON object per line, with reviewerID, asin, overall (reviews) or asin, title (products)"
+    )
+    has_rating_totals: ClassVar[bool] = False
+
+    def recognise(self, sample: Sequence[str]) -> Contents:
+        keys = set(first_object(sample) or ())
+        if keys >= REVIEW_KEYS:
+            return Contents.INTERACTIONS
+        return Contents.PRODUCTS if keys >= META_KEYS and "parent_asin" not in keys else Contents.NOTHING
+
+    def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
+        yield from json_records(source, _product, id_key="asin")
+
+    def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
+        yield from json_records(source, _interaction, id_key="asin")
+
+
+def _interaction(line: int, values: dict[str, Any]) -> InteractionRecord:
+    return InteractionRecord(
+        field_values.raw_id(values.get("reviewerID"), "reviewerID"),
+        field_values.raw_id(values.get("asin"), "asin"),
+        field_values.stars(values.get("overall"), "overall"),
+        field_values.timestamp(values.get("unixReviewTime"), "unixReviewTime"),
+        "rate",
+        line,
+    )
+
+
+def _product(line: int, values: dict[str, Any]) -> ProductRecord:
+    title = clean_line(values.get("title"), longest=500)
+    if not title:
+        raise FieldError("title is missing")
+    path = category_path(values.get("category"), fallback=values.get("main_cat"))
+    notes: list[str] = []
+    price = field_values.value_or_note(dollars, values.get("price"), "price", notes)
+    images = values.get("image") or [values.get("imUrl")]
+    return ProductRecord(
+        external_id=field_values.raw_id(values.get("asin"), "asin"),
+        title=title,
+        description=clean_paragraphs(values.get("description"), values.get("feature")),
+        brand=clean_line(values.get("brand"), longest=120),
+        category_path=path,
+        keywords=tuple(dict.fromkeys(reversed(path))),
+        price=price.amount if price else None,
+        currency=price.currency if price else CURRENCY,
+        image_url=picture_address(images),
+        also_bought=field_values.raw_ids(values.get("also_buy")),
+        notes=tuple(notes),
+        line=line,
+    )
+
+
+def dollars(value: Any, field: str) -> Price | None:
+    """Return a price, in dollars unless its sign says else; FieldError for other text (some hold a page's code)."""
+    return field_values.price(value, field, currency=CURRENCY)
+
+
+def category_path(value: Any, *, fallback: Any = None) -> tuple[str, ...]:
+    """Return category names from the root, without repeated levels.
+
+    The lists go over into advertising lines and leftovers of HTML: the first entry that is no name ends the path.
+    """
+    names: list[str] = []
+    for entry in value if isinstance(value, list) else []:
+        name = clean_line(entry, longest=500)
+        if not name or "<" in entry or name.endswith(".") or len(name) > LONGEST_CATEGORY:
+            break
+        if not names or names[-1] != name:
+            names.append(name)
+    if not names:
+        alternative = _ALT_TEXT.search(fallback) if isinstance(fallback, str) else None
+        name = clean_line(alternative[1].title() if alternative else fallback, longest=LONGEST_CATEGORY)
+        names = [name] if name else []
+    return tuple(names[:DEEPEST_CATEGORY])
+
+
+def picture_address(images: Any) -> str:
+    """Return the address of the first picture, in a size fit for a product page."""
+    first = images[0] if isinstance(images, list) and images else ""
+    return web_address(_PICTURE_SIZE.sub("._SL500_.", first)) if isinstance(first, str) else ""

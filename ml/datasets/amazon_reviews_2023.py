@@ -1,0 +1,96 @@
+"""amazon-reviews-2023: JSON lines of the Amazon Reviews 2023 data; reviews and meta files.
+
+Hou, Li, He, Yan, Chen, McAuley: Bridging language and items for retrieval and recommendation, 2024 (arXiv 2403.03952).
+A product is known by its `parent_asin`; the `asin` of a review may be one of its variants.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from ml.datasets import field_values
+from ml.datasets.amazon_reviews_2018 import CURRENCY, category_path, dollars
+from ml.datasets.base import DatasetReader
+from ml.datasets.field_values import FieldError
+from ml.datasets.json_lines import first_object, json_records
+from ml.datasets.line_source import LineSource
+from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowError
+from ml.datasets.text_cleaning import clean_line, clean_paragraphs, web_address
+
+REVIEW_KEYS = {"user_id", "parent_asin", "rating"}
+META_KEYS = {"parent_asin", "title", "main_category"}
+_MILLISECOND = 0.001
+
+
+class AmazonReviews2023(DatasetReader):
+    """Products come from meta files with their rating totals; interactions from review files."""
+
+    name: ClassVar[str] = "amazon-reviews-2023"
+    summary: ClassVar[str] = "JSON lines of Amazon Reviews 2023: a review file, or its meta file with products"
+    expects: ClassVar[str] = (
+        "one JSON object per line, with user_id, parent_asin, rating (reviews) "
+        "or parent_asin, title, main_category (products)"
+    )
+    has_rating_totals: ClassVar[bool] = True
+
+    def recognise(self, sample: Sequence[str]) -> Contents:
+        keys = set(first_object(sample) or ())
+        if keys >= REVIEW_KEYS:
+            return Contents.INTERACTIONS
+        return Contents.PRODUCTS if keys >= META_KEYS else Contents.NOTHING
+
+    def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
+        yield from json_records(source, _product, id_key="parent_asin")
+
+    def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
+        yield from json_records(source, _interaction, id_key="parent_asin")
+
+
+def _interaction(line: int, values: dict[str, Any]) -> InteractionRecord:
+    return InteractionRecord(
+        field_values.raw_id(values.get("user_id"), "user_id"),
+        field_values.raw_id(values.get("parent_asin"), "parent_asin"),
+        field_values.stars(values.get("rating"), "rating"),
+        field_values.timestamp(values.get("timestamp"), "timestamp", unit=_MILLISECOND),
+        "rate",
+        line,
+    )
+
+
+def _product(line: int, values: dict[str, Any]) -> ProductRecord:
+    title = clean_line(values.get("title"), longest=500)
+    if not title:
+        raise FieldError("title is missing")
+    path = category_path(values.get("categories"), fallback=values.get("main_category"))
+    notes: list[str] = []
+    price = field_values.value_or_note(dollars, values.get("price"), "price", notes)
+    return ProductRecord(
+        external_id=field_values.raw_id(values.get("parent_asin"), "parent_asin"),
+        title=title,
+        description=clean_paragraphs(values.get("description"), values.get("features")),
+        brand=_brand(values),
+        category_path=path,
+        keywords=tuple(dict.fromkeys(reversed(path))),
+        price=price.amount if price else None,
+        currency=price.currency if price else CURRENCY,
+        image_url=_picture(values.get("images")),
+        rating=field_values.value_or_note(field_values.stars, values.get("average_rating"), "average_rating", notes),
+        rating_count=field_values.value_or_note(
+            field_values.count, values.get("rating_number"), "rating_number", notes
+        ),
+        also_bought=field_values.raw_ids(values.get("bought_together")),
+        notes=tuple(notes),
+        line=line,
+    )
+
+
+def _brand(values: dict[str, Any]) -> str:
+    details = values.get("details")
+    brand = details.get("Brand") if isinstance(details, dict) else None
+    return clean_line(brand or values.get("store"), longest=120)
+
+
+def _picture(images: Any) -> str:
+    """Return the address of the main picture (the first without one), the larger of those for the page."""
+    entries = [entry for entry in images if isinstance(entry, dict)] if isinstance(images, list) else []
+    main = next((entry for entry in entries if entry.get("variant") == "MAIN"), entries[0] if entries else {})
+    return web_address(main.get("large")) or web_address(main.get("thumb"))

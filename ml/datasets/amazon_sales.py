@@ -1,0 +1,114 @@
+"""amazon-sales: the 16-column CSV of Amazon India sales; one row per product with its reviewers joined by commas."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import ClassVar
+
+from ml.datasets import field_values
+from ml.datasets.base import DatasetReader
+from ml.datasets.csv_rows import csv_objects
+from ml.datasets.field_values import FieldError, value_or_note
+from ml.datasets.line_source import LineSource
+from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowError
+from ml.datasets.text_cleaning import clean_line, clean_paragraphs, web_address
+
+COLUMNS = (
+    "product_id",
+    "product_name",
+    "category",
+    "discounted_price",
+    "actual_price",
+    "rating",
+    "rating_count",
+    "about_product",
+    "user_id",
+    "img_link",
+)
+CURRENCY = "INR"
+# "USBtoUSBAdapters" -> "USB to USB Adapters", "HomeTheater,TV&Video" -> "Home Theater, TV & Video"; VoIP is one word.
+_WORD_START = re.compile(r"(?<=[a-z])(?<!Vo)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Z])(?=to[A-Z])")
+
+
+class AmazonSales(DatasetReader):
+    """Products carry their mean rating and number of ratings; each reviewer named in a row rated its product."""
+
+    name: ClassVar[str] = "amazon-sales"
+    summary: ClassVar[str] = "CSV of Amazon India products with prices in rupees and their reviewers"
+    expects: ClassVar[str] = f"a CSV header with {', '.join(COLUMNS)}"
+    has_rating_totals: ClassVar[bool] = True
+
+    def recognise(self, sample: Sequence[str]) -> Contents:
+        header = {cell.strip() for row in csv.reader(sample[:1]) for cell in row}
+        return Contents.PRODUCTS | Contents.INTERACTIONS if header.issuperset(COLUMNS) else Contents.NOTHING
+
+    def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
+        for row in csv_objects(source, COLUMNS):
+            if isinstance(row, RowError):
+                yield row
+                continue
+            line, cells = row
+            try:
+                yield _product(line, cells)
+            except FieldError as error:
+                yield RowError(line, str(error), cells["product_id"])
+
+    def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
+        """Yield one interaction per reviewer of a row: the file knows only the product's mean stars, and no times."""
+        for row in csv_objects(source, COLUMNS):
+            if isinstance(row, RowError):
+                yield row
+                continue
+            line, cells = row
+            try:
+                item = field_values.raw_id(cells["product_id"], "product_id")
+                mean_stars = field_values.stars(cells["rating"], "rating")
+                reviewers = [user.strip() for user in cells["user_id"].split(",") if user.strip()]
+                users = [field_values.raw_id(user, "user_id") for user in dict.fromkeys(reviewers)]
+            except FieldError as error:
+                yield RowError(line, str(error), cells["product_id"])
+                continue
+            for user in users:
+                yield InteractionRecord(user, item, mean_stars, None, "rate", line)
+
+
+def _product(line: int, cells: dict[str, str]) -> ProductRecord:
+    title = clean_line(cells["product_name"], longest=500)
+    if not title:
+        raise FieldError("product_name is missing")
+    path = tuple(readable_category(name) for name in cells["category"].split("|") if name.strip())
+    notes: list[str] = []
+    return ProductRecord(
+        external_id=field_values.raw_id(cells["product_id"], "product_id"),
+        title=title,
+        description=clean_paragraphs(cells["about_product"].split("|")),
+        brand=first_word(title),
+        category_path=path,
+        keywords=tuple(dict.fromkeys(reversed(path))),
+        currency=CURRENCY,
+        image_url=web_address(cells["img_link"]),
+        price=value_or_note(_rupees, cells["discounted_price"], "discounted_price", notes),
+        list_price=value_or_note(_rupees, cells["actual_price"], "actual_price", notes),
+        rating=value_or_note(field_values.stars, cells["rating"], "rating", notes),
+        rating_count=value_or_note(field_values.count, cells["rating_count"], "rating_count", notes),
+        notes=tuple(notes),
+        line=line,
+    )
+
+
+def _rupees(cell: str, column: str) -> Decimal | None:
+    price = field_values.price(cell, column, currency=CURRENCY)
+    return price.amount if price else None
+
+
+def readable_category(name: str) -> str:
+    """Set the spaces that the file leaves out of a category's name."""
+    spaced = _WORD_START.sub(" ", name.strip())
+    return clean_line(re.sub(r",(?=\S)", ", ", re.sub(r"\s*&\s*", " & ", spaced)), longest=120)
+
+
+def first_word(title: str) -> str:
+    """Return the brand: the file has no column for it, and its titles open with it."""
+    word = title.split()[0].strip("®™©,:;!()[]\"'")
+    return word if 2 <= len(word) <= 40 and any(letter.isalpha() for letter in word) else ""

@@ -1,0 +1,86 @@
+"""CSV rows with the physical line on which each starts; quoted fields may run over several lines."""
+
+import csv
+from collections.abc import Iterator, Sequence
+
+from ml.datasets.line_source import LineSource
+from ml.datasets.records import DatasetError, RowError
+
+
+def csv_rows(source: LineSource) -> Iterator[tuple[int, list[str]] | RowError]:
+    """Yield (first physical line, cells) for every row; blank lines are passed over.
+
+    A row with a line or a field that is too long, or bytes that are not UTF-8, becomes a RowError.
+    """
+    rows = csv.reader(_Lines(source))
+    while True:
+        first = source.line_number + 1
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except UnreadableLine as refused:
+            yield RowError(first, refused.error.reason)
+        except csv.Error:
+            yield RowError(
+                first,
+                f"a field is longer than {csv.field_size_limit():,} characters up to line {source.line_number}: "
+                "is a quote left open?",
+            )
+        else:
+            if cells:
+                yield first, cells
+
+
+def csv_objects(source: LineSource, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]] | RowError]:
+    """Yield (first physical line, {column: cell}) by the names in the header.
+
+    DatasetError when a needed column is missing or a name stands twice. A row with more or fewer cells is a RowError.
+    """
+    rows = csv_rows(source)
+    first = next(rows, None)
+    if first is None or isinstance(first, RowError):
+        raise DatasetError(source.path, f"the header cannot be read: {first.reason if first else 'no rows'}", line=1)
+    header = [name.strip() for name in first[1]]
+    refuse_repeated_names(source, header)
+    if missing := [name for name in needed if name not in header]:
+        raise DatasetError(source.path, f"the header lacks {', '.join(missing)}", line=first[0])
+    for row in rows:
+        if isinstance(row, RowError):
+            yield row
+        elif len(row[1]) != len(header):
+            yield RowError(row[0], f"{len(header)} cells expected, {len(row[1])} found", row[1][0][:60])
+        else:
+            yield row[0], dict(zip(header, row[1], strict=True))
+
+
+def refuse_repeated_names(source: LineSource, header: Sequence[str]) -> None:
+    """Raise DatasetError when two columns bear one name: which of them is meant, nobody knows."""
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        raise DatasetError(
+            source.path, f"the header names {', '.join(twice)} twice: rename or remove one", line=source.line_number
+        )
+
+
+class UnreadableLine(Exception):
+    """Carries a RowError through the csv module, which goes on with the next line afterwards."""
+
+    def __init__(self, error: RowError) -> None:
+        self.error = error
+        super().__init__(error.reason)
+
+
+class _Lines:
+    """The source's lines as the csv module wants them."""
+
+    def __init__(self, source: LineSource) -> None:
+        self._lines = source.lines()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        if isinstance(line, RowError):
+            raise UnreadableLine(line)
+        return line

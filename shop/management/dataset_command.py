@@ -1,0 +1,151 @@
+"""What the commands that import data files share: arguments, progress, errors in one line, the summary."""
+
+import json
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from pymongo.errors import PyMongoError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from ml.datasets.base import DatasetReader
+from ml.datasets.line_source import LineSource
+from ml.datasets.records import Contents, DatasetError, RowError
+from ml.datasets.registry import contents_of, format_names, reader_for
+from shop.errors import ShopError
+from shop.management.rejects_file import RejectsFile
+
+STOPPED_BY_HAND = 130
+_MISSING_TABLE = ("no such table", "does not exist", "no such column")
+
+
+@dataclass(frozen=True)
+class DatasetImport:
+    """One file being imported: where rows come from and where the reports go.
+
+    `on_progress` takes the number of rows read so far, `on_reject` each row that was left out.
+    """
+
+    reader: DatasetReader
+    source: LineSource
+    contents: Contents
+    on_reject: Callable[[RowError], None]
+    on_progress: Callable[[int], None]
+
+
+class DatasetCommand(BaseCommand):
+    """Imports one data file; a subclass says what it takes from it."""
+
+    example: ClassVar[str]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        formats = "\n".join(f"  {name:<21}{reader_for(name).summary}" for name in format_names())
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = f"formats (plain text or .gz):\n{formats}\n\nexample:\n{self.example}"
+        parser.add_argument("file", type=Path, metavar="FILE", help="the data file, plain or gzipped")
+        parser.add_argument("--format", required=True, choices=format_names(), help="how the file is written")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done and change nothing")
+        parser.add_argument(
+            "--rejects",
+            type=Path,
+            metavar="CSV",
+            help="where rows that were left out are listed with line and reason (default: rejects/ in DATA_DIR)",
+        )
+        parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        command = type(self).__module__.rpartition(".")[2]
+        rejects_path = options["rejects"] or settings.DATA_DIR / "rejects" / f"{path.name}.{command}.csv"
+        with _one_line_errors(path), LineSource(path) as source:
+            reader = reader_for(options["format"])
+            contents = contents_of(source, reader)
+            with RejectsFile(rejects_path, data=path) as rejects:
+                with _progress(source, is_shown=options["verbosity"] > 0) as on_progress:
+                    summary = self.import_file(
+                        DatasetImport(reader, source, contents, rejects.add, on_progress), options
+                    )
+                report = asdict(summary) | {
+                    "rejects": str(rejects.path) if rejects.rows else None,
+                    "dry_run": options["dry_run"],
+                }
+        if options["json"]:
+            self.stdout.write(json.dumps({"format": reader.name, "file": str(path)} | report))
+        else:
+            self._print(report, path, reader)
+        if report["rejected"] and report["rejected"] == report["read"]:
+            raise CommandError(f"{path}: no row could be used, {rejects.path} says why.")
+        if not report["read"]:
+            raise CommandError(f"{path}: the file holds a header and no rows: export it again.")
+
+    def import_file(self, file: DatasetImport, options: dict[str, Any]) -> Any:
+        """Import the file and return a summary (a dataclass with at least read, rejected and seconds)."""
+        raise NotImplementedError
+
+    def lines(self, report: dict[str, Any]) -> Iterator[tuple[str, int]]:
+        """Yield what the summary counts, in words."""
+        raise NotImplementedError
+
+    def advice(self, report: dict[str, Any], reader: DatasetReader) -> Iterator[str]:
+        """Yield what the person should know or do next."""
+        raise NotImplementedError
+
+    def _print(self, report: dict[str, Any], path: Path, reader: DatasetReader) -> None:
+        tense = "dry run, nothing was written; it would be" if report["dry_run"] else "done"
+        speed = report["read"] / report["seconds"] if report["seconds"] else 0
+        self.stdout.write(self.style.MIGRATE_HEADING(f"{path.name} as {reader.name}: {tense}"))
+        self.stdout.write(f"  {report['read']:>11,}  rows read in {report['seconds']:.1f} s ({speed:,.0f} a second)")
+        for words, number in self.lines(report):
+            self.stdout.write(f"  {number:>11,}  {words}")
+        if report["rejects"]:
+            self.stdout.write(f"  listed with line and reason in {report['rejects']}")
+        for sentence in self.advice(report, reader):
+            self.stdout.write(self.style.WARNING(sentence))
+
+
+@contextmanager
+def _progress(source: LineSource, *, is_shown: bool) -> Iterator[Callable[[int], None]]:
+    """Check the file and yield what takes the number of rows read; a terminal sees a bar with the time left."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        *(BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]}"), TimeElapsedColumn()),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not (is_shown and console.is_terminal)) as progress:
+        if source.is_gzipped:
+            check = progress.add_task("Checking", total=source.size, rows="")
+            source.check_complete(lambda position: progress.update(check, completed=position))
+        task = progress.add_task("Importing", total=source.size, rows="")
+        yield lambda rows: progress.update(task, completed=source.position, rows=f"{rows:,} rows")
+
+
+@contextmanager
+def _one_line_errors(path: Path) -> Iterator[None]:
+    """Turn what can go wrong with files and databases into one line that says what to do."""
+    try:
+        yield
+    except DatasetError as error:
+        raise CommandError(str(error)) from None
+    except ShopError as error:
+        raise CommandError(f"{path}: {error.message}") from None
+    except (DatabaseError, PyMongoError) as error:
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        if any(text in reason for text in _MISSING_TABLE):
+            advice = "the database is not up to date: run `python manage.py migrate` first"
+        else:
+            advice = "check DATABASE_URL and BEHAVIOUR_DATABASE_URL, that the server runs, and that its disk has room"
+        raise CommandError(f"the database refused ({reason}): {advice}") from None
+    except KeyboardInterrupt:
+        raise CommandError(
+            "stopped by hand: whole chunks are in, the rest is not; run the same command again to go on",
+            returncode=STOPPED_BY_HAND,
+        ) from None
