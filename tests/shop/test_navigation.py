@@ -1,0 +1,97 @@
+"""The menu, the tiles, and what surrounds a category."""
+
+import pytest
+
+from shop.models import Category
+from shop.navigation import category_menu, category_tiles, surroundings
+from shop.signals import catalogue_changed
+from tests.factories import CategoryFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tree():
+    """Kitchen > Coffee > Grinders, Kitchen > Knives; Audio."""
+    kitchen = CategoryFactory.create(name="Kitchen")
+    coffee = CategoryFactory.create(name="Coffee", parent=kitchen)
+    grinders = CategoryFactory.create(name="Grinders", parent=coffee)
+    CategoryFactory.create(name="Knives", parent=kitchen)
+    CategoryFactory.create(name="Audio")
+    return {node.name: Category.objects.get(pk=node.pk) for node in (kitchen, coffee, grinders)}
+
+
+def names(menu):
+    return [(entry["name"], [child["name"] for child in entry["children"]]) for entry in menu]
+
+
+def test_menu_holds_two_levels_in_order(tree):
+    assert names(category_menu()) == [("Audio", []), ("Kitchen", ["Coffee", "Knives"])]
+
+
+def test_menu_is_read_once(tree, django_assert_num_queries):
+    category_menu()
+
+    with django_assert_num_queries(0):
+        category_menu()
+
+
+@pytest.mark.parametrize("change", ["add", "rename", "delete", "import"])
+def test_menu_follows_changes(tree, change):
+    category_menu()
+    if change == "add":
+        CategoryFactory.create(name="Bath")
+    elif change == "rename":
+        tree["Kitchen"].name = "Bath"
+        tree["Kitchen"].save()
+    elif change == "delete":
+        tree["Coffee"].delete()
+    else:
+        Category.objects.filter(name="Audio").update(name="Bath")
+        catalogue_changed.send(Category, product_ids=[])
+
+    expected = {
+        "add": [("Audio", []), ("Bath", []), ("Kitchen", ["Coffee", "Knives"])],
+        "rename": [("Audio", []), ("Bath", ["Coffee", "Knives"])],
+        "delete": [("Audio", []), ("Kitchen", ["Knives"])],
+        "import": [("Bath", []), ("Kitchen", ["Coffee", "Knives"])],
+    }
+    assert names(category_menu()) == expected[change]
+
+
+def test_tile_shows_the_picture_of_the_most_popular_product(tree):
+    shared = {"category": tree["Grinders"]}
+    ProductFactory.create(**shared, rating_sum=50, rating_count=10, image_url="https://example.com/best.jpg")
+    ProductFactory.create(**shared, rating_sum=5, rating_count=1, image_url="https://example.com/other.jpg")
+    ProductFactory.create(**shared, rating_sum=90, rating_count=20)
+    hidden = {"is_published": False, "rating_sum": 500, "rating_count": 100}
+    ProductFactory.create(**shared, **hidden, image_url="https://example.com/hidden.jpg")
+
+    assert category_tiles() == [
+        {"name": "Audio", "url": "/c/audio/", "below": [], "picture": ""},
+        {
+            "name": "Kitchen",
+            "url": "/c/kitchen/",
+            "below": ["Coffee", "Knives"],
+            "picture": "https://example.com/best.jpg",
+        },
+    ]
+
+
+def test_nothing_without_categories():
+    assert (category_menu(), category_tiles()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "above", "below"),
+    [
+        ("Kitchen", [], ["Coffee", "Knives"]),
+        ("Coffee", ["Kitchen"], ["Grinders"]),
+        ("Grinders", ["Kitchen", "Coffee"], []),
+    ],
+)
+def test_surroundings(tree, name, above, below, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        around = surroundings(tree[name])
+
+    assert ([node.name for node in around.ancestors], [node.name for node in around.children]) == (above, below)
