@@ -59,15 +59,17 @@ def test_stranger_is_offered_to_sign_in(client):
 
 def test_line_of_a_product_that_is_gone(user_client, user):
     order = OrderFactory.create(user=user)
-    line = OrderLineFactory.create(order=order, title="Gone for good")
-    line.product.delete()
-    hidden = OrderLineFactory.create(order=order, title="Hidden now", product=ProductFactory.create(is_published=False))
+    gone = ProductFactory.create()
+    OrderLineFactory.create(order=order, title="Gone for good", product=gone)
+    gone.delete()
+    hidden = ProductFactory.create(is_published=False)
+    OrderLineFactory.create(order=order, title="Hidden now", product=hidden)
 
     page = user_client.get(order.get_absolute_url()).content.decode()
 
     assert "Gone for good" in page
     assert "Hidden now" in page
-    assert hidden.product.get_absolute_url() not in page
+    assert hidden.get_absolute_url() not in page
 
 
 def test_list_holds_own_orders_newest_first(user_client, user):
