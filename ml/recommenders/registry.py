@@ -16,6 +16,7 @@ from ml.recommenders.base import FittedRecommender, Recommender, RecommenderErro
 _CLASSES = {
     "popularity": ("ml.recommenders.popularity.Popularity", "ml.recommenders.popularity.FittedPopularity"),
     "item_knn": ("ml.recommenders.item_knn.ItemKNN", "ml.recommenders.item_knn.FittedItemKNN"),
+    "dmf": ("ml.recommenders.dmf.recommender.DMF", "ml.recommenders.dmf.fitted.FittedDMF"),
 }
 
 

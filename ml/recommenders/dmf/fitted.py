@@ -1,0 +1,61 @@
+"""What DMF's fitting returns: NumPy only, so that a web process can hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.artifact import JSON, Artifact
+from ml.interactions import CSR
+from ml.recommenders.base import FittedRecommender
+from ml.user_tower import UserTower
+
+
+@dataclass(frozen=True, eq=False)
+class FittedDMF(FittedRecommender):
+    """user_tower: rows to vectors; item_vectors: float32 [n_items, d], unit length when cosine.
+
+    is_known: bool [n_items], False for an item nobody touched: it is scored below all others.
+    """
+
+    name = "dmf"
+    user_tower: UserTower
+    item_vectors: NDArray[np.float32]
+    is_known: NDArray[np.bool_]
+    settings: JSON = None
+    history: JSON = None
+
+    @property
+    def n_items(self) -> int:
+        return int(self.item_vectors.shape[0])
+
+    def _scores(self, rows: CSR, users: NDArray[np.int32] | None) -> NDArray[np.float32]:
+        scores = self.user_tower.vectors(rows) @ self.item_vectors.T
+        if not self.is_known.all():
+            scores[:, ~self.is_known] = scores.min(axis=1, keepdims=True) - 1.0
+        return np.asarray(scores, dtype=np.float32)
+
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        return {
+            **self.user_tower.to_arrays("user_tower_"),
+            "item_vectors": self.item_vectors,
+            "is_known": self.is_known,
+        }
+
+    def metadata(self) -> dict[str, JSON]:
+        return {"settings": self.settings, "history": self.history}
+
+    @classmethod
+    def from_artifact(cls, artifact: Artifact) -> Self:
+        arrays, metadata = artifact.arrays, artifact.metadata
+        return cls(
+            UserTower.from_arrays(arrays, "user_tower_"),
+            arrays["item_vectors"],
+            arrays["is_known"],
+            metadata.get("settings"),
+            metadata.get("history"),
+        )

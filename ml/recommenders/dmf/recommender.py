@@ -1,0 +1,38 @@
+"""DMF as a recommender of the registry. Importing this module loads TensorFlow."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+import tensorflow as tf
+
+from ml.artifact import JSON
+from ml.interactions import Interactions
+from ml.recommenders.base import Progress, Recommender
+from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.fitted import FittedDMF
+from ml.recommenders.dmf.training import train
+
+tf.config.experimental.enable_op_determinism()
+
+
+class DMF(Recommender):
+    """Deep Matrix Factorization with a row-reading user tower, so that a new event or user needs no training."""
+
+    name = "dmf"
+    supports_fold_in = True
+
+    def __init__(self, config: DMFConfig | None = None) -> None:
+        self.config = config or DMFConfig()
+
+    def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedDMF:
+        trained = train(interactions, self.config, seed=seed, progress=progress)
+        matrix = interactions.to_csr()
+        return FittedDMF(
+            trained.user_tower,
+            trained.item_vectors,
+            np.bincount(matrix.indices, minlength=interactions.n_items) > 0,
+            asdict(self.config.resolved(matrix)),
+            list[JSON](trained.history),
+        )

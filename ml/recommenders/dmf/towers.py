@@ -1,0 +1,92 @@
+"""The two towers in Keras: rows of the interaction matrix to user vectors, columns to item vectors.
+
+Xue et al., "Deep Matrix Factorization Models for Recommender Systems", IJCAI 2017, section 3.1; one tanh layer each.
+The item side adds a free vector per item, which learns faster than the column alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from ml.interactions import CSR
+from ml.recommenders.dmf.config import DMFConfig
+from ml.user_tower import SMALLEST_LENGTH, UserTower
+
+INITIAL_SPREAD = 0.01
+
+
+def _normal(seed: int) -> keras.initializers.Initializer:
+    return keras.initializers.RandomNormal(stddev=INITIAL_SPREAD, seed=seed)
+
+
+class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no types
+    """User side: a sparse row [b, n_items], scaled, to vectors [b, width]; unit length when cosine."""
+
+    def __init__(self, n_items: int, config: DMFConfig, *, seed: int) -> None:
+        super().__init__(name="row_tower")
+        self.kernel = self.add_weight((n_items, config.width), _normal(seed), name="kernel")
+        self.bias = self.add_weight((config.width,), "zeros", name="bias")
+        self._cosine, self._binary = bool(config.cosine), config.binary
+
+    def call(self, rows: tf.SparseTensor) -> tf.Tensor:
+        hidden = tf.tanh(tf.sparse.sparse_dense_matmul(rows, self.kernel) + self.bias)
+        return tf.math.l2_normalize(hidden, 1, SMALLEST_LENGTH**2) if self._cosine else hidden
+
+    def to_numpy(self) -> UserTower:
+        """Return the same function in NumPy."""
+        return UserTower(
+            (np.asarray(self.kernel, np.float32),),
+            (np.asarray(self.bias, np.float32),),
+            self._binary,
+            True,
+            self._cosine,
+        )
+
+
+class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no types
+    """Item side: free vectors, plus tanh of the items' sparse columns; vectors [n_items, width]."""
+
+    def __init__(self, matrix: CSR, config: DMFConfig, *, seed: int) -> None:
+        super().__init__(name="column_tower")
+        n_users, n_items = matrix.shape
+        self.free = self.add_weight((n_items, config.width), _normal(seed + 1), name="free")
+        self._cosine = bool(config.cosine)
+        self._columns: tf.SparseTensor | None = None
+        if config.column_tower:
+            self._columns = _scaled_columns(matrix)
+            self._dropout = float(config.input_dropout or 0.0)
+            self.kernel = self.add_weight((n_users, config.width), _normal(seed + 2), name="kernel")
+            self.bias = self.add_weight((config.width,), "zeros", name="bias")
+
+    def call(self, items: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Return the vectors of the items, int64 [c] -> float32 [c, width]."""
+        vectors = tf.gather(self.free, items)
+        if self._columns is not None:
+            columns = drop(self._columns, self._dropout) if training else self._columns
+            hidden = tf.tanh(tf.sparse.sparse_dense_matmul(columns, self.kernel) + self.bias)
+            vectors += tf.gather(hidden, items)
+        return tf.math.l2_normalize(vectors, 1, SMALLEST_LENGTH**2) if self._cosine else vectors
+
+    def to_numpy(self) -> NDArray[np.float32]:
+        """Return all item vectors, float32 [n_items, width]."""
+        return np.asarray(self(tf.range(self.free.shape[0], dtype=tf.int64)), np.float32)
+
+
+def drop(values: tf.SparseTensor, rate: float) -> tf.SparseTensor:
+    """Return the sparse tensor with a share of its values at zero and the others scaled up to the same expectation."""
+    return tf.SparseTensor(values.indices, tf.nn.dropout(values.values, rate), values.dense_shape)
+
+
+def _scaled_columns(matrix: CSR) -> Any:
+    """Return the columns as a constant sparse tensor [n_items, n_users], each divided by sqrt(its count)."""
+    columns = matrix.T.tocsr()
+    columns.sort_indices()
+    counts = np.diff(columns.indptr)
+    rows = np.repeat(np.arange(columns.shape[0], dtype=np.int64), counts)
+    values = (1.0 / np.sqrt(np.repeat(counts, counts))).astype(np.float32)
+    return tf.SparseTensor(np.stack([rows, columns.indices.astype(np.int64)], 1), values, columns.shape)
