@@ -22,10 +22,10 @@ def not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def undo_not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
-    """Take it back; answers with the product's card."""
+    """Take it back; answers with the product's card and its button."""
     product = get_object_or_404(Product.objects.published().for_card(), pk=product_id)
     take_back_dismissal(shopper_id=shopper_of(request).id, product_id=product.pk)
-    return _answer(request, "shop/_product_card.html", product)
+    return _answer(request, "recommendations/_restored.html", product)
 
 
 def _answer(request: HttpRequest, template: str, product: Product) -> HttpResponse:

@@ -1,0 +1,8 @@
+"""The operator's view of behaviour: the log and profiles to look at, versions and weights to decide on."""
+
+from recommendations.admin.log import InteractionAdmin
+from recommendations.admin.profiles import ShopperProfileAdmin
+from recommendations.admin.ranking import RankingProfileAdmin
+from recommendations.admin.versions import ModelVersionAdmin
+
+__all__ = ["InteractionAdmin", "ModelVersionAdmin", "RankingProfileAdmin", "ShopperProfileAdmin"]

@@ -8,5 +8,6 @@ from recommendations.selectors.recommending import (
     RecommendedItem,
     recommend,
 )
+from recommendations.selectors.shoppers import has_events
 
-__all__ = ["LARGEST_LIMIT", "Intent", "Reason", "Recommendations", "RecommendedItem", "recommend"]
+__all__ = ["LARGEST_LIMIT", "Intent", "Reason", "Recommendations", "RecommendedItem", "has_events", "recommend"]

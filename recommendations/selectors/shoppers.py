@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommendations.models import ShopperProfile
+from recommendations.models import Interaction, ShopperProfile, VisitorLink
 from recommendations.profiles import NO_MODEL, History, fold_in, read_history
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.serving import Served
@@ -29,6 +29,12 @@ class KnownShopper:
 
 
 NOBODY = KnownShopper(History())
+
+
+def has_events(shopper_id: uuid.UUID) -> bool:
+    """Tell whether the log holds anything of this shopper, or of a visitor they were."""
+    shoppers = [shopper_id, *VisitorLink.objects.visitors_of(shopper_id)]
+    return Interaction.objects.of_shoppers(shoppers).exists()
 
 
 def known_shopper(shopper_id: uuid.UUID | None, served: Served | None) -> KnownShopper:

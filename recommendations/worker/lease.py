@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from recommendations.models import Lease
 
+# Taken by who asks for a training, given back by the training when it starts.
+RETRAINING_ASKED = "retraining asked for"
+
 
 class LeaseTaken(Exception):
     """Somebody else does the job."""

@@ -15,10 +15,18 @@ from django.db.models import Count
 from django.utils import timezone
 
 from recommendations import serving
-from recommendations.models import IndexedProduct, Interaction, ModelVersion, ReadMark, ShopperProfile, VisitorLink
+from recommendations.models import (
+    IndexedProduct,
+    Interaction,
+    Lease,
+    ModelVersion,
+    ReadMark,
+    ShopperProfile,
+    VisitorLink,
+)
 from recommendations.profiles import NO_MODEL
 from recommendations.worker.indexing import reindex_all
-from recommendations.worker.lease import LeaseTaken, lease
+from recommendations.worker.lease import RETRAINING_ASKED, LeaseTaken, lease
 from recommendations.worker.refresh import refresh_shoppers
 from shop.models import Product
 
@@ -26,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
 LIFETIME = timedelta(minutes=10)
+REQUEST_LIFETIME = timedelta(minutes=30)
 SHOPPERS_PER_CHUNK = 500
 # Profiles of another version that one run brings up to date; the rest is computed when its shopper comes.
 MOST_OUTDATED = 1_000
@@ -56,7 +65,7 @@ def catch_up(*, request_retraining: Callable[[], object]) -> Caught:
             served = serving.current()
             shoppers = _refresh_stale(held.renew) + _refresh_outdated(served)
             products = _reindex_changed(served) if served else 0
-            due = retraining_is_due(served)
+            due = retraining_is_due(served) and _may_ask()
             if due:
                 request_retraining()
             return Caught(shoppers, products, due)
@@ -80,6 +89,11 @@ def retraining_is_due(served: serving.Served | None) -> bool:
     if last is not None:
         beside = beside.filter(updated_at__gt=last.created_at)
     return beside.count() > max(LEAST_OVERLAY, OVERLAY_SHARE * served.opened.index.n_items)
+
+
+def _may_ask() -> bool:
+    """Tell whether no request is waiting; without this a busy training queue would get one every minute."""
+    return Lease.objects.acquire(RETRAINING_ASKED, uuid.uuid4(), timezone.now() + REQUEST_LIFETIME)
 
 
 def _refresh_stale(still_alone: Callable[[], None]) -> int:

@@ -13,12 +13,12 @@ from ml.index_building import build_serving_index
 from ml.recommenders.base import RecommenderError
 from ml.serving_index import ServingIndex
 from recommendations import artifact_store
-from recommendations.models import ModelVersion
+from recommendations.models import Lease, ModelVersion
 from recommendations.worker import demand
 from recommendations.worker.catalogue import read_catalogue
 from recommendations.worker.checks import CheckFailed, check_version
 from recommendations.worker.fitting import CONTENT_ONLY, DEFAULT_RECOMMENDER, FittedModels, fit_models, nothing_fitted
-from recommendations.worker.lease import HeldLease, LeaseLost, LeaseTaken, lease
+from recommendations.worker.lease import RETRAINING_ASKED, HeldLease, LeaseLost, LeaseTaken, lease
 from recommendations.worker.log import read_log
 from recommendations.worker.material import Material, gather
 from recommendations.worker.progress import Progress, silent, step
@@ -61,6 +61,7 @@ def train(
     version must not serve; nothing is left on disk then.
     """
     with lease(LEASE, LIFETIME) as held:
+        Lease.objects.filter(name=RETRAINING_ASKED).delete()
         ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING).update(
             status=ModelVersion.Status.FAILED, message=INTERRUPTED, finished_at=timezone.now()
         )
@@ -95,10 +96,11 @@ def _make(row: ModelVersion, seed: int, is_measured: bool, held: HeldLease, prog
     write_artifact(artifact_store.directory_of(row.version), index.to_arrays(), _metadata(row, material))
     check_version(row.version, material.interactions)
     held.confirm()
-    artifact_store.promote(row.version)
-    row.status, row.promoted_at, row.finished_at = ModelVersion.Status.PROMOTED, timezone.now(), timezone.now()
+    row.status, row.finished_at = ModelVersion.Status.READY, timezone.now()
     row.save()
+    artifact_store.promote(row.version)
     ModelVersion.objects.mark_promoted(row.version)
+    row.refresh_from_db()
 
 
 def _read(row: ModelVersion, progress: Progress) -> Material:

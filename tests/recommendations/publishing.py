@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from django.utils import timezone
 
-from ml.artifact import write_artifact
+from ml.artifact import JSON, write_artifact
 from ml.index_building import build_serving_index
+from ml.serving_index import ServingIndex
 from ml.user_tower import UserTower
-from recommendations import artifact_store
+from recommendations import artifact_store, serving
 from recommendations.models import ModelVersion
 from recommendations.worker.documents import product_text
 from shop.models import Category, Product
@@ -24,8 +25,8 @@ def publish(products: Sequence[Product], vectors: Sequence[Sequence[float]] | No
     """
     moment = timezone.now()
     version = artifact_store.new_version(moment)
-    rows = np.eye(DIMENSIONS)[np.arange(len(products)) % DIMENSIONS] if vectors is None else np.asarray(vectors)
-    rows = rows.astype(np.float32)
+    axes = np.eye(DIMENSIONS)[np.arange(len(products)) % DIMENSIONS]
+    rows = np.array(axes if vectors is None else vectors, dtype=np.float32)
     categories = list(Category.objects.order_by("path"))
     places = {category.pk: place for place, category in enumerate(categories)}
     paths = {category.path: place for place, category in enumerate(categories)}
@@ -44,7 +45,7 @@ def publish(products: Sequence[Product], vectors: Sequence[Sequence[float]] | No
         event_weights=nothing,
         trending_weights=nothing,
     )
-    metadata = {"catalogue_read_at": moment.isoformat(), "popularity_scale": 1.0, "version": version}
+    metadata: dict[str, JSON] = {"catalogue_read_at": moment.isoformat(), "popularity_scale": 1.0, "version": version}
     write_artifact(artifact_store.directory_of(version), index.to_arrays(), metadata)
     ModelVersion.objects.create(version=version, status=ModelVersion.Status.READY, trained_through=moment)
     if promote:
@@ -56,3 +57,15 @@ def publish(products: Sequence[Product], vectors: Sequence[Sequence[float]] | No
 def ids(items) -> list[uuid.UUID]:
     """Return the product ids of recommended items, in order."""
     return [item.product.pk for item in items]
+
+
+def served_now() -> serving.Served:
+    """Return what serves; there must be something."""
+    served = serving.current()
+    assert served is not None
+    return served
+
+
+def index_now() -> ServingIndex:
+    """Return the index that serves; there must be one."""
+    return served_now().index

@@ -11,7 +11,7 @@ from ml.artifact import write_artifact
 from recommendations import artifact_store, serving
 from recommendations.models import IndexedProduct, RankingProfile
 from tests.factories import ProductFactory
-from tests.recommendations.publishing import publish
+from tests.recommendations.publishing import index_now, publish, served_now
 
 pytestmark = pytest.mark.django_db
 
@@ -45,32 +45,32 @@ def test_nothing_serves_before_the_first_promotion():
 
 def test_the_promoted_version_serves_and_a_new_one_replaces_it(products):
     first = publish(products[:2])
-    assert serving.current().version == first
-    assert serving.current_index().n_items == 2
+    assert served_now().version == first
+    assert index_now().n_items == 2
 
     second = publish(products)
-    assert serving.current().version == second
-    assert serving.current_index().n_items == 4
+    assert served_now().version == second
+    assert index_now().n_items == 4
 
     artifact_store.promote(first)
-    assert serving.current().version == first
-    assert serving.current_index().n_items == 2
+    assert served_now().version == first
+    assert index_now().n_items == 2
 
 
 def test_the_arrays_are_mapped_from_disk(products):
     publish(products)
 
-    assert isinstance(serving.current_index().item_vectors.base, np.memmap)
+    assert isinstance(index_now().item_vectors.base, np.memmap)
 
 
 def test_a_damaged_version_is_refused_once_and_the_one_before_goes_on(products, caplog):
     first = publish(products[:2])
-    assert serving.current().version == first
+    assert served_now().version == first
     second = publish(products)
     damage(second)
 
     with caplog.at_level(logging.ERROR):
-        assert [serving.current().version for _ in range(3)] == [first] * 3
+        assert [served_now().version for _ in range(3)] == [first] * 3
 
     assert [second in record.getMessage() for record in caplog.records] == [True]
 
@@ -79,7 +79,7 @@ def test_a_new_process_takes_the_version_before_a_damaged_one(products):
     first = publish(products[:2])
     damage(publish(products))
 
-    assert serving.current().version == first
+    assert served_now().version == first
 
 
 def test_without_any_usable_version_nothing_serves(products):
@@ -98,10 +98,10 @@ def test_an_artefact_that_is_no_index_is_refused():
 
 def test_a_deleted_pointer_changes_nothing(products, settings):
     version = publish(products)
-    assert serving.current().version == version
+    assert served_now().version == version
     (settings.MODEL_DIR / "promoted").unlink()
 
-    assert serving.current().version == version
+    assert served_now().version == version
 
 
 def test_a_newer_product_is_laid_over(products, category):
@@ -109,7 +109,7 @@ def test_a_newer_product_is_laid_over(products, category):
     serving.current()
     lay_over(products[3], [0, 0, 0, 1], version, category=category.pk.hex, text="new", popularity=0.5)
 
-    index = serving.current_index()
+    index = index_now()
 
     assert index.n_items == 4
     item = np.array([index.index_of(products[3].pk.hex)])
@@ -121,7 +121,7 @@ def test_a_known_product_without_a_vector_keeps_its_own(products, category):
     version = publish(products)
     lay_over(products[1], [], version, category=category.pk.hex, text="renamed")
 
-    index = serving.current_index()
+    index = index_now()
 
     assert index.n_items == 4
     assert index.vectors_of(np.array([1])).tolist() == [[0, 1, 0, 0]]
@@ -131,14 +131,14 @@ def test_entries_of_another_version_are_not_taken(products):
     publish(products[:3])
     lay_over(products[3], [0, 0, 0, 1], "20200101-000000-0000")
 
-    assert serving.current_index().n_items == 3
+    assert index_now().n_items == 3
 
 
 def test_a_damaged_entry_does_not_stop_serving(products, caplog):
     version = publish(products[:3])
     lay_over(products[3], [1, 2], version)
 
-    assert serving.current_index().n_items == 3
+    assert index_now().n_items == 3
     assert "cannot be laid over" in caplog.text
 
 
@@ -150,17 +150,17 @@ def test_entries_are_looked_for_at_most_once_a_second(products, monkeypatch, dja
     lay_over(products[3], [0, 0, 0, 1], version)
 
     with django_assert_num_queries(0):
-        assert serving.current_index().n_items == 3
+        assert index_now().n_items == 3
     serving.look_again()
-    assert serving.current_index().n_items == 4
+    assert index_now().n_items == 4
 
 
 def test_the_active_profile_weighs(products):
     publish(products)
-    assert serving.current().weights.cosine == 0.30
+    assert served_now().weights.cosine == 0.30
 
     RankingProfile.objects.create(name="plain", cosine_weight=1, popularity_weight=0, is_active=True)
-    weights = serving.current().weights
+    weights = served_now().weights
 
     assert (weights.cosine, weights.popularity, weights.category) == (1, 0, 0.30)
 
@@ -169,7 +169,7 @@ def test_an_unusable_profile_is_passed_over(products, caplog):
     publish(products)
     RankingProfile.objects.create(name="broken", cosine_weight=-1, is_active=True)
 
-    assert serving.current().weights.cosine == 0.30
+    assert served_now().weights.cosine == 0.30
     assert "broken" in caplog.text
 
 
@@ -181,5 +181,5 @@ def test_the_database_may_go_away(products, monkeypatch, caplog):
         raise DatabaseError("gone")
 
     monkeypatch.setattr(serving.RankingProfile.objects, "filter", away)
-    assert [serving.current().version for _ in range(3)] == [version] * 3
+    assert [served_now().version for _ in range(3)] == [version] * 3
     assert len(caplog.records) == 1

@@ -5,13 +5,12 @@ import uuid
 import numpy as np
 import pytest
 
-from recommendations import serving
 from recommendations.models import IndexedProduct
 from recommendations.tasks import reindex_category, reindex_products
 from recommendations.worker import indexing
 from recommendations.worker.documents import product_text
 from tests.factories import CategoryFactory, ProductFactory
-from tests.recommendations.publishing import publish
+from tests.recommendations.publishing import index_now, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +45,7 @@ def test_a_new_product_starts_among_its_likes(lamps, tools):
     assert row.model_version == version
     assert np.frombuffer(row.vector, "<f4").tolist() == [1, 0]
     assert row.entry == {"category": lamps.pk.hex, "text": product_text(new), "popularity": pytest.approx(0.6931472)}
-    index = serving.current_index()
+    index = index_now()
     assert index.n_items == 3
     assert index.categories_of(np.array([index.index_of(new.pk.hex)])).tolist() == [0]
 
@@ -59,7 +58,7 @@ def test_a_known_product_keeps_its_vector_and_gets_its_new_category(lamps, tools
 
     reindex_products([str(known[0].pk)])
 
-    index = serving.current_index()
+    index = index_now()
     assert index.n_items == 2
     assert index.vectors_of(np.array([0])).tolist() == [[1, 0]]
     assert index.categories_of(np.array([0, 1])).tolist() == [1, 1]
@@ -102,4 +101,4 @@ def test_the_admin_saving_a_product_has_it_indexed(lamps, committed):
     with committed():
         new = ProductFactory(category=lamps)
 
-    assert serving.current_index().index_of(new.pk.hex) == 1
+    assert index_now().index_of(new.pk.hex) == 1

@@ -1,0 +1,68 @@
+"""Model versions: their figures, and which one serves."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from unfold.decorators import action
+
+from recommendations.admin.read_only import ReadOnlyAdmin
+from recommendations.models import ModelVersion
+from recommendations.services.versions import VersionUnusable, promote_version, request_training
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReadOnlyAdmin):
+    """Promote a version, or roll back to an older one: the same step."""
+
+    list_display = (
+        "version",
+        "status",
+        "recommender",
+        "interaction_count",
+        "hit_rate",
+        "hit_rate_of_popularity",
+        "created_at",
+    )
+    list_filter = ("status", "recommender")
+    fields = (
+        *("version", "status", "recommender", "message", "interaction_count", "trained_through", "metrics"),
+        *("created_at", "finished_at", "promoted_at"),
+    )
+    actions = ("promote",)
+    actions_list = ("train",)
+
+    def has_promote_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("recommendations.change_modelversion")
+
+    @admin.action(description="Promote / roll back to this version", permissions=["promote"])
+    def promote(self, request: HttpRequest, versions: QuerySet[ModelVersion]) -> None:
+        chosen = list(versions[:2])
+        if len(chosen) != 1:
+            self.message_user(request, "Choose one version: only one can serve.", messages.ERROR)
+            return
+        try:
+            promote_version(version=chosen[0].version)
+        except VersionUnusable as error:
+            self.message_user(request, f"Nothing was changed. {error}", messages.ERROR)
+        else:
+            self.message_user(request, f"Version {chosen[0].version} serves from now on.", messages.SUCCESS)
+
+    @action(description="Train a new version", permissions=["promote"], url_path="train")
+    def train(self, request: HttpRequest) -> HttpResponseRedirect:
+        request_training()
+        self.message_user(request, "A training was asked for; it appears here when a worker starts it.")
+        return HttpResponseRedirect(reverse("admin:recommendations_modelversion_changelist"))
+
+    @admin.display(description="HR@10")
+    def hit_rate(self, row: ModelVersion) -> str:
+        return _figure(row, row.recommender)
+
+    @admin.display(description="HR@10 of popularity")
+    def hit_rate_of_popularity(self, row: ModelVersion) -> str:
+        return _figure(row, "popularity")
+
+
+def _figure(row: ModelVersion, name: str) -> str:
+    figures = row.metrics.get("quality", {}).get(name)
+    return f"{figures['hr_at_10']:.3f}" if figures else "–"

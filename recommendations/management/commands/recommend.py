@@ -1,0 +1,116 @@
+"""`manage.py recommend`: what a shopper would be shown now, with scores and reasons."""
+
+import json
+import uuid
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from recommendations.management.terminal import one_line_errors
+from recommendations.selectors import LARGEST_LIMIT, Intent, Recommendations, has_events, recommend
+from recommendations.services.imported_shoppers import imported_shopper_id
+from shop.models import Product
+
+
+class Command(BaseCommand):
+    help = "Print what a shopper would be shown now: titles, scores and reasons."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example:\n"
+            "  python manage.py recommend --user shopper@kindred.example --limit 10\n"
+            "  python manage.py recommend --user A3QZ1R0GQYWTFL --json | jq '.items[].title'\n"
+            "  python manage.py recommend --user shopper@kindred.example --intent similar --item B07VCGJ1NL"
+        )
+        parser.add_argument(
+            "--user",
+            required=True,
+            metavar="EMAIL_OR_ID",
+            help="an account's e-mail address or id, a visitor's id, or a user id of an imported file",
+        )
+        parser.add_argument("--limit", type=int, default=10, help=f"1 to {LARGEST_LIMIT} (default: %(default)s)")
+        parser.add_argument(
+            "--intent",
+            choices=[intent.value for intent in Intent],
+            default=Intent.FOR_YOU.value,
+            help="why the list is shown (default: %(default)s)",
+        )
+        parser.add_argument("--item", metavar="ID", help="the product that similar and complementary start from")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not 1 <= options["limit"] <= LARGEST_LIMIT:
+            raise CommandError(f"--limit is {options['limit']}: expected 1 to {LARGEST_LIMIT}.")
+        if options["intent"] == Intent.SIMILAR and not options["item"]:
+            raise CommandError("--intent similar needs a product to start from: add --item ID.")
+        with one_line_errors():
+            shopper_id = _shopper(options["user"])
+            is_known = has_events(shopper_id)
+            found = recommend(
+                shopper_id=shopper_id,
+                intent=Intent(options["intent"]),
+                slot="command",
+                limit=options["limit"],
+                product_id=_product(options["item"]) if options["item"] else None,
+            )
+        if not is_known:
+            self.stderr.write(f"Nothing is known of {options['user']}: this is what every new shopper sees.")
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(found, shopper_id)))
+        else:
+            self._print(found)
+
+    def _print(self, found: Recommendations) -> None:
+        if found.model_version is None:
+            self.stderr.write("No model serves yet (popular products instead): run manage.py train_recommender.")
+        if not found.items:
+            self.stderr.write("There is nothing to recommend: no product is published, priced and in stock.")
+        for place, item in enumerate(found.items, start=1):
+            reasons = "; ".join(reason.text for reason in item.reasons)
+            self.stdout.write(f"{place:>3}. {item.score:.3f}  {item.product.title[:70]}\n            {reasons}")
+
+
+def _shopper(user: str) -> uuid.UUID:
+    """Return whom the text stands for; an e-mail address must be an account's."""
+    if "@" in user and not User.objects.filter(email__iexact=user).exists():
+        raise CommandError(f"No account has the e-mail address {user}: check the spelling, or give an id.")
+    return imported_shopper_id(user)
+
+
+def _product(item: str) -> uuid.UUID:
+    """Return the product with this id, or this external id."""
+    try:
+        wanted = Product.objects.filter(pk=uuid.UUID(item))
+    except ValueError:
+        wanted = Product.objects.filter(external_id=item)
+    found = wanted.values_list("pk", flat=True).first()
+    if found is None:
+        raise CommandError(f"There is no product {item}: give its id, or its id in the file it was imported from.")
+    return found
+
+
+def _as_json(found: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        "shopper_id": str(shopper_id),
+        "recomm_id": str(found.recomm_id),
+        "intent": found.intent.value,
+        "model_version": found.model_version,
+        "fallback_used": found.fallback_used,
+        "items": [
+            {
+                "id": str(item.product.pk),
+                "external_id": item.product.external_id,
+                "title": item.product.title,
+                "score": round(item.score, 6),
+                "source": item.source,
+                "reasons": [
+                    {"code": reason.code, "text": reason.text, "anchor_id": str(reason.anchor_id or "") or None}
+                    for reason in item.reasons
+                ],
+            }
+            for item in found.items
+        ],
+    }
