@@ -28,7 +28,7 @@ COLUMNS = (
 )
 CURRENCY = "INR"
 # "USBtoUSBAdapters" -> "USB to USB Adapters", "HomeTheater,TV&Video" -> "Home Theater, TV & Video"; VoIP is one word.
-_WORD_START = re.compile(r"(?<=[a-z])(?<!Vo)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Z])(?=to[A-Z])")
+_WORD_START = re.compile(r"(?<=[a-z])(?<!Vo)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!.to[A-Z])|(?<=[A-Z])(?=to[A-Z])")
 
 
 class AmazonSales(DatasetReader):

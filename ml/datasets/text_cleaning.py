@@ -22,7 +22,7 @@ def clean_text(value: Any) -> str:
     text = value[:LONGEST_TEXT]
     if "<" in text or "&" in text:
         # Twice: some descriptions were escaped before they were stored.
-        text = _without_markup(html.unescape(_without_markup(text)))
+        text = html.unescape(_without_markup(html.unescape(_without_markup(text))))
     text = _CONTROL.sub("", text.replace("\r", "\n"))
     return _BLANK_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
