@@ -80,7 +80,7 @@ def _picked(
     rule: DiversityRule,
 ) -> NDArray[np.int64]:
     """Return the positions picked one by one until `limit` are there or every category has its share."""
-    likeness = np.maximum(vectors @ vectors.T, 0.0) * (1.0 - rule.relevance)
+    likeness = (vectors @ vectors.T) * (1.0 - rule.relevance)
     top = float(scores.max(initial=0.0)) or 1.0
     worth = rule.relevance * scores.astype(np.float64) / top  # -inf once it cannot be taken any more
     penalty = np.zeros(scores.size)

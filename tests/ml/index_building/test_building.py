@@ -52,6 +52,14 @@ def test_a_zero_row_of_the_model_is_filled_too_and_teaches_nobody():
     assert index.item_vectors.tolist() == [[1, 0], [0, 0], [0, 0], [1, 0], [0, 0]]
 
 
+def test_many_products_without_a_vector_do_not_hide_the_few_with_one():
+    index = small_index(
+        [[0, 1]], documents=["tall bright lamp", *["lamp"] * 300], star_sums=np.arange(301.0), categories=["a"] * 301
+    )
+
+    assert index.item_vectors.tolist() == [[0, 1]] * 301
+
+
 def test_progress_rises_to_one():
     told: list[float] = []
 

@@ -97,6 +97,12 @@ def test_popular_items(index, view):
     assert view.popular(9, category=0).tolist() == [4, 2, 0, 1]
 
 
+def test_products_that_fell_make_room_for_the_next_ones(index):
+    fallen = index.with_overlay([OverlayEntry(raw_id, None, None, "", 0.0) for raw_id in ("p1", "p2")])
+
+    assert fallen.popular(1).tolist() == [0]
+
+
 def test_trending_items(index, view):
     assert index.trending_items(9).tolist() == [2, 3, 0]
     assert index.trending_items(1, category=1).tolist() == [2]
@@ -111,6 +117,7 @@ def test_keyword_matches(index, view):
     assert index.keyword_matches(terms, weights, 1).tolist() == [0]
     assert view.keyword_matches(terms, weights, 9).tolist() == [0, 1, 2]
     assert index.keyword_matches(ints(), floats(), 9).tolist() == []
+    assert view.keyword_matches(*index.terms.vectorise("chair"), 9).tolist() == [4]
 
 
 def test_an_overlay_replaces_the_one_before_and_leaves_the_base_alone(index, view):
