@@ -1,0 +1,33 @@
+"""Tasks are registered, routed, and take ids or nothing."""
+
+import inspect
+
+import pytest
+
+from config.celery import app
+from recommendations import tasks
+
+NAMES = ["refresh_shopper", "reindex_products", "reindex_category", "sweep", "retrain"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_task_is_known_by_its_name(name):
+    assert f"recommendations.tasks.{name}" in app.tasks
+
+
+def test_what_the_schedule_and_the_routes_name_exists(settings):
+    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} | set(settings.CELERY_TASK_ROUTES)
+
+    assert named <= set(app.tasks)
+
+
+def test_training_has_a_queue_of_its_own():
+    assert app.amqp.router.route({}, "recommendations.tasks.retrain")["queue"].name == "training"
+    assert app.amqp.router.route({}, "recommendations.tasks.refresh_shopper")["queue"].name == "realtime"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_arguments_are_ids(name):
+    assert {
+        str(parameter.annotation) for parameter in inspect.signature(getattr(tasks, name).run).parameters.values()
+    } <= {"<class 'str'>", "list[str]"}

@@ -1,0 +1,76 @@
+"""Reading the log for a training."""
+
+import uuid
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from recommendations.event_weights import KIND_CODES, Kind
+from recommendations.models import Interaction, VisitorLink
+from recommendations.worker import log as log_module
+from recommendations.worker.log import read_log
+
+pytestmark = pytest.mark.django_db
+
+A, B = uuid.UUID(int=1), uuid.UUID(int=2)
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def act(shopper: int, product, kind=Kind.VIEW, value=None) -> Interaction:
+    return Interaction.objects.create(
+        shopper_id=uuid.UUID(int=shopper), product_id=product, kind=kind, value=value, occurred_at=MOMENT
+    )
+
+
+def test_rows_become_columns():
+    act(1, B, Kind.RATE, 4)
+    last = act(2, A)
+
+    found = read_log({A: 0, B: 1})
+
+    order = np.argsort(found.log.products)
+    assert found.log.products[order].tolist() == [0, 1]
+    assert found.log.kinds[order].tolist() == [KIND_CODES["view"], KIND_CODES["rate"]]
+    assert found.log.values[order].tolist()[1] == 4.0
+    assert np.isnan(found.log.values[order][0])
+    assert set(found.log.times) == {MOMENT.timestamp()}
+    assert (len(found), found.n_shoppers) == (2, 2)
+    assert found.recorded_through == last.recorded_at
+
+
+def test_searches_and_products_that_are_gone_are_left_out():
+    act(1, None, Kind.SEARCH)
+    act(1, uuid.uuid4())
+
+    found = read_log({A: 0})
+
+    assert (len(found), found.n_shoppers) == (0, 0)
+    assert found.recorded_through is not None
+
+
+def test_visitors_count_as_their_accounts():
+    VisitorLink.objects.create(visitor_id=uuid.UUID(int=1), user_id=uuid.UUID(int=2))
+    act(1, A)
+    act(2, A)
+
+    found = read_log({A: 0})
+
+    assert found.log.shoppers.tolist() == [0, 0]
+    assert found.n_shoppers == 1
+
+
+def test_an_empty_log():
+    found = read_log({A: 0})
+
+    assert (len(found), found.n_shoppers, found.recorded_through) == (0, 0, None)
+
+
+def test_progress_is_the_share_read(monkeypatch):
+    monkeypatch.setattr(log_module, "ROWS_PER_CHUNK", 2)
+    for _ in range(5):
+        act(1, A)
+    shares: list[float] = []
+    read_log({A: 0}, progress=shares.append)
+
+    assert shares == [0.4, 0.8]
