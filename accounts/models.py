@@ -48,7 +48,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["-date_joined"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_without_case")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique_without_case",
+                violation_error_message="There is an account with this e-mail address already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -2,6 +2,7 @@
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
 from kombu import Queue
 
 from config import env
@@ -157,6 +158,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Kindred <shop@localhost>")
 
 # shop -----------------------------------------------------------------------------------------------------------------
 SHOP_CURRENCY = env.text("SHOP_CURRENCY", "USD")
+# Whether load_demo may make its accounts, whose password everybody knows.
+ALLOW_DEMO = False
 # Value of one unit of a foreign currency in SHOP_CURRENCY; catalogue files name their own currency.
 EXCHANGE_RATES = env.rates("EXCHANGE_RATES", "INR=0.012,USD=1")
 
@@ -240,6 +243,59 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "catch up with the log": {"task": "recommendations.tasks.sweep", "schedule": 60.0},
     "retrain every night": {"task": "recommendations.tasks.retrain", "schedule": crontab(hour=3, minute=0)},
+}
+
+# admin ----------------------------------------------------------------------------------------------------------------
+_SIDEBAR = {
+    "Shop": [
+        ("Products", "shop_product", "inventory_2"),
+        ("Categories", "shop_category", "account_tree"),
+        ("Orders", "shop_order", "receipt_long"),
+        ("Carts", "shop_cart", "shopping_cart"),
+        ("Reviews", "shop_review", "reviews"),
+    ],
+    "People": [
+        ("Accounts", "accounts_user", "person"),
+        ("Groups", "auth_group", "groups"),
+        ("E-mail addresses", "account_emailaddress", "mail"),
+    ],
+}
+UNFOLD = {
+    "SITE_TITLE": SITE_NAME,
+    "SITE_HEADER": SITE_NAME,
+    "SITE_SUBHEADER": "Shop administration",
+    "SITE_SYMBOL": "storefront",
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "#fdf4f0",
+            "100": "#fbe6dc",
+            "200": "#f5c9b6",
+            "300": "#eca387",
+            "400": "#dd7455",
+            "500": "#c9543a",
+            "600": "#b5432a",
+            "700": "#95331d",
+            "800": "#7a2b1a",
+            "900": "#652718",
+            "950": "#37110a",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": True,
+        "navigation": [
+            {
+                "title": title,
+                "separator": True,
+                "items": [
+                    {"title": name, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+                    for name, model, icon in entries
+                ],
+            }
+            for title, entries in _SIDEBAR.items()
+        ],
+    },
 }
 
 # security -------------------------------------------------------------------------------------------------------------

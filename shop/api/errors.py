@@ -6,6 +6,7 @@ from drf_standardized_errors.openapi_serializers import ClientErrorEnum
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
 
+from shop import errors
 from shop.errors import CheckoutConflict, ShopError
 
 
@@ -35,7 +36,11 @@ class ShopExceptionHandler(ExceptionHandler):
         return headers
 
 
-REFUSAL_CODES = sorted((kind.code, (kind.__doc__ or "").strip()) for kind in ShopError.__subclasses__())
+REFUSAL_CODES = sorted(
+    (kind.code, (kind.__doc__ or "").strip())
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, ShopError)
+)
 
 RefusalSerializer = inline_serializer(
     "Refusal",

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='CartItem',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('quantity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)])),
+                ('quantity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)])),
                 ('added_at', models.DateTimeField(auto_now_add=True)),
                 ('cart', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='shop.cart')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shop.product')),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('user__isnull', True), ('visitor_id__isnull', False)), models.Q(('user__isnull', False), ('visitor_id__isnull', True)), _connector='OR'), name='cart_has_one_owner'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('user__isnull', True), ('visitor_id__isnull', False)), models.Q(('user__isnull', False), ('visitor_id__isnull', True)), _connector='OR'), name='cart_has_one_owner', violation_error_message='A cart belongs to an account or to a visitor: fill in one of the two.'),
         ),
         migrations.AddConstraint(
             model_name='cartitem',

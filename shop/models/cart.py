@@ -4,7 +4,7 @@ import uuid
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -32,6 +32,7 @@ class Cart(models.Model):
                 condition=Q(user__isnull=True, visitor_id__isnull=False)
                 | Q(user__isnull=False, visitor_id__isnull=True),
                 name="cart_has_one_owner",
+                violation_error_message="A cart belongs to an account or to a visitor: fill in one of the two.",
             )
         ]
 
@@ -45,7 +46,9 @@ class CartItem(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="items")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
-    quantity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    quantity = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_OF_ONE_PRODUCT)]
+    )
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
