@@ -20,3 +20,4 @@ DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or _secret_key()
 WHITENOISE_USE_FINDERS = True
 SERVE_MEDIA = True
+ALLOW_DEMO = True

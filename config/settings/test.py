@@ -15,6 +15,7 @@ STATIC_ROOT = DATA_DIR / "static"
 MODEL_DIR = DATA_DIR / "models"
 SECRET_KEY = "only-for-tests"  # noqa: S105 signs nothing outside a test run
 SERVE_MEDIA = True
+ALLOW_DEMO = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import count as counting
 from itertools import islice
 
@@ -65,7 +66,7 @@ class DemoProduct:
     appeal: float
     quality: float
 
-    @property
+    @cached_property
     def id(self) -> uuid.UUID:
         return uuid.uuid5(NAMESPACE, self.external_id)
 
