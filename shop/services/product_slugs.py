@@ -24,4 +24,5 @@ def set_free_slugs(products: Sequence[Product]) -> None:
 
 def _candidates(product: Product) -> tuple[str, str, str]:
     title = slugify(product.title)[:LONGEST_TITLE_PART].strip("-") or "product"
-    return title, f"{title}-{slugify(product.external_id or '')[:26]}", f"{title}-{product.pk.hex}"
+    with_id = f"{title}-{slugify(product.external_id or '')[:26]}".strip("-")
+    return title, with_id, f"{title}-{product.pk.hex}"
