@@ -59,3 +59,16 @@ def test_constant_number_of_queries(user_client, category, reads_of):
 
 def test_only_safe_methods(client):
     assert client.post("/").status_code == 405
+
+
+def test_what_does_not_suit_can_be_waved_away_and_taken_back(client, product):
+    wave, undo = (f"/recommendations/{verb}/{product.pk}/" for verb in ("not-interested", "undo-not-interested"))
+    assert f'hx-post="{wave}" hx-target="closest li"' in client.get("/").content.decode()
+
+    tile = client.post(wave, headers={"HX-Request": "true"}).content.decode()
+    assert f'hx-post="{undo}"' in tile
+    assert product.title in tile
+
+    card = client.post(undo, headers={"HX-Request": "true"}).content.decode()
+    assert card.count('<article class="product-card">') == 1
+    assert product.get_absolute_url() in card
