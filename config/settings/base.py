@@ -2,6 +2,7 @@
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from kombu import Queue
 
@@ -259,12 +260,19 @@ _SIDEBAR = {
         ("Groups", "auth_group", "groups"),
         ("E-mail addresses", "account_emailaddress", "mail"),
     ],
+    "Recommendations": [
+        ("Model versions", "recommendations_modelversion", "model_training"),
+        ("Ranking profiles", "recommendations_rankingprofile", "tune"),
+        ("Interactions", "recommendations_interaction", "ads_click"),
+        ("Shopper profiles", "recommendations_shopperprofile", "fingerprint"),
+    ],
 }
 UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_SUBHEADER": "Shop administration",
     "SITE_SYMBOL": "storefront",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}],
     "BORDER_RADIUS": "8px",
     "COLORS": {
         "primary": {
