@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('image_url', models.URLField(blank=True, help_text='Used while no image is uploaded.', max_length=500)),
                 ('is_published', models.BooleanField(default=True, help_text='Clear this to hide the product.', verbose_name='published')),
                 ('rating_sum', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('rating_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('rating_count', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],

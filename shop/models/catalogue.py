@@ -61,7 +61,8 @@ class Product(models.Model):
     image_url = models.URLField(max_length=500, blank=True, help_text="Used while no image is uploaded.")
     is_published = models.BooleanField("published", default=True, help_text="Clear this to hide the product.")
     rating_sum = models.PositiveBigIntegerField(default=0, editable=False)
-    rating_count = models.PositiveIntegerField(default=0, editable=False)
+    # As wide as the sum: PostgreSQL computes 5 * rating_count of the constraint below in the column's own type.
+    rating_count = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
