@@ -22,8 +22,8 @@ from shop.services.rating_totals import RatingTotal, add_rating_totals
 EVENT_NAMESPACE = uuid.UUID("b3b0a0c4-5f5e-5d0f-8a0b-6d7c1b7d9e42")
 MOST_REMEMBERED_ITEMS = 500_000
 ATTEMPTS = 3
-LEAST_ROWS = 1_000
-CHUNK_SHARE = 0.04
+LEAST_ROWS = 500
+CHUNK_SHARE = 0.03
 
 
 @dataclass

@@ -85,9 +85,10 @@ class Command(DatasetCommand):
 def _price(text: str) -> Decimal:
     try:
         price = Decimal(text).quantize(CENT)
+        is_possible = 0 < price <= DEAREST
     except InvalidOperation:
         raise ArgumentTypeError(f"{text!r} is not a price such as 9.99") from None
-    if not 0 < price <= DEAREST:
+    if not is_possible:
         raise ArgumentTypeError(f"{text!r} is not between 0.01 and {DEAREST}")
     return price
 

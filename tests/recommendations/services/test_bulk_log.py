@@ -1,0 +1,79 @@
+"""Appending many rows, on SQL and, through the models, where there is no SQL."""
+
+import uuid
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from recommendations.models import Interaction
+from recommendations.services import bulk_log
+from recommendations.services.bulk_log import COLUMNS, LogRow, append_rows, known_ids
+
+pytestmark = pytest.mark.django_db
+
+OCCURRED = datetime(2018, 6, 17, 0, 0, 1, 500_000, tzinfo=UTC)
+RECORDED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sql", "models"])
+def _both_ways(request, monkeypatch):
+    if request.param == "models":
+        stand_in = SimpleNamespace(vendor="mongodb", alias="default")
+        monkeypatch.setattr(bulk_log, "connections", {"default": stand_in})
+
+
+def row(**changes) -> LogRow:
+    return LogRow(uuid.uuid4().hex, uuid.uuid4().hex, "rate", uuid.uuid4().hex, 4.5, OCCURRED)._replace(**changes)
+
+
+def test_every_column_of_the_table_is_written():
+    assert set(COLUMNS) == {field.column for field in Interaction._meta.concrete_fields}
+
+
+@pytest.mark.usefixtures("_both_ways")
+class TestBothWays:
+    def test_a_row_reads_back_as_it_was(self):
+        stored = row(kind="purchase")
+
+        append_rows([stored], source="ratings-csv", recorded_at=RECORDED)
+
+        interaction = Interaction.objects.get(pk=uuid.UUID(stored.id))
+        assert interaction.shopper_id == uuid.UUID(stored.shopper_id)
+        assert interaction.product_id == uuid.UUID(stored.product_id)
+        assert (interaction.kind, interaction.value, interaction.query) == ("purchase", 4.5, "")
+        assert interaction.source == "ratings-csv"
+        assert (interaction.occurred_at, interaction.recorded_at) == (OCCURRED, RECORDED)
+        assert list(Interaction.objects.filter(occurred_at=OCCURRED, shopper_id=uuid.UUID(stored.shopper_id)))
+
+    def test_a_row_without_value(self):
+        append_rows([row(value=None)], source="x", recorded_at=RECORDED)
+
+        assert Interaction.objects.get().value is None
+
+    def test_known_ids(self):
+        rows = [row() for _ in range(5)]
+        append_rows(rows[:3], source="x", recorded_at=RECORDED)
+
+        assert known_ids([each.id for each in rows]) == {each.id for each in rows[:3]}
+        assert known_ids([rows[4].id]) == set()
+
+    def test_an_id_that_is_there_is_refused(self):
+        first, second = row(), row()
+        append_rows([first], source="x", recorded_at=RECORDED)
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            append_rows([second, first], source="x", recorded_at=RECORDED)
+
+        assert Interaction.objects.count() == 1
+
+
+def test_a_full_chunk_is_one_question_and_one_answer(django_assert_max_num_queries):
+    rows = [row() for _ in range(3000)]
+
+    with django_assert_max_num_queries(6):
+        assert known_ids([each.id for each in rows]) == set()
+        append_rows(rows, source="x", recorded_at=RECORDED)
+
+    assert Interaction.objects.count() == 3000
