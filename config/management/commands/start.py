@@ -97,7 +97,7 @@ class Command(BaseCommand):
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while time.monotonic() < deadline:
             try:
-                with urllib.request.urlopen(f"{address}api/schema/", timeout=5):  # noqa: S310 our own server
+                with urllib.request.urlopen(address, timeout=5):  # noqa: S310 our own server
                     break
             except (URLError, OSError):
                 time.sleep(0.2)

@@ -2,5 +2,5 @@
 
 import os
 
-# TensorFlow writes start-up notes to stderr unless told otherwise before it is imported.
+# TensorFlow reads it when it is imported: errors only.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import numpy as np
-import tensorflow as tf
 
+import ml.recommenders.dmf.quiet_start  # noqa: F401 imported for its effect, before anything else loads TensorFlow
 from ml.artifact import JSON
 from ml.interactions import Interactions
 from ml.recommenders.base import Progress, Recommender
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.training import train
-
-tf.config.experimental.enable_op_determinism()
 
 
 class DMF(Recommender):

@@ -1,0 +1,28 @@
+"""Import TensorFlow without its start-up notes, which go to file descriptor 2 before any of its log settings apply."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def native_messages_hidden() -> Iterator[None]:
+    """Hide what native code writes to stderr; Python's exceptions pass."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+with native_messages_hidden():
+    import tensorflow as tf
+
+    tf.constant(0)  # the first operation writes a note of its own
+    tf.config.experimental.enable_op_determinism()
