@@ -70,6 +70,25 @@ def test_the_last_piece_is_sold_once(address):
     assert CartItem.objects.count() == 49
 
 
+def test_pieces_are_not_sold_by_halves(address):
+    """Three pieces, everybody wants two: one order, and the third piece stays."""
+    product = ProductFactory(stock=3)
+    shoppers = visitors(20)
+    for shopper in shoppers:
+        add_to_cart(shopper=shopper, product_id=product.pk, quantity=2)
+
+    outcomes = at_once(
+        [
+            lambda shopper=shopper: place_order(shopper=shopper, checkout_key=uuid.uuid4(), address=address)  # type: ignore[misc]
+            for shopper in shoppers
+        ]
+    )
+
+    assert kinds(outcomes) == {"Order": 1, "CheckoutConflict": 19}
+    product.refresh_from_db()
+    assert product.stock == 1
+
+
 def test_orders_of_the_same_products_in_opposite_order_do_not_deadlock(address):
     products = [ProductFactory(stock=30) for _ in range(4)]
     shoppers = visitors(40)
