@@ -18,6 +18,7 @@ DEFAULT_SHOPPERS = 400
 DAYS = 90
 SURGE_DAYS = 6
 SURGE_SHARE = 0.05
+SURGE = 14.0
 SHARE_OF_LIKED_GROUPS = 0.88
 SHARE_OF_LIKED_STYLE = 8.0
 SHARE_THAT_SEARCHES = 0.4
@@ -87,13 +88,13 @@ class Market:
         if words and words in product.type.keywords:
             draw *= 5.0
         if self.now - moment < timedelta(days=SURGE_DAYS) and is_surging(product):
-            draw *= 7.0
+            draw *= SURGE
         return draw
 
 
 def is_surging(product: DemoProduct) -> bool:
     """Tell whether everybody looks at this product these days: the demo's trend."""
-    return random.Random(f"surge {product.external_id}").random() < SURGE_SHARE
+    return random.Random(f"surge {product.key}").random() < SURGE_SHARE
 
 
 def taste_of(number: int, groups: Sequence[str]) -> Taste:
@@ -181,7 +182,8 @@ class Plan:
                 self._add("add_to_cart", moment, other, 1)
                 cart.append(other)
         moment += timedelta(minutes=2)
-        order = uuid.uuid5(self._shopper, f"order {len(self._past.orders)}")
+        # Named by its products: a demo of another size may bring this shopper other orders, never half of one.
+        order = uuid.uuid5(self._shopper, " ".join(["order", *(product.key for product in cart)]))
         lines = tuple((product, self._quantity(product)) for product in cart)
         self._past.orders.append(DemoOrder(order, self._shopper, moment, lines))
         for product, quantity in lines:

@@ -45,10 +45,11 @@ _SENTENCES = {
 class DemoProduct:
     """One product and what the demo shoppers will make of it.
 
-    age_days: how long it has been for sale; appeal: how often it is looked at, 1 is usual; quality: mean stars, 1 to 5.
+    key: its name in seeds and file names; age_days: how long it has been for sale; appeal: how often it is looked at,
+    1 is usual; quality: mean stars, 1 to 5.
     """
 
-    external_id: str
+    key: str
     title: str
     description: str
     brand: str
@@ -68,7 +69,12 @@ class DemoProduct:
 
     @cached_property
     def id(self) -> uuid.UUID:
-        return uuid.uuid5(NAMESPACE, self.external_id)
+        return uuid.uuid5(NAMESPACE, self.key)
+
+    @property
+    def external_id(self) -> str:
+        """Return the article number, as a supplier would write it."""
+        return f"KD-{self.id.hex[:8].upper()}"
 
     @property
     def slug(self) -> str:
@@ -80,7 +86,7 @@ class DemoProduct:
 
     @property
     def image_name(self) -> str:
-        return f"products/demo/{self.external_id.removeprefix('demo-')}.webp"
+        return f"products/demo/{self.key}.webp"
 
 
 def most_products() -> int:
@@ -133,12 +139,12 @@ def _compose_all() -> Iterator[DemoProduct]:
 def _compose(
     department: Department, group: Group, product_type: ProductType, style: Style, colour: Colour, number: int
 ) -> DemoProduct:
-    external_id = f"demo-{slugify(product_type.drawing)}-{style}-{slugify(colour.name)}-{number + 1}"
-    chance = random.Random(external_id)
+    key = f"{slugify(product_type.drawing)}-{style}-{slugify(colour.name)}-{number + 1}"
+    chance = random.Random(key)
     model, brand = product_type.models[number], department.brands[style]
     price, list_price = _prices(chance, model, style)
     return DemoProduct(
-        external_id=external_id,
+        key=key,
         title=f"{brand} {model.name}, {' '.join(filter(None, (colour.name, product_type.colour_of)))}",
         description=_describe(chance, model, product_type, style, colour, brand),
         brand=brand,

@@ -162,7 +162,7 @@ def _write_orders(orders: Iterable[DemoOrder]) -> int:
     Order.objects.bulk_update(rows, ["placed_at"], batch_size=200)
     OrderLine.objects.bulk_create(
         OrderLine(
-            id=uuid.uuid5(order.id, f"line {product.external_id}"),
+            id=uuid.uuid5(order.id, f"line {product.key}"),
             order_id=order.id,
             product_id=product.id,
             title=product.title,

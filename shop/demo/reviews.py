@@ -149,7 +149,7 @@ def plan_reviews(
         if chance.random() < SHARE_REVIEWED and written < now:
             stars = stars_for(chance, product, taste)
             title, body = _words(chance, product, stars)
-            key = uuid.uuid5(author_id, f"review {product.external_id}")
+            key = uuid.uuid5(author_id, f"review {product.key}")
             reviews.append(DemoReview(key, author_id, product, stars, title, body, product.id in bought, written))
     return reviews
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors
 from recommendations.services.demo_log import append_demo_events, demo_stars
 from shop.demo.behaviour import DEFAULT_SHOPPERS
 from shop.demo.catalogue import DEFAULT_PRODUCTS, most_products
@@ -23,7 +23,6 @@ from shop.demo.plan import ADMIN_EMAIL, PASSWORD, SHOPPER_EMAIL, plan_demo
 from shop.models import Product
 
 MOST_SHOPPERS = 100_000
-STOPPED_BY_HAND = 130
 
 # Takes the title of a step and its size; gives what takes how much of it is done.
 Steps = Callable[[str, int], Callable[[int], None]]
@@ -63,7 +62,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
         _refuse_impossible(options["products"], options["shoppers"])
-        with _one_line_errors():
+        with one_line_errors(), _unfinished():
             if options["if_empty"] and Product.objects.exists():
                 report = Report(is_skipped=True)
             else:
@@ -136,19 +135,17 @@ def _progress(*, is_shown: bool) -> Iterator[Steps]:
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Turn what can go wrong with databases and files into one line that says what to do."""
+def _unfinished() -> Iterator[None]:
+    """Say what a stop or a full disk leaves behind: no product, so that the same command starts over."""
     try:
         yield
-    except BEHAVIOUR_DATABASE_ERRORS as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise CommandError(
-            f"The database refused ({reason}): run `python manage.py migrate`, and check that DATABASE_URL and "
-            "BEHAVIOUR_DATABASE_URL name databases that can be reached."
-        ) from None
     except OSError as error:
-        raise CommandError(f"A picture could not be written to {settings.MEDIA_ROOT} ({error.strerror}).") from None
+        raise CommandError(
+            f"A picture could not be written to {settings.MEDIA_ROOT} ({error.strerror or error}): make room there or "
+            "set DATA_DIR, and run the same command again."
+        ) from None
     except KeyboardInterrupt:
         raise CommandError(
-            "Stopped by hand: the shop is as it was. Run the same command again.", returncode=STOPPED_BY_HAND
+            "Stopped by hand: the shop's tables are as they were. Run the same command again to go on.",
+            returncode=STOPPED_BY_HAND,
         ) from None
