@@ -16,12 +16,12 @@ from shop.api.views import (
 
 urlpatterns = [
     path("products/", ProductListView.as_view(), name="api-products"),
-    path("products/<uuid:pk>/", ProductView.as_view(), name="api-product"),
+    path("products/<uuid:id>/", ProductView.as_view(), name="api-product"),
     path("categories/", CategoryListView.as_view(), name="api-categories"),
     path("cart/", CartView.as_view(), name="api-cart"),
     path("cart/items/", CartItemsView.as_view(), name="api-cart-items"),
     path("cart/items/<uuid:product_id>/", CartItemView.as_view(), name="api-cart-item"),
     path("checkout/", CheckoutView.as_view(), name="api-checkout"),
     path("orders/", OrderListView.as_view(), name="api-orders"),
-    path("orders/<uuid:pk>/", OrderView.as_view(), name="api-order"),
+    path("orders/<uuid:id>/", OrderView.as_view(), name="api-order"),
 ]

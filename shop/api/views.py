@@ -51,6 +51,7 @@ class ProductView(RetrieveAPIView[Product]):
 
     queryset = Product.objects.published().for_card()
     serializer_class = ProductDetailSerializer
+    lookup_field = "id"
 
 
 class CategoryListView(ListAPIView[Category]):
@@ -141,9 +142,9 @@ class OrderListView(ListAPIView[Order]):
 
 class OrderView(APIView):
     @extend_schema(responses=OrderSerializer)
-    def get(self, request: Request, pk: uuid.UUID) -> Response:
+    def get(self, request: Request, id: uuid.UUID) -> Response:
         """Show one order of the account, or one that this visitor placed without an account."""
-        order = order_of(shopper_of(request), pk)
+        order = order_of(shopper_of(request), id)
         if order is None:
             raise Http404
         return Response(OrderSerializer(order).data)
