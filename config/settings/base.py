@@ -2,11 +2,10 @@
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.templatetags.static import static
-from django.urls import reverse_lazy
 from kombu import Queue
 
 from config import env
+from config.admin_theme import admin_theme
 from config.databases import database_config
 
 BASE_DIR = env.BASE_DIR
@@ -247,64 +246,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # admin ----------------------------------------------------------------------------------------------------------------
-_SIDEBAR = {
-    "Shop": [
-        ("Products", "shop_product", "inventory_2"),
-        ("Categories", "shop_category", "account_tree"),
-        ("Orders", "shop_order", "receipt_long"),
-        ("Carts", "shop_cart", "shopping_cart"),
-        ("Reviews", "shop_review", "reviews"),
-    ],
-    "People": [
-        ("Accounts", "accounts_user", "person"),
-        ("Groups", "auth_group", "groups"),
-        ("E-mail addresses", "account_emailaddress", "mail"),
-    ],
-    "Recommendations": [
-        ("Model versions", "recommendations_modelversion", "model_training"),
-        ("Ranking profiles", "recommendations_rankingprofile", "tune"),
-        ("Interactions", "recommendations_interaction", "ads_click"),
-        ("Shopper profiles", "recommendations_shopperprofile", "fingerprint"),
-    ],
-}
-UNFOLD = {
-    "SITE_TITLE": SITE_NAME,
-    "SITE_HEADER": SITE_NAME,
-    "SITE_SUBHEADER": "Shop administration",
-    "SITE_SYMBOL": "storefront",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}],
-    "BORDER_RADIUS": "8px",
-    "COLORS": {
-        "primary": {
-            "50": "#fdf4f0",
-            "100": "#fbe6dc",
-            "200": "#f5c9b6",
-            "300": "#eca387",
-            "400": "#dd7455",
-            "500": "#c9543a",
-            "600": "#b5432a",
-            "700": "#95331d",
-            "800": "#7a2b1a",
-            "900": "#652718",
-            "950": "#37110a",
-        },
-    },
-    "SIDEBAR": {
-        "show_search": True,
-        "show_all_applications": True,
-        "navigation": [
-            {
-                "title": title,
-                "separator": True,
-                "items": [
-                    {"title": name, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
-                    for name, model, icon in entries
-                ],
-            }
-            for title, entries in _SIDEBAR.items()
-        ],
-    },
-}
+UNFOLD = admin_theme(SITE_NAME)
 
 # security -------------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

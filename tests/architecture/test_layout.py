@@ -57,9 +57,12 @@ def test_no_pickle_anywhere():
     loaders = re.compile(
         r"^\s*(?:import|from) (?:pickle|joblib|dill|cloudpickle|shelve)\b|allow_pickle=True", re.MULTILINE
     )
-    found = {str(path.relative_to(ROOT)) for path in tracked("*.py") if loaders.search(path.read_text())}
+    # Tests may make such files, to see them refused.
+    sources = [path for path in tracked("*.py") if path.relative_to(ROOT).parts[0] != "tests"]
+    found = {str(path.relative_to(ROOT)) for path in sources if loaders.search(path.read_text())}
 
     assert found == set()
+    assert len(sources) > 100
 
 
 def test_templates_hold_no_inline_script_or_style():

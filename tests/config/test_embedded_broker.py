@@ -26,14 +26,20 @@ def connection(tmp_path):
     return connect
 
 
-def test_every_message_arrives_once_while_it_is_being_written(connection):
+@pytest.fixture
+def name(tmp_path) -> str:
+    """A queue of the test's own: kombu remembers declared queues per process, whatever their folder."""
+    return f"events-{tmp_path.name}"
+
+
+def test_every_message_arrives_once_while_it_is_being_written(connection, name):
     def send() -> None:
-        with connection() as sender, sender.SimpleQueue("events") as queue:
+        with connection() as sender, sender.SimpleQueue(name) as queue:
             for number in range(MESSAGES):
                 queue.put({"number": number})
 
     def receive() -> list[int]:
-        with connection() as receiver, receiver.SimpleQueue("events") as queue:
+        with connection() as receiver, receiver.SimpleQueue(name) as queue:
             received = []
             for _ in range(MESSAGES):
                 message = queue.get(timeout=10)
@@ -41,7 +47,7 @@ def test_every_message_arrives_once_while_it_is_being_written(connection):
                 message.ack()
             return received
 
-    with connection() as first, first.SimpleQueue("events"), ThreadPoolExecutor(2) as pool:
+    with connection() as first, first.SimpleQueue(name), ThreadPoolExecutor(2) as pool:
         receiving = pool.submit(receive)
         pool.submit(send).result()
         received = receiving.result()
@@ -49,9 +55,9 @@ def test_every_message_arrives_once_while_it_is_being_written(connection):
     assert sorted(received) == list(range(MESSAGES))
 
 
-def test_an_unfinished_message_is_passed_over(connection, tmp_path):
+def test_an_unfinished_message_is_passed_over(connection, name, tmp_path):
     (tmp_path / "messages" / "half.partial").write_text('{"bo')
-    with connection() as broker, broker.SimpleQueue("events") as queue:
+    with connection() as broker, broker.SimpleQueue(name) as queue:
         queue.put({"number": 7})
 
         assert queue.get(timeout=10).payload == {"number": 7}
