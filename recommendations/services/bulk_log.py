@@ -4,6 +4,7 @@ bulk_create spends about five times as long per row on making model objects and 
 them, so on SQL the rows go straight to the cursor. On MongoDB, which has no SQL, they go through the models.
 """
 
+import json
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,9 +14,16 @@ from django.db import connections, router, transaction
 
 from recommendations.models import Interaction
 
-COLUMNS = ("id", "shopper_id", "kind", "product_id", "value", "query", "source", "occurred_at", "recorded_at")
-# PostgreSQL takes 65,535 parameters in a statement, SQLite 32,766 where nobody raised it.
-MOST_ROWS = 20_000
+INSERT = """
+    INSERT INTO recommendations_interaction
+        (id, shopper_id, kind, product_id, value, query, source, occurred_at, recorded_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+# All ids in one parameter: the number of parameters of a statement is limited.
+KNOWN = {
+    "sqlite": "SELECT id FROM recommendations_interaction WHERE id IN (SELECT value FROM json_each(%s))",
+    "postgresql": "SELECT id FROM recommendations_interaction WHERE id = ANY(%s)",
+}
 MONGODB_BATCH = 2_000
 
 
@@ -31,18 +39,14 @@ class LogRow(NamedTuple):
 
 
 def known_ids(ids: Collection[str]) -> set[str]:
-    """Return which of at most MOST_ROWS event ids (32 hex digits) the log holds."""
+    """Return which of the event ids (32 hex digits) the log holds."""
     connection = connections[router.db_for_read(Interaction)]
     if connection.vendor == "mongodb":
         stored = Interaction.objects.filter(pk__in=list(map(uuid.UUID, ids))).values_list("pk", flat=True)
         return {event_id.hex for event_id in stored}
-    statement = (
-        f"SELECT id FROM {connection.ops.quote_name(Interaction._meta.db_table)} "  # noqa: S608 our own name
-        f"WHERE id IN ({', '.join(['%s'] * len(ids))})"
-    )
     has_uuids = connection.features.has_native_uuid_field
     with connection.cursor() as cursor:
-        cursor.execute(statement, list(map(uuid.UUID, ids)) if has_uuids else list(ids))
+        cursor.execute(KNOWN[connection.vendor], [list(map(uuid.UUID, ids)) if has_uuids else json.dumps(list(ids))])
         return {key.hex if has_uuids else key for (key,) in cursor.fetchall()}
 
 
@@ -53,10 +57,6 @@ def append_rows(rows: Sequence[LogRow], *, source: str, recorded_at: datetime) -
         made = [_interaction(row, source, recorded_at) for row in rows]
         Interaction.objects.bulk_create(made, batch_size=MONGODB_BATCH)
         return
-    statement = (
-        f"INSERT INTO {connection.ops.quote_name(Interaction._meta.db_table)} "  # noqa: S608 our own names
-        f"({', '.join(map(connection.ops.quote_name, COLUMNS))}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
-    )
     key: Any = uuid.UUID if connection.features.has_native_uuid_field else str
     moment = connection.ops.adapt_datetimefield_value
     arrival = moment(recorded_at)
@@ -66,7 +66,7 @@ def append_rows(rows: Sequence[LogRow], *, source: str, recorded_at: datetime) -
         for event, shopper, kind, product, value, time in sorted(rows)
     ]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.executemany(statement, values)
+        cursor.executemany(INSERT, values)
 
 
 def _interaction(row: LogRow, source: str, recorded_at: datetime) -> Interaction:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ml.datasets.records import InteractionRecord, RowError
 from recommendations.models import Interaction
-from recommendations.services.bulk_log import MOST_ROWS, LogRow, append_rows, known_ids
+from recommendations.services.bulk_log import LogRow, append_rows, known_ids
 from recommendations.services.imported_shoppers import imported_shopper_ids
 from shop.models import Product
 from shop.services.rating_totals import RatingTotal, add_rating_totals
@@ -22,7 +22,7 @@ from shop.services.rating_totals import RatingTotal, add_rating_totals
 EVENT_NAMESPACE = uuid.UUID("b3b0a0c4-5f5e-5d0f-8a0b-6d7c1b7d9e42")
 MOST_REMEMBERED_ITEMS = 500_000
 ATTEMPTS = 3
-LEAST_ROWS = 500
+LEAST_ROWS, MOST_ROWS = 500, 20_000
 CHUNK_SHARE = 0.03
 
 
@@ -57,7 +57,8 @@ def import_interactions(
     `source` is the format's name: with user, item, time and kind it makes the event's id. Items are looked up by the
     products' external ids; unknown ones are rejected. Interactions without a time get the moment of the import.
     `count_into_totals` adds the stars of new ratings to their products' sums. Each chunk (at most MOST_ROWS) goes in as
-    a whole or not at all (on MongoDB an interrupted one may go in in part; the next run adds the rest).
+    a whole or not at all. (On MongoDB, which cannot roll back, an interrupted one may go in in part and without its
+    stars; the next run adds the rest.)
 
     `on_reject` gets each row that was left out; `on_progress` the number of interactions read, after each chunk.
     `fraction_read` tells how much of the file has been read, 0 to 1: a chunk ends when that has grown by CHUNK_SHARE,

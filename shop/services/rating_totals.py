@@ -9,6 +9,8 @@ from django.db.models import Count, Sum
 
 from shop.models import Product, Review
 
+ADD = "UPDATE shop_product SET rating_sum = rating_sum + %s, rating_count = rating_count + %s WHERE id = %s"
+
 
 class RatingTotal(NamedTuple):
     """What n ratings of one product add up to: `stars` lies between n and 5 n."""
@@ -25,16 +27,12 @@ def add_rating_totals(totals: Mapping[uuid.UUID, RatingTotal]) -> None:
     """
     connection = connections[router.db_for_write(Product)]
     has_uuids = connection.features.has_native_uuid_field
-    statement = (
-        f"UPDATE {connection.ops.quote_name(Product._meta.db_table)} "  # noqa: S608 our own name, values are bound
-        "SET rating_sum = rating_sum + %s, rating_count = rating_count + %s WHERE id = %s"
-    )
     rows = [
         (round(total.stars), total.ratings, product_id if has_uuids else product_id.hex)
         for product_id, total in sorted(totals.items(), key=lambda entry: entry[0].int)
     ]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+        cursor.executemany(ADD, rows)
 
 
 def review_totals(product_ids: list[uuid.UUID]) -> dict[uuid.UUID, RatingTotal]:

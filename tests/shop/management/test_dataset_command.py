@@ -142,14 +142,26 @@ class TestRefusals:
             run(SALES)
         assert caught.value.returncode == 130
 
-    def test_the_process_says_one_line_and_exits_with_1(self, tmp_path):
+    def test_the_process_says_one_line_and_exits_with_1(self, tmp_path, settings):
         """As a person meets it: no table, no traceback."""
         path = tmp_path / "sales.csv"
         path.write_text(SALES)
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATA_DIR": str(tmp_path / "new")}
-        command = [sys.executable, "manage.py", "import_products", "--format", "amazon-sales", str(path)]
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "DATA_DIR": str(tmp_path / "new"),
+            "DATABASE_URL": "",
+            "BEHAVIOUR_DATABASE_URL": "",
+        }
 
-        result = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+        result = subprocess.run(
+            [sys.executable, "manage.py", "import_products", "--format", "amazon-sales", str(path)],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            capture_output=True,
+            timeout=120,
+            check=False,
+            text=True,
+        )
 
         assert result.returncode == 1
         assert result.stdout == ""
