@@ -60,7 +60,9 @@ def test_an_unfinished_message_is_passed_over(connection, name, tmp_path):
     with connection() as broker, broker.SimpleQueue(name) as queue:
         queue.put({"number": 7})
 
-        assert queue.get(timeout=10).payload == {"number": 7}
+        message = queue.get(timeout=10)
+        message.ack()
+        assert message.payload == {"number": 7}
         with pytest.raises(queue.Empty):
             queue.get(block=False)
     assert [path.name for path in Path(tmp_path / "messages").iterdir()] == ["half.partial"]
