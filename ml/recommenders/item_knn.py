@@ -27,7 +27,7 @@ class ItemKNNConfig:
     binary: every pair counts once instead of with its event weight."""
 
     n_neighbours: int = 100
-    shrinkage: float = 0.0
+    shrinkage: float = 20.0
     binary: bool = True
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ MATRIX = sparse.csr_array(np.array([[1, 1, 0, 0], [2, 1, 1, 0], [1, 0, 1, 0]], n
 
 
 def fit(**settings):
-    return ItemKNN(ItemKNNConfig(**settings)).fit(Interactions.from_csr(MATRIX))
+    return ItemKNN(ItemKNNConfig(**({"shrinkage": 0.0} | settings))).fit(Interactions.from_csr(MATRIX))
 
 
 def test_cosine_of_columns_best_first():
