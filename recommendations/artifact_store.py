@@ -20,8 +20,8 @@ _VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
 
 def new_version(moment: datetime) -> str:
-    """Return a name that sorts by time: 20260101-030000-1f2e."""
-    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    """Return a name that sorts by time, to 16 microseconds: 20260101-030000-1f2e."""
+    return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 16:04x}"
 
 
 def directory_of(version: str) -> Path:

@@ -42,6 +42,11 @@ class Interaction(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} of {self.product_id or self.query!r} by {self.shopper_id}"
 
+    @staticmethod
+    def purchase_id(order_id: uuid.UUID, product_id: uuid.UUID) -> uuid.UUID:
+        """Return the id of a purchase: it follows from the order, so hearing of an order twice stores it once."""
+        return uuid.uuid5(order_id, product_id.hex)
+
 
 class VisitorLink(models.Model):
     """An anonymous visitor who turned out to be this account: their events count as the account's from then on."""

@@ -15,6 +15,7 @@ from django.db.models.signals import post_delete, post_save
 
 from accounts.signals import visitor_signed_in
 from recommendations.event_weights import Kind
+from recommendations.models import Interaction
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
 from recommendations.services.nudges import nudge_on_commit
@@ -109,9 +110,9 @@ def record_purchases(
     occurred_at: datetime,
     **_: Any,
 ) -> None:
-    """One purchase per line; its id follows from the order's, so hearing of an order twice stores it once."""
+    """One purchase per line."""
     events = [
-        NewEvent(Kind.PURCHASE, product_id, quantity, "", occurred_at, uuid.uuid5(order_id, product_id.hex))
+        NewEvent(Kind.PURCHASE, product_id, quantity, "", occurred_at, Interaction.purchase_id(order_id, product_id))
         for product_id, quantity in lines
     ]
     record_interactions(shopper_id=shopper_id, events=events, source=SOURCE)
@@ -129,8 +130,8 @@ def record_rating(*, shopper_id: uuid.UUID, product_id: uuid.UUID, stars: int, o
     )
 
 
-@unharmful
 def remember_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID, **_: Any) -> None:
+    """A failure is passed on: the sender then keeps the visitor's cookie, and the next sign-in tries again."""
     if not link_visitor(visitor_id=visitor_id, user_id=user_id):
         logger.info("Visitor %s was linked to an account before; nothing changed.", visitor_id)
 

@@ -2,13 +2,11 @@
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
-from unfold.decorators import action
+from django.http import HttpRequest
 
 from recommendations.admin.read_only import ReadOnlyAdmin
 from recommendations.models import ModelVersion
-from recommendations.services.versions import VersionUnusable, promote_version, request_training
+from recommendations.services.versions import VersionUnusable, promote_version
 
 
 @admin.register(ModelVersion)
@@ -30,7 +28,6 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         *("created_at", "finished_at", "promoted_at"),
     )
     actions = ("promote",)
-    actions_list = ("train",)
 
     def has_promote_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("recommendations.change_modelversion")
@@ -47,12 +44,6 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             self.message_user(request, f"Nothing was changed. {error}", messages.ERROR)
         else:
             self.message_user(request, f"Version {chosen[0].version} serves from now on.", messages.SUCCESS)
-
-    @action(description="Train a new version", permissions=["promote"], url_path="train")
-    def train(self, request: HttpRequest) -> HttpResponseRedirect:
-        request_training()
-        self.message_user(request, "A training was asked for; it appears here when a worker starts it.")
-        return HttpResponseRedirect(reverse("admin:recommendations_modelversion_changelist"))
 
     @admin.display(description="HR@10")
     def hit_rate(self, row: ModelVersion) -> str:

@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.text import Truncator
-
 from ml.content.terms import tokenize
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
@@ -77,9 +75,13 @@ def _of_a_search(candidate: Candidate, history: History) -> Reason:
     """Name the newest search that held one of the words found in the product."""
     for search in history.searches:
         if set(candidate.words).intersection(tokenize(search.query)):
-            return Reason("search_match", f"Matches your search “{Truncator(search.query).chars(LONGEST_TITLE)}”")
+            return Reason("search_match", f"Matches your search “{_cut(search.query)}”")
     return Reason("search_match", "Matches what you searched for")
 
 
 def _short(product: Product) -> str:
-    return str(Truncator(product.title).chars(LONGEST_TITLE))
+    return _cut(product.title)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1].rstrip()}…"

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from recommendations import serving
 from recommendations.selectors.catalogue import is_category, popular_products, published_products
-from recommendations.selectors.intents import Candidates, Intent, Request, candidates, starting_points
+from recommendations.selectors.intents import Candidate, Candidates, Intent, Request, candidates, starting_points
 from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
 from recommendations.selectors.shoppers import KnownShopper, known_shopper
 from shop.models import Product
 
 LARGEST_LIMIT = 100
 # Some candidates are sold out, hidden or bought: rank more than are shown, so that one query is enough.
-SPARE_CANDIDATES = 20
+SPARE_CANDIDATES = 10
 MOST_BASKET = 20
 
 
@@ -60,9 +60,10 @@ def recommend(
     limit = min(max(limit, 1), LARGEST_LIMIT)
     served = serving.current()
     shopper = known_shopper(shopper_id, served)
-    request = Request(intent, 2 * limit + SPARE_CANDIDATES, product_id, category_id, tuple(basket)[:MOST_BASKET])
+    count = limit + limit // 2 + SPARE_CANDIDATES
+    request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET])
     found = candidates(request, shopper, served)
-    items = _spread(_live_items(found, request, shopper), limit, request)
+    items = _live_items(found, request, shopper, limit)
     filled: list[RecommendedItem] = []
     if len(items) < limit and intent is not Intent.RECENTLY_VIEWED:
         filled = _fill(limit - len(items), request, shopper, {item.product.pk for item in items})
@@ -76,34 +77,39 @@ def recommend(
     )
 
 
-def _live_items(found: Candidates, request: Request, shopper: KnownShopper) -> list[RecommendedItem]:
-    """Return the candidates that may be shown now, in order, with their reasons."""
+def _live_items(found: Candidates, request: Request, shopper: KnownShopper, limit: int) -> list[RecommendedItem]:
+    """Return the first `limit` candidates that may be shown now, with their reasons; one query."""
     barred = _barred(request, shopper)
     ranked = [candidate for candidate in found.ranked if candidate.product_id not in barred]
     anchors = {candidate.anchor_id for candidate in ranked if candidate.anchor_id is not None}
     published = published_products({candidate.product_id for candidate in ranked} | anchors) if ranked else {}
-    return [
-        RecommendedItem(product, candidate.score, reasons_of(candidate, product, published, shopper.history), source)
+    live = [
+        (candidate, product)
         for candidate in ranked
         if (product := published.get(candidate.product_id)) is not None and product.is_purchasable
-        for source in [candidate.source]
+    ]
+    return [
+        RecommendedItem(
+            product, candidate.score, reasons_of(candidate, product, published, shopper.history), candidate.source
+        )
+        for candidate, product in _spread(live, limit, request)
     ]
 
 
-def _spread(items: list[RecommendedItem], limit: int, request: Request) -> list[RecommendedItem]:
-    """Return the first `limit` items, at most half of them of one category while there are others.
+def _spread(live: list[tuple[Candidate, Product]], limit: int, request: Request) -> list[tuple[Candidate, Product]]:
+    """Return the first `limit` products, at most half of them of one category while there are others.
 
     The ranking saw to that for its own, longer list; here it holds for what is left of it and shown.
     """
     if request.category_id is not None or request.intent not in (Intent.FOR_YOU, Intent.TRENDING):
-        return items[:limit]
+        return live[:limit]
     most = math.ceil(limit / 2)
     counts: Counter[uuid.UUID] = Counter()
-    chosen: list[RecommendedItem] = []
-    passed_over: list[RecommendedItem] = []
-    for item in items:
-        counts[item.product.category_id] += 1
-        (chosen if counts[item.product.category_id] <= most else passed_over).append(item)
+    chosen: list[tuple[Candidate, Product]] = []
+    passed_over: list[tuple[Candidate, Product]] = []
+    for candidate, product in live:
+        counts[product.category_id] += 1
+        (chosen if counts[product.category_id] <= most else passed_over).append((candidate, product))
     return (chosen + passed_over)[:limit]
 
 

@@ -4,7 +4,7 @@ from ml.artifact import ArtifactError
 from recommendations import artifact_store
 from recommendations.models import ModelVersion
 from recommendations.services.nudges import nudge_on_commit
-from recommendations.tasks import retrain, sweep
+from recommendations.tasks import sweep
 
 
 class VersionUnusable(Exception):
@@ -27,8 +27,3 @@ def promote_version(*, version: str) -> None:
         raise VersionUnusable(str(error)) from error
     ModelVersion.objects.mark_promoted(version)
     nudge_on_commit(sweep, about=ModelVersion)
-
-
-def request_training() -> None:
-    """Ask the workers for a new version; they do nothing when a training is under way."""
-    nudge_on_commit(retrain, about=ModelVersion)

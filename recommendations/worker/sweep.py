@@ -27,6 +27,7 @@ from recommendations.models import (
 from recommendations.profiles import NO_MODEL
 from recommendations.worker.indexing import reindex_all
 from recommendations.worker.lease import RETRAINING_ASKED, LeaseTaken, lease
+from recommendations.worker.purchases import record_missing_purchases
 from recommendations.worker.refresh import refresh_shoppers
 from shop.models import Product
 
@@ -52,23 +53,27 @@ class Caught:
 
     shoppers: int = 0
     products: int = 0
+    purchases: int = 0
     asked_for_retraining: bool = False
 
 
 def catch_up(*, request_retraining: Callable[[], object]) -> Caught:
-    """Refresh stale profiles, reindex changed products, and call `request_retraining` when one is due.
+    """Write missing purchases, refresh stale profiles, reindex changed products, and call `request_retraining` when
+    one is due.
 
     Does nothing while another run is at it.
     """
     try:
         with lease("sweep", LIFETIME) as held:
-            served = serving.current()
-            shoppers = _refresh_stale(held.renew) + _refresh_outdated(served)
+            served, started, since = serving.current(), timezone.now(), _read_since()
+            purchases = record_missing_purchases(since)
+            shoppers = _refresh_stale(since, held.renew) + _refresh_outdated(served)
+            ReadMark.objects.update_or_create(name=LOG_MARK, defaults={"read_until": started})
             products = _reindex_changed(served) if served else 0
             due = retraining_is_due(served) and _may_ask()
             if due:
                 request_retraining()
-            return Caught(shoppers, products, due)
+            return Caught(shoppers, products, purchases, due)
     except LeaseTaken:
         logger.info("Another sweep is under way.")
         return Caught()
@@ -96,17 +101,19 @@ def _may_ask() -> bool:
     return Lease.objects.acquire(RETRAINING_ASKED, uuid.uuid4(), timezone.now() + REQUEST_LIFETIME)
 
 
-def _refresh_stale(still_alone: Callable[[], None]) -> int:
-    """Refresh the shoppers of all events and links since the last run whose profile rests on another number of them."""
-    started = timezone.now()
+def _read_since() -> datetime | None:
+    """Return from when on the log is read: a while before the last run; None for all of it."""
     mark = ReadMark.objects.filter(name=LOG_MARK).first()
-    since = mark.read_until - OVERLAP if mark else None
+    return mark.read_until - OVERLAP if mark else None
+
+
+def _refresh_stale(since: datetime | None, still_alone: Callable[[], None]) -> int:
+    """Refresh the shoppers of all events and links since a moment whose profile rests on another number of them."""
     refreshed = 0
     for chunk in _chunks(_touched(since), SHOPPERS_PER_CHUNK):
         still_alone()
         stale = _stale(_with_owners(dict(chunk)))
         refreshed += refresh_shoppers([str(shopper_id) for shopper_id in stale])
-    ReadMark.objects.update_or_create(name=LOG_MARK, defaults={"read_until": started})
     return refreshed
 
 

@@ -21,10 +21,15 @@ def damage(name: str) -> None:
 
 
 def test_names_sort_by_time():
-    earlier, later = (artifact_store.new_version(datetime(2026, 1, day, tzinfo=UTC)) for day in (1, 2))
+    moments = [
+        datetime(2026, 1, 1, 3, 0, second, microsecond, tzinfo=UTC)
+        for second in (0, 1)
+        for microsecond in (0, 16, 999_999)
+    ]
+    names = [artifact_store.new_version(moment) for moment in moments]
 
-    assert earlier < later
-    assert artifact_store.directory_of(earlier).name == earlier
+    assert names == sorted(set(names))
+    assert artifact_store.directory_of(names[0]).name == names[0]
 
 
 @pytest.mark.parametrize("name", ["", "..", "../elsewhere", "20260101-030000-00ff/..", "promoted"])

@@ -63,6 +63,16 @@ def test_a_sign_in_links_the_visitor():
     assert VisitorLink.objects.get(pk=SHOPPER).user_id == PRODUCT
 
 
+def test_a_link_that_cannot_be_written_is_told_to_the_sender(monkeypatch):
+    def away(**_):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(receivers, "link_visitor", away)
+    answers = visitor_signed_in.send_robust(sender=None, visitor_id=SHOPPER, user_id=PRODUCT)
+
+    assert any(isinstance(answer, DatabaseError) for _, answer in answers)
+
+
 @pytest.mark.parametrize("signal", [signals.product_viewed, signals.order_placed])
 def test_an_absent_behaviour_database_does_not_stop_the_shop(signal, monkeypatch, caplog):
     def away(**_):

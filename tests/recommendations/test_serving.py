@@ -142,14 +142,14 @@ def test_a_damaged_entry_does_not_stop_serving(products, caplog):
     assert "cannot be laid over" in caplog.text
 
 
-def test_entries_are_looked_for_at_most_once_a_second(products, monkeypatch, django_assert_num_queries):
+def test_entries_are_looked_for_at_most_once_a_second(products, monkeypatch, queries):
     version = publish(products[:3])
     monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 1000.0)
-    with django_assert_num_queries(2):
+    with queries(2):
         serving.current()
     lay_over(products[3], [0, 0, 0, 1], version)
 
-    with django_assert_num_queries(0):
+    with queries(0):
         assert index_now().n_items == 3
     serving.look_again()
     assert index_now().n_items == 4

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from recommendations import artifact_store, tasks
+from recommendations import artifact_store
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction, ModelVersion, RankingProfile, ShopperProfile
 from tests.factories import ProductFactory
@@ -114,16 +114,6 @@ def test_staff_without_the_permission_cannot_promote(client, staff, product):
     promote(client, first)
 
     assert artifact_store.promoted_version() == second
-    assert client.get(reverse("admin:recommendations_modelversion_train")).status_code == 403
-
-
-def test_a_training_can_be_asked_for(staff_client, monkeypatch, committed):
-    asked = []
-    monkeypatch.setattr(tasks.retrain, "apply_async", lambda **_: asked.append(1))
-    with committed():
-        staff_client.get(reverse("admin:recommendations_modelversion_train"))
-
-    assert asked == [1]
 
 
 WEIGHTS = {"cosine_weight": 1, "popularity_weight": 0, "category_weight": 0, "keyword_weight": 0}

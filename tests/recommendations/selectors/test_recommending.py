@@ -85,16 +85,16 @@ def test_the_list_changes_with_each_event_without_a_training(products, published
     assert after[0] in {products[5].pk, products[7].pk}
 
 
-def test_queries_are_few(products, published, django_assert_num_queries):
+def test_queries_are_few(products, published, queries):
     for_you()
     act(Kind.VIEW, products[2])
     look = 2  # newer products and ranking weights, at most once a second; the tests look each time
-    with django_assert_num_queries(look + 3):  # profile, log, products
+    with queries(look + 3):  # profile, log, products
         for_you(limit=4)
     refresh_shopper(str(SHOPPER))
-    with django_assert_num_queries(look + 2):  # profile, products
+    with queries(look + 2):  # profile, products
         for_you(limit=4)
-    with django_assert_num_queries(look + 3):  # profile, products, popular ones to fill up
+    with queries(look + 3):  # profile, products, popular ones to fill up
         for_you(limit=20)
 
 

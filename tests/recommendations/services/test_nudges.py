@@ -67,9 +67,9 @@ def test_an_error_of_the_task_itself_is_not_hidden():
 
 
 @pytest.mark.django_db
-def test_a_nudge_waits_for_the_commit(django_capture_on_commit_callbacks):
+def test_a_nudge_waits_for_the_commit(committed):
     task = Task()
-    with django_capture_on_commit_callbacks(execute=True):
+    with committed():
         nudge_on_commit(task, "a", about=Interaction)
         assert task.attempts == []
 

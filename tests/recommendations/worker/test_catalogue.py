@@ -9,7 +9,7 @@ from tests.factories import CategoryFactory, ProductFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_products_and_the_category_tree_become_tables(django_assert_num_queries):
+def test_products_and_the_category_tree_become_tables(queries):
     root = CategoryFactory(name="Home")
     below = CategoryFactory(name="Lamps", parent=root)
     other = CategoryFactory(name="Tools")
@@ -17,7 +17,7 @@ def test_products_and_the_category_tree_become_tables(django_assert_num_queries)
         ProductFactory(category=below, rating_sum=9, rating_count=2),
         ProductFactory(category=other, is_published=False, stock=0, price=None),
     ]
-    with django_assert_num_queries(2):
+    with queries(2):
         tables = read_catalogue()
 
     assert len(tables) == 2

@@ -54,8 +54,8 @@ def test_renewing_keeps_it_beyond_its_lifetime():
         assert Lease.objects.get().expires_at == start + LIFETIME * 5.5
 
 
-def test_renewing_often_writes_seldom(django_assert_num_queries):
-    with lease("training", LIFETIME) as held, django_assert_num_queries(0):
+def test_renewing_often_writes_seldom(queries):
+    with lease("training", LIFETIME) as held, queries(0):
         held.renew()
 
 

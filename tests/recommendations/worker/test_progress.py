@@ -1,6 +1,6 @@
 """One progress out of the steps of a training."""
 
-from recommendations.worker.progress import silent, step
+from recommendations.worker.progress import step
 
 
 def test_steps_share_one_scale():
@@ -13,4 +13,3 @@ def test_steps_share_one_scale():
     outer(-1.0, "done")
 
     assert reports == [(0.625, "Fitting: Measuring: epoch 3"), (0.75, "Fitting: Measuring"), (0.5, "Fitting: done")]
-    assert silent(0.5, "nobody listens") is None

@@ -207,11 +207,11 @@ def test_no_second_request_while_one_is_waiting(run, asked, settings):
         assert run().asked_for_retraining is True
 
 
-def test_asking_reads_no_more_than_needed(settings, django_assert_num_queries):
+def test_asking_reads_no_more_than_needed(settings, queries):
     settings.RETRAIN_AFTER_INTERACTIONS = 2
     for _ in range(5):
         view()
-    with django_assert_num_queries(2):
+    with queries(2):
         assert sweep.retraining_is_due(None)
 
 
