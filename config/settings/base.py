@@ -217,7 +217,8 @@ BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "config.embedded_broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 6 * 60 * 60}
+    # A page that tells the workers something must not wait for a broker that is away: one short attempt.
+    {"visibility_timeout": 6 * 60 * 60, "max_retries": 0, "socket_connect_timeout": 1.0}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_DIR / "messages"),
