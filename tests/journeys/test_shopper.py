@@ -64,7 +64,7 @@ def test_browser_from_sign_up_to_changed_recommendations(shop_address: str, brow
     page.goto(f"{shop_address}/checkout/")
     for label, value in {
         "Full name": "Journey Shopper",
-        "E-mail address": "journey@kindred.example",
+        "Email address": "journey@kindred.example",
         "Street and number": "1 Test Street",
         "Postal code": "10115",
         "City": "Testville",
