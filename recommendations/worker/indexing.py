@@ -5,6 +5,7 @@ import math
 import uuid
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from django.db import IntegrityError, router, transaction
 from django.utils import timezone
 
@@ -20,7 +21,8 @@ PRODUCTS_PER_CHUNK = 500
 
 
 def reindex(product_ids: Sequence[str]) -> int:
-    """Write the entries of products, remove those of deleted ones, and return how many were written.
+    """Write the entries of products the version does not know as they are now, remove those of deleted ones, and return
+    how many were written.
 
     Does nothing before the first model: its training reads the whole catalogue.
     """
@@ -29,12 +31,14 @@ def reindex(product_ids: Sequence[str]) -> int:
         return 0
     wanted = [uuid.UUID(str(product_id)) for product_id in product_ids]
     products = list(Product.objects.select_related("category").filter(pk__in=wanted))
-    for product in products:
-        _write(product, served)
-    missing = set(wanted) - {product.pk for product in products}
-    if missing:
+    if missing := set(wanted) - {product.pk for product in products}:
         IndexedProduct.objects.filter(product_id__in=list(missing)).delete()
-    return len(products)
+    entries = IndexedProduct.objects.filter(product_id__in=wanted, model_version=served.version)
+    indexed = set(entries.values_list("product_id", flat=True))
+    changed = [product for product in products if product.pk in indexed or not _is_as_trained(product, served)]
+    for product in changed:
+        _write(product, served)
+    return len(changed)
 
 
 def reindex_category(category_id: str) -> int:
@@ -50,6 +54,17 @@ def reindex_all(product_ids: Iterable[uuid.UUID]) -> int:
     everything = [str(product_id) for product_id in product_ids]
     chunks = (everything[start : start + PRODUCTS_PER_CHUNK] for start in range(0, len(everything), PRODUCTS_PER_CHUNK))
     return sum(reindex(chunk) for chunk in chunks)
+
+
+def _is_as_trained(product: Product, served: serving.Served) -> bool:
+    """Tell whether the version itself says the same of the product: a message may be older than the training."""
+    index = served.opened.index
+    item = index.index_of(product.pk.hex)
+    if item is None or index.item_category[item] != index.category_index_of(product.category_id.hex):
+        return False
+    terms, weights = index.terms.vectorise(product_text(product))
+    row = index.terms.rows.take(np.array([item]))
+    return np.array_equal(terms, row.indices) and np.allclose(weights, row.values, atol=1e-4)
 
 
 def _write(product: Product, served: serving.Served) -> None:

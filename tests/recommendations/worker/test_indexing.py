@@ -64,6 +64,28 @@ def test_a_known_product_keeps_its_vector_and_gets_its_new_category(lamps, tools
     assert index.categories_of(np.array([0, 1])).tolist() == [1, 1]
 
 
+def test_a_product_that_is_as_it_was_trained_needs_no_entry(lamps, tools):
+    """A message written before the training is read after it."""
+    known = [
+        ProductFactory(title="Brass desk lamp", description="Brass. Made for desks.", category=lamps),
+        ProductFactory(title="Steel hammer", category=tools),
+    ]
+    publish(known)
+
+    reindex_products([str(product.pk) for product in known])
+    reindex_category(str(lamps.pk))
+    assert not IndexedProduct.objects.exists()
+
+    known[0].title = "Brass hammer"
+    known[0].save()
+    reindex_products([str(product.pk) for product in known])
+    assert IndexedProduct.objects.get().product_id == known[0].pk
+    known[0].title = "Brass desk lamp"
+    known[0].save()
+    reindex_products([str(known[0].pk)])
+    assert IndexedProduct.objects.get().entry["text"].startswith("Brass desk lamp")
+
+
 def test_indexing_twice_leaves_one_row(lamps):
     publish([ProductFactory(category=lamps)])
     new = ProductFactory(category=lamps)
