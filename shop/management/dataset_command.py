@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from pymongo.errors import PyMongoError
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from ml.datasets.base import DatasetReader
 from ml.datasets.line_source import LineSource
@@ -101,7 +101,7 @@ class DatasetCommand(BaseCommand):
         tense = "dry run, nothing was written; it would be" if report["dry_run"] else "done"
         speed = report["read"] / report["seconds"] if report["seconds"] else 0
         self.stdout.write(self.style.MIGRATE_HEADING(f"{path.name} as {reader.name}: {tense}"))
-        self.stdout.write(f"  {report['read']:>11,}  rows read in {report['seconds']:.1f} s ({speed:,.0f} a second)")
+        self.stdout.write(f"  {report['read']:>11,}  records read in {report['seconds']:.1f} s ({speed:,.0f} a second)")
         for words, number in self.lines(report):
             self.stdout.write(f"  {number:>11,}  {words}")
         if report["rejects"]:
@@ -116,9 +116,8 @@ def _progress(source: LineSource, *, is_shown: bool) -> Iterator[Callable[[int],
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
-        *(BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]}"), TimeElapsedColumn()),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        *(BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]}")),
+        *(TimeRemainingColumn(), TextColumn("left")),
     )
     with Progress(*columns, console=console, disable=not (is_shown and console.is_terminal)) as progress:
         if source.is_gzipped:

@@ -23,6 +23,8 @@ def set_free_slugs(products: Sequence[Product]) -> None:
 
 
 def _candidates(product: Product) -> tuple[str, str, str]:
-    title = slugify(product.title)[:LONGEST_TITLE_PART].strip("-") or "product"
+    title = slugify(product.title) or "product"
+    if len(title) > LONGEST_TITLE_PART:
+        title = title[:LONGEST_TITLE_PART].rpartition("-")[0] or title[:LONGEST_TITLE_PART]
     with_id = f"{title}-{slugify(product.external_id or '')[:26]}".strip("-")
     return title, with_id, f"{title}-{product.pk.hex}"

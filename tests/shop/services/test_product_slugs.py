@@ -35,6 +35,18 @@ def test_the_title_when_free_else_with_the_id_else_with_the_key(django_assert_nu
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [("word " * 30, "-".join(["word"] * 20)), ("w" * 200, "w" * 100), ("a" * 60 + " " + "b" * 60, "a" * 60)],
+)
+def test_a_long_title_is_cut_between_words(title, slug):
+    product = Product(title=title, external_id="B1")
+
+    set_free_slugs([product])
+
+    assert product.slug == slug
+
+
 def test_slugs_fit_the_column():
     products = [Product(title="word " * 200, external_id="x" * 64) for _ in range(3)]
 

@@ -37,7 +37,7 @@ def test_the_summary_of_a_dirty_file(run, tmp_path):
     lines = run(content, "amazon-sales")
 
     assert lines[0] == "data.txt as amazon-sales: done"
-    assert "            4  rows read in " in lines[1]
+    assert "            4  records read in " in lines[1]
     assert lines[2:] == [
         "            2  products created",
         "            0  products updated",
