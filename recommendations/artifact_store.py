@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from django.conf import settings
 from ml.artifact import Artifact, ArtifactError, read_artifact
 
 POINTER_FILE = "promoted"
+LEFTOVERS_KEPT_SECONDS = 24 * 60 * 60
 _VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
 
@@ -71,7 +73,11 @@ def promote(version: str) -> None:
 
 
 def prune(keep: int = 3) -> list[str]:
-    """Delete all but the newest `keep` versions and the promoted one; return the names of those deleted."""
+    """Delete all but the newest `keep` versions and the promoted one; return the names of those deleted.
+
+    What a process that died while writing left behind goes too, once it is a day old.
+    """
+    _sweep_leftovers()
     promoted = promoted_version()
     spare = [version for version in versions() if version != promoted]
     kept_beside_promoted = max(keep - (promoted is not None), 0)
@@ -79,6 +85,13 @@ def prune(keep: int = 3) -> list[str]:
     for version in removed:
         discard(version)
     return removed
+
+
+def _sweep_leftovers() -> None:
+    oldest = time.time() - LEFTOVERS_KEPT_SECONDS
+    for path in Path(settings.MODEL_DIR).glob(".*.partial"):
+        if path.stat().st_mtime < oldest:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def discard(version: str) -> None:

@@ -138,17 +138,15 @@ def _stale(shoppers: dict[uuid.UUID, bool]) -> list[uuid.UUID]:
     """Return those whose profile does not rest on all their events, or who were here and have none."""
     profiles = ShopperProfile.objects.filter(shopper_id__in=list(shoppers))
     rest_on = dict(profiles.values_list("shopper_id", "event_count"))
-    links = dict(VisitorLink.objects.filter(user_id__in=list(shoppers)).values_list("visitor_id", "user_id"))
-    events = Interaction.objects.of_shoppers([*shoppers, *links]).order_by().values("shopper_id")
-    counts = dict.fromkeys(shoppers, 0)
+    counts = {shopper_id: 0 for shopper_id, is_live in shoppers.items() if is_live or shopper_id in rest_on}
+    if not counts:
+        return []
+    links = dict(VisitorLink.objects.filter(user_id__in=list(counts)).values_list("visitor_id", "user_id"))
+    events = Interaction.objects.of_shoppers([*counts, *links]).order_by().values("shopper_id")
     for row in events.annotate(events=Count("id")):
         for owner in counts.keys() & {row["shopper_id"], links.get(row["shopper_id"])}:
             counts[owner] += row["events"]
-    return [
-        shopper_id
-        for shopper_id, is_live in shoppers.items()
-        if (rest_on[shopper_id] != counts[shopper_id] if shopper_id in rest_on else is_live)
-    ]
+    return [shopper_id for shopper_id, count in counts.items() if rest_on.get(shopper_id) != count]
 
 
 def _refresh_outdated(served: serving.Served | None) -> int:

@@ -62,9 +62,8 @@ def train(
     """
     with lease(LEASE, LIFETIME) as held:
         Lease.objects.filter(name=RETRAINING_ASKED).delete()
-        ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING).update(
-            status=ModelVersion.Status.FAILED, message=INTERRUPTED, finished_at=timezone.now()
-        )
+        for interrupted in ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING):
+            _give_up(interrupted, ModelVersion.Status.FAILED, INTERRUPTED)
         row = ModelVersion.objects.create(version=artifact_store.new_version(timezone.now()), recommender=recommender)
         try:
             _make(row, seed, is_measured, held, progress)

@@ -1,5 +1,7 @@
 """Versions on disk: publishing, pointing, pruning, refusing."""
 
+import os
+import time
 from datetime import UTC, datetime
 
 import numpy as np
@@ -105,3 +107,16 @@ def test_files_that_are_no_versions_are_left_alone(settings):
 
     assert artifact_store.prune(keep=0) == []
     assert (settings.MODEL_DIR / "notes").is_dir()
+
+
+def test_what_a_dead_process_left_behind_goes_after_a_day(settings):
+    write(NAMES[0])
+    old, fresh = (settings.MODEL_DIR / f".{name}.00ff00ff.partial" for name in NAMES[1:3])
+    for path, age in ((old, 2 * 86_400), (fresh, 60)):
+        path.mkdir()
+        os.utime(path, (time.time() - age,) * 2)
+
+    artifact_store.prune()
+
+    assert [old.exists(), fresh.exists()] == [False, True]
+    assert artifact_store.versions() == [NAMES[0]]

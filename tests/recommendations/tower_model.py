@@ -1,4 +1,4 @@
-"""A recommender that fits in a millisecond and serves like DMF: a user tower of one layer, and item vectors."""
+"""A recommender that fits in a millisecond and stands in for DMF: a user tower of one layer, and item vectors."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,7 +14,7 @@ from ml.user_tower import UserTower
 class FittedTowerModel(FittedRecommender):
     """Scores by cosine in the space of the strongest singular vectors (PureSVD)."""
 
-    name: ClassVar[str] = "tower_model"
+    name: ClassVar[str] = "dmf"
     user_tower: UserTower
     item_vectors: np.ndarray
     history: list
@@ -37,7 +37,7 @@ class FittedTowerModel(FittedRecommender):
 class TowerModel(Recommender):
     """Fits by a singular value decomposition."""
 
-    name = "tower_model"
+    name = "dmf"
     supports_fold_in = True
 
     def __init__(self, config=None) -> None:

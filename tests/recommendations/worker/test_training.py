@@ -323,8 +323,11 @@ def test_a_training_that_lost_its_lease_does_not_publish(checkerboard, monkeypat
 
 def test_a_training_whose_process_died_is_marked_failed(checkerboard):
     dead = ModelVersion.objects.create(version="20200101-000000-0000")
-    train(is_measured=False)
+    artifact_store.directory_of(dead.version).mkdir(parents=True)
+    row = train(is_measured=False)
     dead.refresh_from_db()
+
+    assert versions_on_disk() == [row.version]
 
     assert dead.status == ModelVersion.Status.FAILED
     assert "ended before" in dead.message
