@@ -139,6 +139,10 @@ class Recommender(ABC):
             )
         return self._fit(interactions, seed=seed, progress=progress or _silent)
 
+    def repeating(self, fitted: FittedRecommender) -> Recommender:
+        """Return a recommender that fits as `fitted` was, with whatever was searched for there taken as found."""
+        return self
+
     def settings(self) -> dict[str, JSON]:
         """Return the config as JSON."""
         return asdict(self.config)

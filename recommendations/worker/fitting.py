@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ml.interactions import Interactions
 from ml.recommenders import registry
-from ml.recommenders.base import FittedRecommender
+from ml.recommenders.base import FittedRecommender, Recommender
 from ml.splits import leave_one_out
 from ml.user_tower import UserTower
 from recommendations.worker.evaluating import evaluate
@@ -50,8 +50,11 @@ def fit_models(
 ) -> FittedModels:
     """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is."""
     half = 0.5 if is_measured else 0.0
-    figures = _measure(interactions, recommender, seed, step(progress, 0.0, half, "Measuring")) if is_measured else {}
-    fitted = _fit(recommender, interactions, seed, step(progress, half, 0.95, "Training"))
+    model = registry.recommender_class(recommender)()
+    figures: dict[str, Any] = {}
+    if is_measured:
+        model, figures = _measure(interactions, recommender, model, seed, step(progress, 0.0, half, "Measuring"))
+    fitted = model.fit(interactions, seed=seed, progress=step(progress, half, 0.95, "Training"))
     tower = cast(TowerModel, fitted)
     nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
     return FittedModels(
@@ -59,17 +62,21 @@ def fit_models(
         item_vectors=tower.item_vectors,
         neighbours=nearest.neighbours[:, :NEIGHBOURS],
         similarities=nearest.similarities[:, :NEIGHBOURS],
-        figures=figures | {"history": getattr(fitted, "history", [])},
+        figures={"history": getattr(fitted, "history", []), **figures},
     )
 
 
-def _measure(interactions: Interactions, recommender: str, seed: int, progress: Progress) -> dict[str, Any]:
-    """Return the figures of the recommender and of popularity on one held-out product per shopper."""
+def _measure(
+    interactions: Interactions, name: str, model: Recommender, seed: int, progress: Progress
+) -> tuple[Recommender, dict[str, Any]]:
+    """Return the model to fit on everything, and the figures of it and of popularity on one product per shopper."""
     split = leave_one_out(interactions, seed=seed)
     if not len(split.test):
-        return {"held_out": 0}
-    fitted = {name: _fit(name, split.train, seed, progress) for name in dict.fromkeys([recommender, "popularity"])}
-    return {"held_out": len(split.test), "quality": evaluate(fitted, split, seed=seed)}
+        return model, {"held_out": 0}
+    fitted = model.fit(split.train, seed=seed, progress=progress)
+    compared = {name: fitted, "popularity": _fit("popularity", split.train, seed, progress)}
+    figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
+    return model.repeating(fitted), figures | {"history": getattr(fitted, "history", [])}
 
 
 def _fit(name: str, interactions: Interactions, seed: int, progress: Progress) -> FittedRecommender:

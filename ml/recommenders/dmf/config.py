@@ -9,7 +9,7 @@ import numpy as np
 from ml.interactions import CSR
 
 DENSE_FROM = 0.01  # share of the users x items cells that are filled
-MOST_EVENTS_FOR_COLUMNS = 200_000
+MOST_EVENTS_FOR_COLUMNS = 20_000
 MOST_ITEMS_FOR_FULL_SOFTMAX = 20_000
 FEWEST_STEPS = 300
 

@@ -39,10 +39,11 @@ _SPARSE = (
 
 @dataclass(frozen=True)
 class Trained:
-    """user_tower in NumPy; item_vectors: float32 [n_items, d]; history: one JSON object per check or epoch."""
+    """user_tower in NumPy; item_vectors: float32 [n_items, d]; epochs: passes made; history: JSON, one per check."""
 
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
+    epochs: int
     history: list[dict[str, JSON]]
 
 
@@ -125,7 +126,7 @@ def train(interactions: Interactions, config: DMFConfig, *, seed: int, progress:
         progress(share + (1 - share) * epoch / epochs, f"epoch {epoch} of {epochs}, loss {loss:.4f}")
         if not share:
             history.append({"epoch": epoch, "loss": loss})
-    return Trained(trainer.users.to_numpy(), trainer.items.to_numpy(), history)
+    return Trained(trainer.users.to_numpy(), trainer.items.to_numpy(), epochs, history)
 
 
 def _search(

@@ -89,3 +89,14 @@ def test_validation_figure_is_the_discounted_rank():
     item_vectors = np.array([[9], [3], [2], [1]], np.float32)
 
     assert discounted_gain(matrix, held_out, tower, item_vectors) == pytest.approx(1 / np.log2(3))
+
+
+def test_repeating_a_fit_takes_its_epochs_and_searches_no_more():
+    data = Interactions.from_csr(two_tastes())
+    first = DMF(QUICK).fit(data)
+
+    again = DMF(QUICK).repeating(first)
+
+    assert again.config.validate is False
+    assert again.config.most_epochs == first.settings["most_epochs"] <= 30
+    np.testing.assert_allclose(again.fit(data).item_vectors, first.item_vectors, atol=1e-6)
