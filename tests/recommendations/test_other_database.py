@@ -10,6 +10,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 TESTS = (
+    "selectors/test_fallbacks.py",
     "selectors/test_recommending.py",
     "services/test_interactions.py",
     "services/test_visitors.py",
