@@ -9,8 +9,6 @@ from django.db import DatabaseError, IntegrityError, models, router, transaction
 from django.utils import timezone
 from pymongo.errors import PyMongoError
 
-from recommendations.event_weights import Kind
-
 if TYPE_CHECKING:
     from recommendations.models import Interaction, Lease, ModelVersion, VisitorLink
 
@@ -26,12 +24,6 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def recorded_since(self, moment: datetime) -> "InteractionQuerySet":
         return self.filter(recorded_at__gte=moment)
-
-    def newest_first(self) -> "InteractionQuerySet":
-        return self.order_by("-occurred_at", "-recorded_at")
-
-    def purchases(self) -> "InteractionQuerySet":
-        return self.filter(kind=Kind.PURCHASE)
 
     def more_than(self, count: int, *, since: datetime | None) -> bool:
         """Tell whether more than `count` were recorded after a moment, reading at most that many index entries."""
@@ -82,6 +74,3 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def release(self, name: str, holder: uuid.UUID) -> None:
         self.filter(name=name, holder=holder).delete()
-
-    def is_held(self, name: str) -> bool:
-        return self.filter(name=name, expires_at__gt=timezone.now()).exists()
