@@ -13,4 +13,4 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         if not settings.REDIS_URL:
             for key in ("data_folder_in", "data_folder_out", "control_folder"):
-                Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS[key]).mkdir(parents=True, exist_ok=True)
+                Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS[key])).mkdir(parents=True, exist_ok=True)

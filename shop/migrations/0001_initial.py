@@ -166,6 +166,10 @@ class Migration(migrations.Migration):
             model_name='product',
             index=models.Index(fields=['is_published', 'price', 'id'], name='product_by_price'),
         ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['updated_at'], name='product_by_change'),
+        ),
         migrations.AddConstraint(
             model_name='product',
             constraint=models.CheckConstraint(condition=models.Q(('stock__gte', 0)), name='product_stock_not_negative'),

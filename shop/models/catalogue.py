@@ -76,6 +76,7 @@ class Product(models.Model):
             models.Index(fields=["is_published", "-rating_sum", "id"], name="product_by_popularity"),
             models.Index(fields=["is_published", "-created_at", "id"], name="product_by_age"),
             models.Index(fields=["is_published", "price", "id"], name="product_by_price"),
+            models.Index(fields=["updated_at"], name="product_by_change"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="product_stock_not_negative"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,8 @@ class FittedDMF(FittedRecommender):
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
     is_known: NDArray[np.bool_]
-    settings: JSON = None
-    history: JSON = None
+    settings: dict[str, JSON] = field(default_factory=dict)
+    history: list[JSON] = field(default_factory=list)
 
     @property
     def n_items(self) -> int:
@@ -56,6 +56,6 @@ class FittedDMF(FittedRecommender):
             UserTower.from_arrays(arrays, "user_tower_"),
             arrays["item_vectors"],
             arrays["is_known"],
-            metadata.get("settings"),
-            metadata.get("history"),
+            cast(dict[str, JSON], metadata.get("settings") or {}),
+            cast(list[JSON], metadata.get("history") or []),
         )

@@ -26,7 +26,7 @@ class DMF(Recommender):
 
     def repeating(self, fitted: FittedRecommender) -> Recommender:
         """Return DMF with the number of epochs that `fitted` found best, and no search of its own."""
-        if not isinstance(fitted, FittedDMF) or not isinstance(fitted.settings, dict):
+        if not isinstance(fitted, FittedDMF):
             return self
         return DMF(replace(self.config, most_epochs=int(str(fitted.settings["most_epochs"])), validate=False))
 

@@ -2,8 +2,23 @@
 
 import pytest
 
+from shop.services.catalogue_import import import_products
+
 
 @pytest.fixture(autouse=True)
 def heard(shop_events):
     """Every event sent during the test, oldest first, with its name under "event"."""
     return shop_events
+
+
+@pytest.fixture
+def run(settings, django_capture_on_commit_callbacks):
+    """Import records into a shop in dollars, and let what happens on commit happen."""
+    settings.SHOP_CURRENCY = "USD"
+    settings.EXCHANGE_RATES = {"INR": 0.012}
+
+    def import_now(*records, **options):
+        with django_capture_on_commit_callbacks(execute=True):
+            return import_products(records, **options)
+
+    return import_now

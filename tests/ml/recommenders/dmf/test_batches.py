@@ -49,7 +49,8 @@ def test_a_sample_holds_the_batch_and_knows_its_chances():
     random = np.random.default_rng(1)
     matrix = sparse.csr_array((random.random((40, 60)) < 0.05).astype(np.float32))
     batches = source(matrix, candidates=10, batch_users=4, seed=2)
-    seen, steps, expected = np.zeros(60), 0, {}
+    seen, steps = np.zeros(60), 0
+    expected: dict[int, float] = {}
     for _ in range(400):
         for batch in batches.epoch():
             steps += 1
