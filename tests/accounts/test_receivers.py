@@ -79,7 +79,7 @@ def test_the_next_person_on_the_machine_starts_clean(client, user, visitor_cart,
     assert contents(other) == []
 
 
-@pytest.mark.parametrize("token", ["", "forged", str(uuid.uuid4())])
+@pytest.mark.parametrize("token", ["", "forged", str(uuid.uuid4())], ids=["empty", "nonsense", "unsigned"])
 def test_forged_visitor_merges_nothing(client, user, visitor_cart, heard, token):
     client.cookies[COOKIE_NAME] = token
 

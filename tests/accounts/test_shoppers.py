@@ -46,6 +46,7 @@ def test_token_and_back():
         signing.dumps(uuid.uuid4().hex, salt="another.salt"),
         signing.dumps("not a uuid", salt="accounts.visitor"),
     ],
+    ids=["none", "empty", "nonsense", "unsigned", "signed for another use", "no uuid"],
 )
 def test_forged_tokens_are_nobody(token):
     assert read_visitor_token(token) is None
