@@ -8,22 +8,22 @@ import threading
 import time
 import urllib.request
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
+import honcho.manager
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from honcho.manager import Manager
+from django.db import connections
 
 from config import celery_app, env
 
-STEPS = (
-    ("Preparing the database", ("migrate", "--verbosity", "0")),
-    ("Loading the demo catalogue and shoppers", ("load_demo", "--if-empty")),
-    ("Training the first model", ("train_recommender", "--if-missing")),
-)
 SECONDS_TO_ANSWER = 60
+# What a task may still take after Ctrl-C; what is cut off then is caught up with at the next start.
+honcho.manager.KILL_WAIT = 15
 
 
 class Command(BaseCommand):
@@ -42,12 +42,23 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         self._refuse_missing_packages()
         self._refuse_taken_port(host, port)
-        for number, (title, command) in enumerate(STEPS, start=1):
-            self.stdout.write(self.style.MIGRATE_HEADING(f"[{number}/{len(STEPS) + 1}] {title}"))
-            if subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, check=False).returncode:  # noqa: S603 our own commands, no shell
-                raise CommandError(f"The step “{title}” failed: see the message above.")
-        self.stdout.write(self.style.MIGRATE_HEADING(f"[{len(STEPS) + 1}/{len(STEPS) + 1}] Starting the processes"))
+        self._step(1, "Preparing the database")
+        call_command("migrate", verbosity=0)
+        self._step(2, "Loading the demo catalogue and shoppers")
+        call_command("load_demo", if_empty=True)
+        self._step(3, "Training the first model")
+        self._train()
+        self._step(4, "Starting the processes")
         self._run(host, port, options["web_workers"])
+
+    def _step(self, number: int, title: str) -> None:
+        self.stdout.write(self.style.MIGRATE_HEADING(f"[{number}/4] {title}"))
+
+    def _train(self) -> None:
+        """Train in a process of its own: this one lives on beside the shop and must not keep TensorFlow."""
+        command = [sys.executable, "manage.py", "train_recommender", "--if-missing"]
+        if subprocess.run(command, cwd=settings.BASE_DIR, check=False).returncode:  # noqa: S603 our own command, no shell
+            raise CommandError("The first training failed: see the message above.")
 
     def _refuse_missing_packages(self) -> None:
         if finders.find("vendor/bootstrap/css/bootstrap.min.css") is None:
@@ -65,7 +76,9 @@ class Command(BaseCommand):
 
     def _run(self, host: str, port: int, web_workers: int) -> None:
         self._declare_queues()
-        manager = Manager()
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        connections.close_all()
+        manager = honcho.manager.Manager()
         for name, command in self._processes(host, port, web_workers).items():
             manager.add_process(name, shlex.join([sys.executable, "-m", *command]), cwd=str(settings.BASE_DIR))
         threading.Thread(target=self._announce, args=(host, port), daemon=True).start()
@@ -81,14 +94,16 @@ class Command(BaseCommand):
                 queue(connection.default_channel).declare()
 
     def _processes(self, host: str, port: int, web_workers: int) -> dict[str, list[str]]:
-        quiet = ["--without-mingle", "--without-gossip", "--without-heartbeat", "--loglevel", "WARNING"]
         return {
             "web": [
                 *("gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", str(web_workers)),
                 *("--threads", "4", "--log-level", "warning", "--no-control-socket"),
             ],
-            "worker": ["celery", "-A", "config", "worker", "-Q", "realtime,training", "--concurrency", "2", *quiet],
-            "beat": ["celery", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING"],
+            "worker": [
+                *("celery", "--quiet", "-A", "config", "worker", "-Q", "realtime,training", "--concurrency", "2"),
+                *("--without-mingle", "--without-gossip", "--without-heartbeat", "--loglevel", "WARNING"),
+            ],
+            "beat": ["celery", "--quiet", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING"],
         }
 
     def _announce(self, host: str, port: int) -> None:
