@@ -1,0 +1,19 @@
+"""The behaviour tables. Plain UUIDs, no foreign keys: they may live in another database than the shop (MongoDB)."""
+
+from recommendations.models.catalogue import IndexedProduct
+from recommendations.models.jobs import Lease, ReadMark
+from recommendations.models.log import Interaction, VisitorLink
+from recommendations.models.ranking import RankingProfile
+from recommendations.models.shoppers import ShopperProfile
+from recommendations.models.versions import ModelVersion
+
+__all__ = [
+    "IndexedProduct",
+    "Interaction",
+    "Lease",
+    "ModelVersion",
+    "RankingProfile",
+    "ReadMark",
+    "ShopperProfile",
+    "VisitorLink",
+]

@@ -1,0 +1,60 @@
+"""What shoppers did, and which visitor turned out to be which account."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from recommendations.event_weights import Kind
+from recommendations.querysets import InteractionQuerySet, VisitorLinkQuerySet
+
+
+class Interaction(models.Model):
+    """One thing a shopper did. Append-only: the truth from which everything else can be rebuilt.
+
+    `id` is the event's own id, so sending an event twice stores it once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shopper_id = models.UUIDField(help_text="The account's id, or the visitor's.")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value.replace("_", " ")) for kind in Kind])
+    product_id = models.UUIDField(null=True, blank=True)
+    value = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Stars of a rating, quantity of a purchase; 0 takes a “not interested” back.",
+    )
+    query = models.CharField(max_length=200, blank=True, help_text="The words of a search.")
+    source = models.CharField(max_length=32, default="shop", help_text="shop, api, or the import's format.")
+    occurred_at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["shopper_id", "-occurred_at"], name="interaction_by_shopper"),
+            models.Index(fields=["recorded_at"], name="interaction_by_arrival"),
+            models.Index(fields=["product_id", "kind"], name="interaction_by_product"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.product_id or self.query!r} by {self.shopper_id}"
+
+    @staticmethod
+    def purchase_id(order_id: uuid.UUID, product_id: uuid.UUID) -> uuid.UUID:
+        """Return the id of a purchase: it follows from the order, so hearing of an order twice stores it once."""
+        return uuid.uuid5(order_id, product_id.hex)
+
+
+class VisitorLink(models.Model):
+    """An anonymous visitor who turned out to be this account: their events count as the account's from then on."""
+
+    visitor_id = models.UUIDField(primary_key=True)
+    user_id = models.UUIDField(db_index=True)
+    linked_at = models.DateTimeField(default=timezone.now)
+
+    objects = VisitorLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.visitor_id} is {self.user_id}"
