@@ -125,6 +125,13 @@ class TermIndex:
         np.cumsum(np.bincount(owners[order], minlength=len(counts)), out=indptr[1:])
         return weigh(SparseRows(indptr, indices[order], occurrences[order]), self.idf)
 
+    @classmethod
+    def without_items(cls, terms: NDArray[np.bytes_], idf: NDArray[np.float32]) -> Self:
+        """Return the terms, S [t], and their idf, float32 [t], alone: enough to vectorise texts."""
+        nothing, numbers = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        rows, postings = (SparseRows(np.zeros(n + 1, np.int64), nothing, numbers) for n in (0, terms.size))
+        return cls(terms, idf, rows, postings)
+
     def to_arrays(self, prefix: str = "terms_") -> dict[str, NDArray[Any]]:
         """Return all parts as arrays whose names start with prefix."""
         return {
