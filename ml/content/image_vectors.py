@@ -1,0 +1,105 @@
+"""Pictures as vectors: by a neural network where its weights are at hand, else by their colours and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from ml.content.colours_and_edges import ColoursAndEdges
+from ml.content.unit_length import unit_rows
+
+N_DIMENSIONS = 512
+PICTURES_PER_BATCH = 32
+LARGEST_PICTURE = 50_000_000  # pixels; a larger one is taken for a trap
+
+
+class Backbone(Protocol):
+    """What turns pictures into vectors. name: for the record; size: width and height it wants, in pixels."""
+
+    name: str
+    size: int
+
+    def describe(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the vectors of b pictures, uint8 RGB [b, size, size, 3], as float32 [b, 512]; any length."""
+
+
+@dataclass(frozen=True, eq=False)
+class ImageVectors:
+    """vectors: float32 [n, 512], unit rows, zero for a picture that is missing or broken; backbone: who made them.
+
+    n_missing: no path or no file; n_broken: a file that is no picture, is cut off or has more than 50 million pixels.
+    """
+
+    vectors: NDArray[np.float32]
+    backbone: str
+    n_missing: int = 0
+    n_broken: int = 0
+
+
+def describe_images(
+    paths: Sequence[Path | None],
+    *,
+    backbone: Backbone | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> ImageVectors:
+    """Return the vectors of n picture files, row i of path i; a file that cannot be used gives the zero row.
+
+    backbone: see `keras_backbone.find_backbone`; without one colours and edges are described (`colours_and_edges`).
+    Each picture is turned as its EXIF says, laid on white and squeezed into a square. progress gets the part done.
+    """
+    chosen = backbone or ColoursAndEdges()
+    vectors = np.zeros((len(paths), N_DIMENSIONS), np.float32)
+    readable = 0
+    for rows, pictures in _batches(paths, chosen.size):
+        vectors[rows] = _described(chosen, pictures)
+        readable += len(rows)
+        if progress:
+            progress((rows[-1] + 1) / len(paths))
+    missing = sum(path is None or not path.is_file() for path in paths)
+    return ImageVectors(unit_rows(vectors), chosen.name, missing, len(paths) - missing - readable)
+
+
+def read_picture(path: Path, size: int) -> NDArray[np.uint8] | None:
+    """Return a picture as uint8 RGB [size, size, 3]; None when the file is no picture that can be read whole."""
+    try:
+        with Image.open(path) as opened:
+            if opened.width * opened.height > LARGEST_PICTURE:
+                return None
+            opened.draft("RGB", (2 * size, 2 * size))  # a JPEG is decoded no larger than needed
+            upright = ImageOps.exif_transpose(opened).convert("RGBA")
+            paper = Image.new("RGBA", upright.size, "white")
+            flat = Image.alpha_composite(paper, upright).convert("RGB")
+            return np.asarray(flat.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+
+
+def _batches(paths: Sequence[Path | None], size: int) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
+    """Yield the rows and pictures, uint8 [b, size, size, 3], of the files that can be read, some at a time."""
+    rows: list[int] = []
+    pictures: list[NDArray[np.uint8]] = []
+    for row, path in enumerate(paths):
+        picture = read_picture(path, size) if path is not None else None
+        if picture is not None:
+            rows.append(row)
+            pictures.append(picture)
+        if len(rows) == PICTURES_PER_BATCH:
+            yield rows, np.stack(pictures)
+            rows, pictures = [], []
+    if rows:
+        yield rows, np.stack(pictures)
+
+
+def _described(backbone: Backbone, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    vectors = backbone.describe(pictures)
+    if vectors.shape != (len(pictures), N_DIMENSIONS) or not np.isfinite(vectors).all():
+        raise ValueError(
+            f"{backbone.name} gave {vectors.shape}, expected {(len(pictures), N_DIMENSIONS)} and finite numbers"
+        )
+    return vectors
