@@ -1,0 +1,148 @@
+"""Segments: vectors grouped by k-means, the number of groups chosen by the silhouette (worker only: scikit-learn).
+
+k-means: Lloyd, "Least Squares Quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982, started by k-means++.
+Silhouette: Rousseeuw, "Silhouettes: A Graphical Aid to the Interpretation and Validation of Cluster Analysis",
+J. Comput. Appl. Math. 20, 1987. Time and memory grow linearly with the vectors: everything quadratic sees a sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.metrics import silhouette_score
+
+from ml.centroids import nearest_centroids
+
+LEAST_SEGMENTS, MOST_SEGMENTS = 2, 12
+STARTS = 4
+VECTORS_SEARCHED = 20_000
+VECTORS_COMPARED = 2_000
+VECTORS_MAPPED = 1_500
+Progress = Callable[[float, str], None]
+
+
+class SegmentsError(ValueError):
+    """The vectors cannot be grouped; the text shows what was expected and what was received."""
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """k segments of n vectors of d dimensions, the largest first.
+
+    labels: int32 [n], below k; centroids: float32 [k, d]; sizes: int64 [k], all > 0, summing to n.
+    silhouettes: the mean silhouette in [-1, 1] of each number of segments tried.
+    map_points: float32 [m, 2], a sample of the vectors on their two principal axes; map_rows: int64 [m] rising, which
+    vectors they are; map_variance: the share of the variance, 0 to 1, that the two axes show.
+    """
+
+    labels: NDArray[np.int32]
+    centroids: NDArray[np.float32]
+    sizes: NDArray[np.int64]
+    silhouettes: Mapping[int, float] = field(default_factory=dict)
+    map_points: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    map_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    map_variance: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.centroids)
+
+
+def find_segments(
+    vectors: NDArray[np.float32],
+    *,
+    least: int = LEAST_SEGMENTS,
+    most: int = MOST_SEGMENTS,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Segments:
+    """Return the segments of n vectors, float32 [n, d]; the best of least to most by silhouette, of equals the fewest.
+
+    Without vectors there are none. There is one when there are fewer than three vectors or fewer different ones than
+    `least`, or when no number tried has a silhouette above 0. SegmentsError for wrong shapes, ranges and NaN.
+    """
+    _refuse(vectors, least, most)
+    report = progress or (lambda fraction, text: None)
+    if not len(vectors):
+        return Segments(np.zeros(0, np.int32), np.zeros((0, vectors.shape[1]), np.float32), np.zeros(0, np.int64))
+    rng = np.random.default_rng(seed)
+    sample = vectors[_sampled(rng, len(vectors), VECTORS_SEARCHED)]
+    centroids, silhouettes = _search(sample, least, most, rng, seed, report)
+    if len(centroids) > 1 and len(vectors) > len(sample):
+        report(0.7, "all vectors")
+        centroids = KMeans(len(centroids), init=centroids, n_init=1).fit(vectors).cluster_centers_
+    labels, centroids, sizes = _largest_first(vectors, np.asarray(centroids, np.float32))
+    report(0.9, "map")
+    rows = _sampled(rng, len(vectors), VECTORS_MAPPED)
+    points, variance = _flat(vectors[rows])
+    report(1.0, f"{len(centroids)} segments")
+    return Segments(labels, centroids, sizes, silhouettes, points, rows, variance)
+
+
+def _refuse(vectors: NDArray[np.float32], least: int, most: int) -> None:
+    if vectors.ndim != 2 or not vectors.shape[1]:
+        raise SegmentsError(f"expected vectors [n, d] with d >= 1, got {vectors.shape}")
+    if not 2 <= least <= most:
+        raise SegmentsError(f"expected 2 <= least <= most, got {least} and {most}")
+    broken = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if broken.size:
+        raise SegmentsError(f"vectors[{broken[0]}] holds NaN or infinity, expected finite numbers")
+
+
+def _sampled(rng: np.random.Generator, count: int, most: int) -> NDArray[np.int64]:
+    """Return up to `most` different numbers below count, rising, int64."""
+    if count <= most:
+        return np.arange(count, dtype=np.int64)
+    return np.sort(rng.choice(count, most, replace=False)).astype(np.int64)
+
+
+def _search(
+    sample: NDArray[np.float32], least: int, most: int, rng: np.random.Generator, seed: int, report: Progress
+) -> tuple[NDArray[np.float32], dict[int, float]]:
+    """Return the centroids of the best number of segments, float32 [k, d], and the silhouette of each number tried."""
+    best, best_silhouette = sample.mean(axis=0, dtype=np.float64, keepdims=True).astype(np.float32), 0.0
+    largest = min(most, len(np.unique(sample, axis=0)), len(sample) - 1)
+    compared = _sampled(rng, len(sample), VECTORS_COMPARED)
+    silhouettes: dict[int, float] = {}
+    for number in range(least, largest + 1):
+        report(0.7 * (number - least) / (largest + 1 - least), f"{number} segments")
+        fitted = KMeans(number, n_init=STARTS, random_state=seed).fit(sample)
+        labels = fitted.labels_[compared]
+        if not 1 < len(np.unique(labels)) < len(labels):
+            continue
+        silhouettes[number] = float(silhouette_score(sample[compared], labels))
+        if silhouettes[number] > best_silhouette:
+            best, best_silhouette = fitted.cluster_centers_, silhouettes[number]
+    return best, silhouettes
+
+
+def _largest_first(
+    vectors: NDArray[np.float32], centroids: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
+    """Return labels, centroids and sizes with the largest segment as number 0; centroids nothing is near are left out.
+
+    Labels are those of `nearest_centroids`, so that a vector read later falls where it fell in the fit.
+    """
+    sizes = np.bincount(nearest_centroids(vectors, centroids), minlength=len(centroids))
+    kept = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
+    ordered = centroids[kept]
+    labels = nearest_centroids(vectors, ordered)
+    return labels, ordered, np.bincount(labels, minlength=len(ordered)).astype(np.int64)
+
+
+def _flat(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """Return vectors [m, d] on their two principal axes, float32 [m, 2], and the share of the variance these show.
+
+    An axis that is not there (one dimension, one vector, or all vectors alike) is 0.
+    """
+    points = np.zeros((len(vectors), 2), np.float32)
+    if not np.ptp(vectors, axis=0).any():
+        return points, 0.0
+    axes = min(2, *vectors.shape)
+    pca = PCA(axes, svd_solver="full")
+    points[:, :axes] = pca.fit_transform(vectors.astype(np.float64))
+    return points, float(min(pca.explained_variance_ratio_.sum(), 1.0))
