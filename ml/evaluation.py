@@ -7,6 +7,7 @@ items that never occur in train scored last. Whole lists beside it, because samp
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,8 +18,11 @@ from ml import metrics
 from ml.interactions import CSR, Interactions
 from ml.splits import refuse_overlap
 
-USERS_PER_BATCH = 256
+MOST_USERS_PER_BATCH = 256
+SCORES_PER_BATCH = 10_000_000
 RESAMPLES_PER_BATCH = 100
+# Name: fewest and most training events, both included. Users or items of one slice are reported on their own.
+SLICES = {"0": (0, 0), "1_to_5": (1, 5), "6_to_20": (6, 20), "21_up": (21, np.iinfo(np.int64).max)}
 
 
 class EvaluationError(ValueError):
@@ -64,10 +68,17 @@ class RankingCases:
 
 @dataclass(frozen=True, eq=False)
 class RankingResult:
-    """ranks: int64 [n], 0 is best; warm: bool [n], whether train knows the case's user and item."""
+    """ranks: int64 [n], 0 is best; user_events, item_events: int64 [n], how many different items the case's user has
+    in train, and how many different users its item."""
 
     ranks: NDArray[np.int64]
-    warm: NDArray[np.bool_]
+    user_events: NDArray[np.int64]
+    item_events: NDArray[np.int64]
+
+    @property
+    def warm(self) -> NDArray[np.bool_]:
+        """Whether train knows the case's user and item, bool [n]."""
+        return np.asarray((self.user_events > 0) & (self.item_events > 0))
 
     def summary(self, k: int = 10) -> dict[str, float]:
         """Return HR and NDCG at k over all, warm and cold cases (NaN for none), and the MRR."""
@@ -81,6 +92,20 @@ class RankingResult:
             "mrr": _mean(metrics.reciprocal_rank(self.ranks)),
         }
 
+    def slices(self, k: int = 10) -> dict[str, float]:
+        """Return HR and NDCG at k by the number of training events of the case's user, and of its item (see SLICES).
+
+        Keys like hr_at_10_users_1_to_5 and, for the number of cases, n_cases_users_1_to_5; NaN for none.
+        """
+        hits, gains = metrics.hit_rate_at_k(self.ranks, k), metrics.ndcg_at_k(self.ranks, k)
+        figures: dict[str, float] = {}
+        for side, events in (("users", self.user_events), ("items", self.item_events)):
+            for name, chosen in slices_of(events).items():
+                figures[f"n_cases_{side}_{name}"] = int(chosen.sum())
+                figures[f"hr_at_{k}_{side}_{name}"] = _mean(hits[chosen])
+                figures[f"ndcg_at_{k}_{side}_{name}"] = _mean(gains[chosen])
+        return figures
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -89,6 +114,11 @@ class Interval:
     mean: float
     low: float
     high: float
+
+
+def slices_of(events: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
+    """Return which of n users or items, given their training events int64 [n], belong to each of SLICES, bool [n]."""
+    return {name: (events >= fewest) & (events <= most) for name, (fewest, most) in SLICES.items()}
 
 
 def sample_negatives(train: Interactions, test: Interactions, n_negatives: int = 99, *, seed: int = 0) -> RankingCases:
@@ -119,37 +149,59 @@ def evaluate_ranking(scorer: Scorer, train: Interactions, cases: RankingCases) -
         Interactions(cases.users, cases.positives, np.ones(len(cases), np.float32), None, train.n_users, train.n_items),
     )
     matrix = train.to_csr()
-    seen_items = np.bincount(matrix.indices, minlength=train.n_items) > 0
-    seen_users = np.diff(matrix.indptr) > 0
+    user_events, item_events = _events(matrix)
+    seen_items = item_events > 0
     ranks = np.zeros(len(cases), dtype=np.int64)
-    for start in range(0, len(cases), USERS_PER_BATCH):
-        batch = slice(start, start + USERS_PER_BATCH)
+    for batch in _batches(len(cases), train.n_items):
         users, negatives = cases.users[batch], cases.negatives[batch]
         scores = np.where(seen_items, scorer.scores(matrix[users, :], users), -np.inf)
         positive_scores = np.take_along_axis(scores, cases.positives[batch][:, None].astype(np.int64), axis=1)[:, 0]
         negative_scores = np.take_along_axis(scores, np.maximum(negatives, 0).astype(np.int64), axis=1)
         ranks[batch] = metrics.ranks_of(positive_scores, np.where(negatives >= 0, negative_scores, np.nan))
-    return RankingResult(ranks, seen_items[cases.positives] & seen_users[cases.users])
+    return RankingResult(ranks, user_events[cases.users], item_events[cases.positives])
 
 
-def evaluate_lists(scorer: Scorer, train: Interactions, test: Interactions, k: int = 20) -> dict[str, float]:
-    """Return NDCG@k, Recall@k over the whole catalogue without what train has, and coverage by the lists of k.
+def evaluate_lists(
+    scorer: Scorer,
+    train: Interactions,
+    test: Interactions,
+    k: int = 20,
+    *,
+    most_users: int | None = None,
+    seed: int = 0,
+) -> dict[str, float]:
+    """Return what lists of k over the whole catalogue, without what train has, are worth.
 
-    Means are over the users who have test items; the keys are ndcg_at_K_full, recall_at_K_full, coverage_at_K.
+    Per user with test items, or for most_users of them drawn with the seed, and averaged: ndcg_at_K_full,
+    recall_at_K_full, hr_at_K_full, mrr_at_K_full, novelty_at_K in bits, and ndcg_at_K_full_users_1_to_5 and so on by
+    training events (NaN for none). Of all lists together: coverage_at_K, personalisation_at_K, gini_at_K.
+    n_list_users: how many users it was. Memory: one batch of scores, and k numbers per user.
     """
     refuse_overlap(train, test)
     matrix, relevant = train.to_csr(), test.to_csr()
     users = np.flatnonzero(np.diff(relevant.indptr)).astype(np.int32)
+    if most_users is not None and users.size > most_users:
+        users = np.sort(np.random.default_rng(seed).choice(users, most_users, replace=False))
     lists = np.full((users.size, k), -1, dtype=np.int32)
-    for start in range(0, users.size, USERS_PER_BATCH):
-        batch = users[start : start + USERS_PER_BATCH]
-        lists[start : start + USERS_PER_BATCH] = scorer.recommend(matrix[batch, :], k, users=batch)[0]
+    for batch in _batches(users.size, train.n_items):
+        lists[batch] = scorer.recommend(matrix[users[batch], :], k, users=users[batch])[0]
     wanted = relevant[users, :]
-    return {
-        f"ndcg_at_{k}_full": _mean(metrics.list_ndcg_at_k(lists, wanted, k)),
+    user_events, item_events = _events(matrix)
+    gains = metrics.list_ndcg_at_k(lists, wanted, k)
+    figures = {
+        f"ndcg_at_{k}_full": _mean(gains),
         f"recall_at_{k}_full": _mean(metrics.list_recall_at_k(lists, wanted, k)),
+        f"hr_at_{k}_full": _mean(metrics.list_hit_rate_at_k(lists, wanted, k)),
+        f"mrr_at_{k}_full": _mean(metrics.list_reciprocal_rank(lists, wanted, k)),
         f"coverage_at_{k}": metrics.coverage(lists, train.n_items),
+        f"novelty_at_{k}": _mean(metrics.novelty(lists, item_events, int(np.count_nonzero(user_events)))),
+        f"personalisation_at_{k}": metrics.personalisation(lists, train.n_items),
+        f"gini_at_{k}": metrics.exposure_gini(lists, train.n_items),
+        "n_list_users": int(users.size),
     }
+    for name, chosen in slices_of(user_events[users]).items():
+        figures[f"ndcg_at_{k}_full_users_{name}"] = _mean(gains[chosen])
+    return figures
 
 
 def bootstrap_interval(
@@ -170,6 +222,18 @@ def bootstrap_interval(
     )
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(values.mean()), float(low), float(high))
+
+
+def _events(matrix: CSR) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many different items each user has, int64 [n_users], and how many users each item, [n_items]."""
+    of_item = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return np.diff(matrix.indptr).astype(np.int64), of_item.astype(np.int64)
+
+
+def _batches(n_rows: int, n_items: int) -> Iterator[slice]:
+    """Yield slices of rows such that one batch of scores stays small however many items there are."""
+    size = min(MOST_USERS_PER_BATCH, max(SCORES_PER_BATCH // max(n_items, 1), 1))
+    return (slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size))
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -1,4 +1,7 @@
-"""Ranking metrics, one value per case (user), so that means, slices and paired intervals come from the same array."""
+"""Ranking metrics, one value per case (user), so that means, slices and paired intervals come from the same array.
+
+Metrics of what all lists together show (coverage, personalisation, Gini of exposure) are one number.
+"""
 
 from __future__ import annotations
 
@@ -27,19 +30,22 @@ def ranks_of(positives: NDArray[Any], negatives: NDArray[Any]) -> NDArray[np.int
 
 
 def hit_rate_at_k(ranks: NDArray[np.int64], k: int) -> NDArray[np.float64]:
-    """Return 1 where the held-out item is among the first k, else 0, float64 [n]."""
+    """Return 1 where the held-out item is among the first k, else 0, float64 [n] (He et al., WWW 2017, section 4.1)."""
     _refuse_k(k)
     return (ranks < k).astype(np.float64)
 
 
 def ndcg_at_k(ranks: NDArray[np.int64], k: int) -> NDArray[np.float64]:
-    """Return 1 / log2(rank + 2) where the one relevant item is among the first k, else 0, float64 [n]."""
+    """Return 1 / log2(rank + 2) where the one relevant item is among the first k, else 0, float64 [n].
+
+    The discounted cumulated gain of Järvelin & Kekäläinen, TOIS 2002, whose ideal is 1 with one relevant item.
+    """
     _refuse_k(k)
     return np.where(ranks < k, 1.0 / np.log2(ranks + 2.0), 0.0)
 
 
 def reciprocal_rank(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return 1 / (rank + 1), float64 [n]; its mean is the MRR."""
+    """Return 1 / (rank + 1), float64 [n]; its mean is the MRR (Voorhees, TREC-8, 1999)."""
     return np.asarray(1.0 / (ranks + 1.0), dtype=np.float64)
 
 
@@ -53,6 +59,18 @@ def list_recall_at_k(lists: NDArray[np.int32], relevant: Any, k: int) -> NDArray
     return _ratio(hits.sum(axis=1), np.minimum(counts, k))
 
 
+def list_hit_rate_at_k(lists: NDArray[np.int32], relevant: Any, k: int) -> NDArray[np.float64]:
+    """Return 1 where a relevant item is within the first k, else 0, float64 [b]; rest as recall."""
+    hits, counts = _list_hits(lists, relevant, k)
+    return np.where(counts > 0, hits.max(axis=1), np.nan)
+
+
+def list_reciprocal_rank(lists: NDArray[np.int32], relevant: Any, k: int) -> NDArray[np.float64]:
+    """Return 1 / place of the first relevant item within the first k, 0 without one, float64 [b]; rest as recall."""
+    hits, counts = _list_hits(lists, relevant, k)
+    return np.where(counts > 0, (hits / np.arange(1, k + 1)).max(axis=1), np.nan)
+
+
 def list_ndcg_at_k(lists: NDArray[np.int32], relevant: Any, k: int) -> NDArray[np.float64]:
     """Return each case's DCG within its first k over the best possible (binary gains), float64 [b]; rest as recall."""
     hits, counts = _list_hits(lists, relevant, k)
@@ -62,8 +80,56 @@ def list_ndcg_at_k(lists: NDArray[np.int32], relevant: Any, k: int) -> NDArray[n
 
 
 def coverage(lists: NDArray[np.int32], n_items: int) -> float:
-    """Return the share of the catalogue that occurs in at least one list (int32 [b, k], -1 padding)."""
+    """Return the share of the catalogue that occurs in at least one list (int32 [b, k], -1 padding).
+
+    Catalogue coverage of Ge, Delgado-Battenfeld, Jannach, "Beyond Accuracy", RecSys 2010, section 3.1.
+    """
     return float(np.unique(lists[lists >= 0]).size / n_items) if n_items else 0.0
+
+
+def novelty(lists: NDArray[np.int32], users_of_item: NDArray[Any], n_users: int) -> NDArray[np.float64]:
+    """Return each list's mean self-information in bits, float64 [b]: -log2 of the share of users who touched an item.
+
+    lists: int32 [b, k], -1 padding; users_of_item: counts [n_items] in train; n_users: how many there are. An item
+    nobody touched counts as touched by one. An empty list gives NaN (Zhou et al., PNAS 107 (2010), "surprisal").
+    """
+    if users_of_item.size and int(users_of_item.max()) > n_users:
+        raise MetricError(f"an item has {users_of_item.max()} users of {n_users}")
+    shown = lists >= 0
+    bits = np.log2(max(n_users, 1)) - np.log2(np.maximum(users_of_item, 1))
+    own = np.where(shown, bits[np.maximum(lists, 0)], 0.0) if bits.size else np.zeros(lists.shape)
+    return _ratio(own.sum(axis=1), shown.sum(axis=1))
+
+
+def personalisation(lists: NDArray[np.int32], n_items: int) -> float:
+    """Return 1 - the mean overlap of two different users' lists: 0 when all are shown the same, NaN below two lists.
+
+    lists: int32 [b, k], -1 padding, no item twice in one. The overlap of two is their shared items over the root of
+    the product of their lengths, so shared / k for full lists (Zhou et al., PNAS 107 (2010), "personalization"). All
+    pairs come from one sum per item, not from users x users. Empty lists are passed over.
+    """
+    lengths = (lists >= 0).sum(axis=1)
+    kept = lists[lengths > 0]
+    if kept.shape[0] < 2:
+        return float("nan")
+    share = np.broadcast_to(1.0 / np.sqrt(lengths[lengths > 0])[:, None], kept.shape)
+    shown = kept >= 0
+    of_item = np.bincount(kept[shown], weights=share[shown], minlength=n_items)
+    n_lists = kept.shape[0]
+    return max(float(1.0 - (of_item @ of_item - n_lists) / (n_lists * (n_lists - 1))), 0.0)
+
+
+def exposure_gini(lists: NDArray[np.int32], n_items: int) -> float:
+    """Return how unequally the places in the lists are spread over the catalogue: 0 evenly, 1 all to one item.
+
+    lists: int32 [b, k], -1 padding. Sum of (2j - n - 1) p_j / (n - 1) over the items by rising share p_j of the
+    places (Shani & Gunawardana, Recommender Systems Handbook, 2011, "Item Space Coverage"). NaN without any place.
+    """
+    counts = np.sort(np.bincount(lists[lists >= 0], minlength=n_items)).astype(np.float64)
+    if n_items < 2 or not counts.sum():
+        return float("nan")
+    order = 2.0 * np.arange(1, n_items + 1) - n_items - 1
+    return float(order @ counts / (counts.sum() * (n_items - 1)))
 
 
 def _list_hits(lists: NDArray[np.int32], relevant: Any, k: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from ml import evaluation
 from ml.evaluation import (
+    SLICES,
     EvaluationError,
     RankingCases,
     RankingResult,
@@ -55,6 +57,19 @@ def test_ranks_and_warmth():
     # case 0: item 3 ties; case 1: its only negative is cold; case 2: cold, so even item 5 ties with it
     assert result.ranks.tolist() == [1, 0, 2, 1]
     assert result.warm.tolist() == [True, True, False, False]
+    assert result.user_events.tolist() == [2, 3, 2, 0]
+    assert result.item_events.tolist() == [1, 1, 0, 2]
+
+
+def test_one_row_at_a_time_gives_the_same(monkeypatch):
+    asked = cases((0, 2, [3, 4]), (1, 0, [4, -1]), (2, 1, [0, 2]))
+    scorer = FixedScores(9, 8, 7, 7, 99, 1)
+    at_once = evaluate_ranking(scorer, TRAIN, asked), evaluate_lists(scorer, TRAIN, pairs((0, 3), (1, 5)), k=2)
+    monkeypatch.setattr(evaluation, "SCORES_PER_BATCH", 6)
+    one_by_one = evaluate_ranking(scorer, TRAIN, asked), evaluate_lists(scorer, TRAIN, pairs((0, 3), (1, 5)), k=2)
+
+    assert one_by_one[0].ranks.tolist() == at_once[0].ranks.tolist() == [1, 0, 1]
+    np.testing.assert_equal(one_by_one[1], at_once[1])
 
 
 def test_a_case_that_train_knows_is_refused():
@@ -62,8 +77,8 @@ def test_a_case_that_train_knows_is_refused():
         evaluate_ranking(FixedScores(*range(6)), TRAIN, cases((0, 2, [3]), (1, 2, [0])))
 
 
-def test_summary_slices():
-    result = RankingResult(np.array([0, 10, 1]), np.array([True, True, False]))
+def test_summary_of_warm_and_cold():
+    result = RankingResult(np.array([0, 10, 1]), np.array([3, 3, 0]), np.array([1, 2, 2]))
 
     assert result.summary(10) == {
         "hr_at_10": pytest.approx(2 / 3),
@@ -75,8 +90,19 @@ def test_summary_slices():
     }
 
 
+def test_slices_by_training_events():
+    result = RankingResult(np.array([0, 10, 1, 0]), np.array([1, 5, 6, 21]), np.array([0, 20, 21, 900]))
+    found = result.slices(10)
+
+    of_users = {name: (found[f"n_cases_users_{name}"], found[f"hr_at_10_users_{name}"]) for name in SLICES}
+    assert of_users.pop("0") == (0, pytest.approx(np.nan, nan_ok=True))
+    assert of_users == {"1_to_5": (2, 0.5), "6_to_20": (1, 1.0), "21_up": (1, 1.0)}
+    assert [found[f"n_cases_items_{name}"] for name in SLICES] == [1, 0, 1, 2]
+    assert found["ndcg_at_10_items_21_up"] == pytest.approx((1 / np.log2(3) + 1) / 2)
+
+
 def test_a_slice_without_cases_is_nan():
-    assert np.isnan(RankingResult(np.array([0]), np.array([True])).summary()["hr_at_10_cold"])
+    assert np.isnan(RankingResult(np.array([0]), np.array([1]), np.array([1])).summary()["hr_at_10_cold"])
 
 
 @pytest.mark.parametrize(
@@ -104,12 +130,29 @@ def test_sampled_negatives_are_new_to_the_user():
 def test_whole_lists():
     measured = evaluate_lists(FixedScores(6, 5, 4, 3, 2, 1), TRAIN, pairs((0, 3), (1, 5)), k=2)
 
-    # lists: user 0 -> 2, 3; user 1 -> 0, 4
-    assert measured == {
+    # lists: user 0 -> 2, 3; user 1 -> 0, 4; of the two users with events item 1 has both, 0, 2, 3 one, 4 none
+    assert {key: value for key, value in measured.items() if not np.isnan(value)} == {
         "ndcg_at_2_full": pytest.approx((1 / np.log2(3) + 0) / 2),
         "recall_at_2_full": 0.5,
+        "hr_at_2_full": 0.5,
+        "mrr_at_2_full": 0.25,
         "coverage_at_2": pytest.approx(4 / 6),
+        "novelty_at_2": 1.0,
+        "personalisation_at_2": 1.0,
+        # shares by size: 0, 0, then four of 1 / 4, with factors -1, 1, 3, 5 over n - 1 = 5
+        "gini_at_2": pytest.approx(0.4),
+        "n_list_users": 2,
+        "ndcg_at_2_full_users_1_to_5": pytest.approx((1 / np.log2(3) + 0) / 2),
     }
+
+
+def test_lists_of_some_users_follow_the_seed():
+    asked = pairs((0, 3), (1, 5), (2, 0))
+    one = [evaluate_lists(FixedScores(6, 5, 4, 3, 2, 1), TRAIN, asked, k=2, most_users=1, seed=s) for s in (0, 0, 1, 2)]
+
+    assert {found["n_list_users"] for found in one} == {1}
+    np.testing.assert_equal(one[0], one[1])
+    assert len({found["ndcg_at_2_full"] for found in one}) > 1
 
 
 def test_interval_holds_the_mean_and_narrows():

@@ -46,6 +46,49 @@ def test_ndcg_of_lists():
     np.testing.assert_allclose(metrics.list_ndcg_at_k(LISTS, RELEVANT, 3), expected)
 
 
+def test_first_relevant_item_of_lists():
+    np.testing.assert_array_equal(metrics.list_hit_rate_at_k(LISTS, RELEVANT, 1), [0, 1, np.nan])
+    np.testing.assert_array_equal(metrics.list_hit_rate_at_k(LISTS, RELEVANT, 2), [1, 1, np.nan])
+    np.testing.assert_array_equal(metrics.list_reciprocal_rank(LISTS, RELEVANT, 3), [0.5, 1, np.nan])
+
+
+def test_novelty_is_self_information_in_bits():
+    users_of_item = np.array([8, 4, 1, 0])
+    lists = np.array([[0, 1], [2, -1], [3, 2], [-1, -1]], np.int32)
+
+    # 8 users: shares 1, 1/2, 1/8 and, touched by nobody, as if by one
+    np.testing.assert_array_equal(metrics.novelty(lists, users_of_item, 8), [0.5, 3.0, 3.0, np.nan])
+    with pytest.raises(metrics.MetricError, match="an item has 8 users of 7"):
+        metrics.novelty(lists, users_of_item, 7)
+
+
+def test_personalisation_is_one_minus_the_mean_overlap():
+    # overlaps of the three pairs: 2/2, 1/2, 1/2
+    assert metrics.personalisation(np.array([[0, 1], [1, 0], [1, 2]], np.int32), 4) == pytest.approx(1 / 3)
+    assert metrics.personalisation(np.array([[0, 1], [1, 0]], np.int32), 4) == pytest.approx(0, abs=1e-12)
+    assert metrics.personalisation(np.array([[0, 1], [2, 3]], np.int32), 4) == 1.0
+    # one shared item of lists of 1 and 4: 1 / sqrt(1 * 4); the empty list is passed over
+    uneven = np.array([[0, -1, -1, -1], [0, 1, 2, 3], [-1, -1, -1, -1]], np.int32)
+    assert metrics.personalisation(uneven, 4) == pytest.approx(0.5)
+    assert np.isnan(metrics.personalisation(np.array([[0, 1]], np.int32), 4))
+
+
+def test_personalisation_equals_the_sum_over_pairs():
+    rng = np.random.default_rng(0)
+    lists = np.stack([rng.permutation(30)[:5] for _ in range(40)]).astype(np.int32)
+    shared = [np.intersect1d(lists[a], lists[b]).size / 5 for a in range(40) for b in range(a)]
+
+    assert metrics.personalisation(lists, 30) == pytest.approx(1 - np.mean(shared))
+
+
+def test_gini_of_exposure():
+    assert metrics.exposure_gini(np.array([[0, 1], [2, 3]], np.int32), 4) == 0.0
+    assert metrics.exposure_gini(np.array([[2], [2], [2]], np.int32), 4) == 1.0
+    # places by size 0, 1, 3 of 4: (-2 * 0 + 0 * 1 + 2 * 3) / (4 * 2)
+    assert metrics.exposure_gini(np.array([[0, 1], [0, -1], [0, -1]], np.int32), 3) == 0.75
+    assert np.isnan(metrics.exposure_gini(np.full((2, 2), -1, np.int32), 3))
+
+
 def test_coverage_counts_different_items():
     assert metrics.coverage(LISTS, 8) == 0.5
     assert metrics.coverage(np.zeros((0, 3), np.int32), 0) == 0.0
