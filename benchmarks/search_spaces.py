@@ -1,0 +1,78 @@
+"""What a hyper-parameter search may try, per model: fields of its config and their ranges.
+
+A model that is not listed is searched around its defaults (`around`), so a new one needs no line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeAlias
+
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+Distribution: TypeAlias = IntDistribution | FloatDistribution | CategoricalDistribution
+Space: TypeAlias = Mapping[str, Distribution]
+
+
+def whole(low: int, high: int) -> IntDistribution:
+    """Whole numbers, tried evenly on a logarithmic scale."""
+    return IntDistribution(low, high, log=True)
+
+
+def number(low: float, high: float) -> FloatDistribution:
+    """Numbers, tried evenly."""
+    return FloatDistribution(low, high)
+
+
+def magnitude(low: float, high: float) -> FloatDistribution:
+    """Positive numbers, tried evenly on a logarithmic scale."""
+    return FloatDistribution(low, high, log=True)
+
+
+def choice(*options: bool | int | float | str | None) -> CategoricalDistribution:
+    """One of some values."""
+    return CategoricalDistribution(options)
+
+
+SPACES: dict[str, Space] = {
+    "popularity": {
+        "binary": choice(True, False),
+    },
+    "item_knn": {
+        "n_neighbours": whole(10, 1000),
+        "shrinkage": number(0.0, 200.0),
+        "binary": choice(True, False),
+    },
+    "dmf": {
+        "width": choice(64, 128, 256, 512),
+        "cosine": choice(True, False),
+        "temperature": magnitude(0.05, 0.5),
+        "input_dropout": number(0.2, 0.9),
+        "learning_rate": magnitude(5e-4, 1e-2),
+    },
+}
+
+
+def space_of(model: str, defaults: Any) -> Space:
+    """Return the declared space of a model, or the one around its defaults (a config)."""
+    return SPACES.get(model) or around(defaults)
+
+
+def around(defaults: Any) -> Space:
+    """Return a space around a config: numbers from a quarter to four times, dropouts within [0, 0.9], both truths.
+
+    Fields that are None, zero, text or sequences stay as they are: nothing says what else they may be.
+    """
+    space: dict[str, Distribution] = {}
+    for one in fields(defaults):
+        value = getattr(defaults, one.name)
+        if isinstance(value, bool):
+            space[one.name] = choice(True, False)
+        elif isinstance(value, int) and value > 0:
+            space[one.name] = whole(max(value // 4, 1), value * 4)
+        elif isinstance(value, float) and "dropout" in one.name:
+            space[one.name] = number(0.0, 0.9)
+        elif isinstance(value, float) and value > 0:
+            space[one.name] = magnitude(value / 4, value * 4)
+    return space
