@@ -4,6 +4,7 @@ from recommendations.models.catalogue import IndexedProduct
 from recommendations.models.jobs import Lease, ReadMark
 from recommendations.models.log import Interaction, VisitorLink
 from recommendations.models.ranking import RankingProfile
+from recommendations.models.segments import Segment, Segmentation, SegmentKind
 from recommendations.models.shoppers import ShopperProfile
 from recommendations.models.versions import ModelVersion
 
@@ -14,6 +15,9 @@ __all__ = [
     "ModelVersion",
     "RankingProfile",
     "ReadMark",
+    "Segment",
+    "SegmentKind",
+    "Segmentation",
     "ShopperProfile",
     "VisitorLink",
 ]
