@@ -1,7 +1,9 @@
-"""Reader of public ranking sets: NAME.train.rating[.gz], NAME.test.rating, NAME.test.negative (He et al., WWW 2017).
+"""Reader of public ranking sets: NAME.train.rating, NAME.test.rating, NAME.test.negative (He et al., WWW 2017).
 
-Known flaws are handled and counted, not used: a negative that is the test item itself is dropped, and how many
-negatives lie in the user's own train is reported.
+Any of the three may be gzipped (.gz). Columns are separated by any white space; ids count from 0 or 1 or leave gaps,
+for only the ids that occur become users and items. Known flaws are handled and counted, not used: a negative that is
+the test item itself is dropped, a train row rated 0 or less is no interaction (as in the authors' own loader), and
+how many negatives lie in the user's own train is reported. A test row that train holds too is refused.
 """
 
 from __future__ import annotations
@@ -18,98 +20,158 @@ from numpy.typing import NDArray
 from ml.evaluation import RankingCases
 from ml.interactions import Interactions
 
-PAIR = re.compile(r"\((\d+),\s*(\d+)\)")
+PARTS = ("train.rating", "test.rating", "test.negative")
+PAIR = re.compile(r"\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)(.*)", re.DOTALL)
+MOST_ID = 2**53  # ids are read as float64 together with the ratings
 
 
 class RankingFileError(ValueError):
-    """A file is missing or a line cannot be read; the text names both."""
+    """A file is missing or a line cannot be used; the text names both."""
 
 
 @dataclass(frozen=True, eq=False)
 class RankingSet:
-    """One public set. dropped: negatives equal to the test item; in_train: negatives from the user's own train."""
+    """One public set. dropped: negatives equal to the test item; in_train: bool [n, m], negatives from the user's own
+    train; unrated: train rows rated 0 or less, which were left out."""
 
     name: str
     train: Interactions
     cases: RankingCases
     dropped: int
     in_train: NDArray[np.bool_]
+    unrated: int
 
 
 def ranking_set_names(directory: Path) -> tuple[str, ...]:
     """Return the names of the complete triples in a directory, sorted."""
     names = {path.name.removesuffix(".gz").removesuffix(".train.rating") for path in directory.glob("*.train.rating*")}
-    return tuple(
-        sorted(
-            name
-            for name in names
-            if all((directory / f"{name}.test.{part}").exists() for part in ("rating", "negative"))
-        )
-    )
+    return tuple(sorted(name for name in names if all(_path(directory, name, part).exists() for part in PARTS)))
 
 
 def read_ranking_set(directory: Path, name: str) -> RankingSet:
     """Read one triple; raises RankingFileError."""
-    plain = directory / f"{name}.train.rating"
-    train = _read_ratings(plain if plain.exists() else plain.with_name(plain.name + ".gz"))
-    test = _read_ratings(directory / f"{name}.test.rating")
-    pairs, negatives = _read_negatives(directory / f"{name}.test.negative")
-    if not np.array_equal(pairs, test[:, :2].astype(np.int64)):
-        raise RankingFileError(f"{name}.test.negative and {name}.test.rating do not list the same pairs in one order")
+    train_path, test_path, negative_path = (_path(directory, name, part) for part in PARTS)
+    everything, test = _read_ratings(train_path), _read_ratings(test_path)
+    train = everything[everything[:, 2] > 0]
+    if not train.size:
+        raise RankingFileError(f"{train_path.name} rates nothing above 0, so there is nothing to learn from")
+    pairs, negatives = _read_negatives(negative_path)
+    _refuse_different_pairs(test_path, test, negative_path, pairs)
     same = negatives == pairs[:, 1:]
     negatives = np.where(same, -1, negatives)
+    users, items = (np.unique(np.concatenate((train[:, side], pairs[:, side]))) for side in (0, 1))
+    items = np.union1d(items, negatives[negatives >= 0])
     interactions = Interactions(
-        train[:, 0].astype(np.int64),
-        train[:, 1].astype(np.int64),
+        np.searchsorted(users, train[:, 0]).astype(np.int32),
+        np.searchsorted(items, train[:, 1]).astype(np.int32),
         train[:, 2].astype(np.float32),
         None,
-        int(max(train[:, 0].max(), pairs[:, 0].max())) + 1,
-        int(max(train[:, 1].max(), pairs[:, 1].max(), negatives.max())) + 1,
+        users.size,
+        items.size,
     )
     cases = RankingCases(
-        pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32), np.asarray(negatives, dtype=np.int32)
+        np.searchsorted(users, pairs[:, 0]).astype(np.int32),
+        np.searchsorted(items, pairs[:, 1]).astype(np.int32),
+        np.where(negatives >= 0, np.searchsorted(items, negatives), -1).astype(np.int32),
     )
-    return RankingSet(name, interactions, cases, int(same.sum()), _known_to_train(interactions, cases))
+    known = interactions.users.astype(np.int64) * items.size + interactions.items
+    _refuse_known(cases, known, items.size, test_path, train_path)
+    asked = cases.users.astype(np.int64)[:, None] * items.size + cases.negatives
+    in_train = np.isin(asked, known) & (cases.negatives >= 0)
+    return RankingSet(name, interactions, cases, int(same.sum()), in_train, len(everything) - len(train))
 
 
-def _known_to_train(train: Interactions, cases: RankingCases) -> NDArray[np.bool_]:
-    """Return which negatives their user has in train, bool [n, m]."""
-    pairs = train.users.astype(np.int64) * train.n_items + train.items
-    asked = cases.users.astype(np.int64)[:, None] * train.n_items + cases.negatives
-    return np.asarray(np.isin(asked, pairs) & (cases.negatives >= 0))
+def _path(directory: Path, name: str, part: str) -> Path:
+    """Return the plain file, or the gzipped one where there is only that."""
+    plain = directory / f"{name}.{part}"
+    gzipped = plain.with_name(plain.name + ".gz")
+    return gzipped if gzipped.exists() and not plain.exists() else plain
 
 
 def _read_ratings(path: Path) -> NDArray[np.float64]:
-    """Return user, item, rating, float64 [n, 3]; further columns are not read."""
+    """Return user, item, rating, float64 [n, 3]; a file without ratings has 1, further columns are not read."""
+    with _lines(path) as file:
+        first = next((line for line in file if line.strip()), "")
+    if not first:
+        raise RankingFileError(f"{path.name} is empty")
+    columns = (0, 1, 2) if len(first.split()) > 2 else (0, 1)
     with _lines(path) as file:
         try:
-            table = np.loadtxt(file, delimiter="\t", usecols=(0, 1, 2), ndmin=2)
+            table = np.loadtxt(file, usecols=columns, ndmin=2, comments=None)
         except ValueError as error:
-            raise RankingFileError(f"{path}: expected tab-separated user, item, rating: {error}") from error
-    if not table.size:
-        raise RankingFileError(f"{path} is empty")
+            raise RankingFileError(f"{path.name}: expected user, item, rating in columns: {error}") from error
+    table = np.column_stack((table, np.ones(len(table)))) if len(columns) == 2 else table
+    ids = table[:, :2]
+    wrong = ~np.isfinite(table).all(axis=1) | ((ids < 0) | (ids > MOST_ID) | (ids != np.floor(ids))).any(axis=1)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise RankingFileError(
+            f"{path.name}, line {_line_of(path, row)}: user {table[row, 0]:g}, item {table[row, 1]:g}, rating "
+            f"{table[row, 2]:g}; expected whole numbers >= 0 as user and item, and a finite rating"
+        )
     return table
 
 
 def _read_negatives(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return user and item, int64 [n, 2], and their negatives, int64 [n, m], -1 where a line has fewer."""
     pairs: list[tuple[int, int]] = []
-    rows: list[list[int]] = []
+    rows: list[NDArray[np.int64]] = []
     with _lines(path) as file:
         for number, line in enumerate(file, start=1):
-            first, *others = line.split()
-            match = PAIR.fullmatch(first)
+            if not line.strip():
+                continue
+            match = PAIR.fullmatch(line)
+            others = match[3].split() if match else []
             if match is None or not all(other.isdecimal() for other in others):
-                raise RankingFileError(f"{path}, line {number}: expected (user,item) and item numbers")
+                raise RankingFileError(f"{path.name}, line {number}: expected (user,item) and item numbers")
             pairs.append((int(match[1]), int(match[2])))
-            rows.append([int(other) for other in others])
+            rows.append(np.array(others, dtype=np.int64))
     negatives = np.full((len(rows), max(map(len, rows), default=0)), -1, dtype=np.int64)
-    for number, row in enumerate(rows):
-        negatives[number, : len(row)] = row
+    for place, row in enumerate(rows):
+        negatives[place, : row.size] = row
     return np.array(pairs, dtype=np.int64).reshape(-1, 2), negatives
+
+
+def _refuse_different_pairs(
+    test_path: Path, test: NDArray[np.float64], negative_path: Path, pairs: NDArray[np.int64]
+) -> None:
+    """Raise RankingFileError at the first row where the two test files name different pairs."""
+    shared = min(len(test), len(pairs))
+    different = (test[:shared, :2] != pairs[:shared]).any(axis=1)
+    if len(test) == len(pairs) and not different.any():
+        return
+    row = int(different.argmax()) if different.any() else shared
+    at = [f"{path.name}, line {_line_of(path, row)}" for path in (test_path, negative_path)]
+    raise RankingFileError(
+        f"{at[0]}, and {at[1]}, do not list the same pairs in one order ({len(test)} rows and {len(pairs)})"
+    )
+
+
+def _refuse_known(
+    cases: RankingCases, known: NDArray[np.int64], n_items: int, test_path: Path, train_path: Path
+) -> None:
+    """Raise RankingFileError when a test pair is in train too: it would be no test."""
+    pairs = cases.users.astype(np.int64) * n_items + cases.positives
+    shared = np.flatnonzero(np.isin(pairs, known))
+    if shared.size:
+        raise RankingFileError(
+            f"{test_path.name}, line {_line_of(test_path, int(shared[0]))}: this user and item are in "
+            f"{train_path.name} too, as {shared.size} of {len(cases)} test rows are; remove them from one of the files"
+        )
+
+
+def _line_of(path: Path, row: int) -> int:
+    """Return the line number of a row, counting from 0 the lines that are not blank; past the end, the line after."""
+    number = 0
+    with _lines(path) as file:
+        for number, line in enumerate(file, start=1):
+            row -= bool(line.strip())
+            if row < 0:
+                return number
+    return number + 1
 
 
 def _lines(path: Path) -> IO[str]:
     if not path.exists():
-        raise RankingFileError(f"{path} is missing")
+        raise RankingFileError(f"{path.name} is missing")
     return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")

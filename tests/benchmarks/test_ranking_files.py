@@ -42,17 +42,53 @@ def test_a_gzipped_train_file_is_the_same(folder):
     assert read_ranking_set(folder, "tiny").train.items.tolist() == plain.train.items.tolist()
 
 
+def test_all_three_may_be_gzipped(folder):
+    for part in ("train.rating", "test.rating", "test.negative"):
+        plain = folder / f"tiny.{part}"
+        plain.with_name(plain.name + ".gz").write_bytes(gzip.compress(plain.read_bytes()))
+        plain.unlink()
+
+    assert read_ranking_set(folder, "tiny").cases.negatives.tolist() == [[3, -1, 1], [4, 3, -1]]
+
+
+def test_other_spacing_ids_from_one_and_ratings_of_all_kinds(tmp_path):
+    (tmp_path / "wild.train.rating").write_text("1  1 4.5\n\n1 2\t.5  99\n3\t2 0\n7 9 -1\n2 2 1e0\n")
+    (tmp_path / "wild.test.rating").write_text(" 1   4  1\n 9 1 1\n")
+    (tmp_path / "wild.test.negative").write_text("(1, 4) 2  7\n\n( 9 , 1 )\t4\t\n")
+    read = read_ranking_set(tmp_path, "wild")
+
+    # users 1, 2, 9 and items 1, 2, 4, 7 occur; rows rated 0 and -1 are no interactions
+    assert read.train.to_csr().toarray().tolist() == [[4.5, 0.5, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
+    assert (read.cases.users.tolist(), read.cases.positives.tolist()) == ([0, 2], [2, 0])
+    assert read.cases.negatives.tolist() == [[1, 3], [2, -1]]
+    assert read.in_train.tolist() == [[True, False], [False, False]]
+    assert read.unrated == 2
+
+
+def test_files_without_ratings_count_every_row(folder):
+    for part in ("train", "test"):
+        file = folder / f"tiny.{part}.rating"
+        file.write_text("".join("\t".join(line.split()[:2]) + "\n" for line in file.read_text().splitlines()))
+
+    assert read_ranking_set(folder, "tiny").train.weights.tolist() == [1, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("part", "content", "message"),
     [
-        ("train.rating", "", "is empty"),
-        ("train.rating", "0\tx\t5\n", r"tiny\.train\.rating: expected tab-separated user, item, rating"),
+        ("train.rating", "", r"tiny\.train\.rating is empty"),
+        ("train.rating", "0\tx\t5\n", r"tiny\.train\.rating: expected user, item, rating in columns"),
+        ("train.rating", "0 1 5\n\n0 1.5 5\n", r"tiny\.train\.rating, line 3: user 0, item 1\.5, rating 5; expected"),
+        ("train.rating", "-1 1 5\n", r"tiny\.train\.rating, line 1: user -1"),
+        ("train.rating", "0 1 nan\n", r"tiny\.train\.rating, line 1: .* rating nan"),
+        ("train.rating", "0 1 0\n", "rates nothing above 0"),
         ("test.negative", "(0;2)\t1\n", r"tiny\.test\.negative, line 1: expected"),
-        ("test.negative", "(0,2)\t-1\n", r"tiny\.test\.negative, line 1: expected"),
-        ("test.negative", "(0,2)\t1\n", "do not list the same pairs"),
+        ("test.negative", "(0,2)\t1\n(1,0)\t-1\n", r"tiny\.test\.negative, line 2: expected"),
+        ("test.negative", "(0,2)\t1\n", r"rating, line 2, and .*negative, line 2, do not list .*\(2 rows and 1\)"),
+        ("test.negative", "(0,3)\t1\n(1,0)\t1\n", r"rating, line 1, and .*negative, line 1, do not list"),
     ],
+    ids=["empty", "letters", "half", "negative", "nan", "unrated", "pair", "minus", "fewer", "other"],
 )
-@pytest.mark.filterwarnings("ignore:.*input contained no data")
 def test_broken_files_are_named(folder, part, content, message):
     (folder / f"tiny.{part}").write_text(content)
 
@@ -60,6 +96,16 @@ def test_broken_files_are_named(folder, part, content, message):
         read_ranking_set(folder, "tiny")
 
 
+def test_a_test_row_that_train_knows_is_refused(folder):
+    (folder / "tiny.train.rating").write_text("1\t0\t5\n" + TRAIN)
+
+    with pytest.raises(
+        RankingFileError,
+        match=r"tiny\.test\.rating, line 2: this user and item are in tiny\.train\.rating too, as 1 of 2 test rows",
+    ):
+        read_ranking_set(folder, "tiny")
+
+
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(RankingFileError, match=r"none\.train\.rating\.gz is missing"):
+    with pytest.raises(RankingFileError, match=r"none\.train\.rating is missing"):
         read_ranking_set(tmp_path, "none")
