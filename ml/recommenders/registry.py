@@ -16,6 +16,8 @@ from ml.recommenders.base import FittedRecommender, Recommender, RecommenderErro
 _CLASSES = {
     "popularity": ("ml.recommenders.popularity.Popularity", "ml.recommenders.popularity.FittedPopularity"),
     "item_knn": ("ml.recommenders.item_knn.ItemKNN", "ml.recommenders.item_knn.FittedItemKNN"),
+    "ease": ("ml.recommenders.ease.EASE", "ml.recommenders.ease.FittedEASE"),
+    "ials": ("ml.recommenders.ials.IALS", "ml.recommenders.ials.FittedIALS"),
     "dmf": ("ml.recommenders.dmf.recommender.DMF", "ml.recommenders.dmf.fitted.FittedDMF"),
 }
 

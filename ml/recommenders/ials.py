@@ -1,0 +1,96 @@
+"""iALS: matrix factorisation by alternating least squares over all cells, touched ones weighing alpha times as much.
+
+Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008, fitted by the library
+`implicit`; a user's vector is solved for from their row, so that a new event or user needs no training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from implicit.cpu.als import AlternatingLeastSquares
+from numpy.typing import NDArray
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from ml.artifact import Artifact
+from ml.interactions import CSR, Interactions
+from ml.recommenders.base import FittedRecommender, Progress, Recommender, RecommenderError
+from ml.recommenders.known_items import put_unknown_last
+from ml.ridge_fold_in import RidgeFoldIn
+
+
+@dataclass(frozen=True)
+class IALSConfig:
+    """factors: length of the vectors; regularization: lambda; alpha: confidence of a touched item, 1 for the others;
+    iterations: passes over users and items."""
+
+    factors: int = 128
+    regularization: float = 100.0
+    alpha: float = 20.0
+    iterations: int = 15
+
+    def __post_init__(self) -> None:
+        if min(self.factors, self.iterations) < 1 or not (self.regularization > 0 and self.alpha > 0):
+            raise RecommenderError(
+                f"expected factors and iterations >= 1, regularization and alpha > 0, got {self.factors}, "
+                f"{self.iterations}, {self.regularization}, {self.alpha}"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class FittedIALS(FittedRecommender):
+    """fold_in: rows to vectors, and the items' vectors; is_known: bool [n_items], False for an item nobody touched."""
+
+    name = "ials"
+    fold_in: RidgeFoldIn
+    is_known: NDArray[np.bool_]
+
+    @property
+    def n_items(self) -> int:
+        return self.fold_in.n_items
+
+    def _scores(self, rows: CSR, users: NDArray[np.int32] | None) -> NDArray[np.float32]:
+        scores = np.asarray(self.fold_in.vectors(rows) @ self.fold_in.item_vectors.T, dtype=np.float32)
+        return put_unknown_last(scores, self.is_known)
+
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        return {**self.fold_in.to_arrays("fold_in_"), "is_known": self.is_known}
+
+    @classmethod
+    def from_artifact(cls, artifact: Artifact) -> Self:
+        return cls(RidgeFoldIn.from_arrays(artifact.arrays, "fold_in_"), artifact.arrays["is_known"])
+
+
+class IALS(Recommender):
+    """Weighted least squares on a low rank."""
+
+    name = "ials"
+    supports_fold_in = True
+
+    def __init__(self, config: IALSConfig | None = None) -> None:
+        self.config = config or IALSConfig()
+
+    def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedIALS:
+        matrix = sparse.csr_matrix((interactions.to_csr() > 0).astype(np.float32))  # the library takes no csr_array
+        settings = self.config
+        with threadpool_limits(1, "blas"):  # the library has threads of its own; each solves for whole users or items
+            model = AlternatingLeastSquares(
+                factors=settings.factors,
+                regularization=settings.regularization,
+                alpha=settings.alpha,
+                iterations=settings.iterations,
+                random_state=seed,
+            )
+            model.fit(
+                matrix,
+                show_progress=False,
+                callback=lambda done, seconds, loss: progress(
+                    (done + 1) / settings.iterations, f"iteration {done + 1} of {settings.iterations}"
+                ),
+            )
+        fold_in = RidgeFoldIn(model.item_factors, settings.regularization, settings.alpha)
+        return FittedIALS(fold_in, np.bincount(matrix.indices, minlength=interactions.n_items) > 0)

@@ -1,0 +1,101 @@
+"""The user side of iALS in NumPy: a shopper's row of the interaction matrix in, their vector out.
+
+Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008, equation 4,
+x = (Y'Y + Y'(C - I)Y + lambda I)^-1 Y'C p, with the convention of the library `implicit`: the confidence c of a touched
+item is alpha, not 1 + alpha, and 1 for all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from ml.interactions import CSR
+
+ROWS_PER_BLOCK = 64
+
+
+class RidgeFoldInError(ValueError):
+    """Rows or arrays do not fit; the text shows what was expected and what came."""
+
+
+@dataclass(frozen=True, eq=False)
+class RidgeFoldIn:
+    """item_vectors: float32 [n_items, d], Y; regularization: lambda > 0; alpha: confidence of a touched item, > 0.
+
+    Every touched item counts once, however strong its events. An empty row gives the zero vector.
+    """
+
+    item_vectors: NDArray[np.float32]
+    regularization: float
+    alpha: float
+    _gram: NDArray[np.float32] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.item_vectors.ndim != 2 or not (self.regularization > 0 and self.alpha > 0):
+            raise RidgeFoldInError(
+                f"expected item_vectors [n_items, d], regularization > 0 and alpha > 0, got {self.item_vectors.shape}, "
+                f"{self.regularization} and {self.alpha}"
+            )
+        diagonal = self.regularization * np.eye(self.n_dimensions, dtype=np.float32)
+        object.__setattr__(self, "_gram", self.item_vectors.T @ self.item_vectors + diagonal)
+
+    @property
+    def n_items(self) -> int:
+        """Number of items a row has."""
+        return int(self.item_vectors.shape[0])
+
+    @property
+    def n_dimensions(self) -> int:
+        """Length d of a vector."""
+        return int(self.item_vectors.shape[1])
+
+    def vectors(self, rows: CSR) -> NDArray[np.float32]:
+        """Return the vectors of b users, float32 [b, d], from their rows, csr [b, n_items] without stored zeros."""
+        if rows.ndim != 2 or rows.shape[1] != self.n_items:
+            raise RidgeFoldInError(f"expected rows [b, {self.n_items}], got {rows.shape}")
+        vectors = np.zeros((rows.shape[0], self.n_dimensions), dtype=np.float32)
+        for start in range(0, rows.shape[0], ROWS_PER_BLOCK):
+            bounds = rows.indptr[start : start + ROWS_PER_BLOCK + 1]
+            systems = np.tile(self._gram, (bounds.size - 1, 1, 1))
+            targets = np.zeros((bounds.size - 1, self.n_dimensions, 1), dtype=np.float32)
+            for place, (first, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+                touched = self.item_vectors[rows.indices[first:end]]
+                systems[place] += np.float32(self.alpha - 1.0) * (touched.T @ touched)
+                targets[place, :, 0] = np.float32(self.alpha) * touched.sum(axis=0)
+            vectors[start : start + ROWS_PER_BLOCK] = np.linalg.solve(systems, targets)[:, :, 0]
+        return vectors
+
+    def vector(self, items: ArrayLike, weights: ArrayLike) -> NDArray[np.float32]:
+        """Return one user's vector, float32 [d], from item indices, int [k], and event weights, float [k], summed."""
+        indices, values = np.asarray(items, dtype=np.int64), np.asarray(weights, dtype=np.float32)
+        if indices.ndim != 1 or values.shape != indices.shape:
+            raise RidgeFoldInError(f"expected items [k] and weights [k], got {indices.shape} and {values.shape}")
+        if indices.size and not 0 <= indices.min() <= indices.max() < self.n_items:
+            raise RidgeFoldInError(f"item index out of range 0 to {self.n_items - 1}: {indices.min()}, {indices.max()}")
+        row = sparse.csr_array((values, (np.zeros(indices.size, np.int64), indices)), shape=(1, self.n_items))
+        row.sum_duplicates()
+        row.eliminate_zeros()
+        single: NDArray[np.float32] = self.vectors(row)[0]
+        return single
+
+    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Return it as arrays whose names start with prefix, for an artefact."""
+        return {
+            f"{prefix}item_vectors": self.item_vectors,
+            f"{prefix}settings": np.array([self.regularization, self.alpha]),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
+        """Return what `to_arrays` wrote; raises RidgeFoldInError when a part is missing."""
+        try:
+            regularization, alpha = (float(value) for value in arrays[f"{prefix}settings"])
+            return cls(arrays[f"{prefix}item_vectors"], regularization, alpha)
+        except KeyError as error:
+            raise RidgeFoldInError(f"no fold-in with the prefix {prefix!r}: {error} is missing") from error
