@@ -7,6 +7,7 @@ J. Comput. Appl. Math. 20, 1987. Time and memory grow linearly with the vectors:
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import silhouette_score
 
 from ml.centroids import nearest_centroids
@@ -74,7 +76,7 @@ def find_segments(
     centroids, silhouettes = _search(sample, least, most, rng, seed, report)
     if len(centroids) > 1 and len(vectors) > len(sample):
         report(0.7, "all vectors")
-        centroids = KMeans(len(centroids), init=centroids, n_init=1).fit(vectors).cluster_centers_
+        centroids = _fitted(KMeans(len(centroids), init=centroids, n_init=1), vectors).cluster_centers_
     labels, centroids, sizes = _largest_first(vectors, np.asarray(centroids, np.float32))
     report(0.9, "map")
     rows = _sampled(rng, len(vectors), VECTORS_MAPPED)
@@ -110,7 +112,9 @@ def _search(
     silhouettes: dict[int, float] = {}
     for number in range(least, largest + 1):
         report(0.7 * (number - least) / (largest + 1 - least), f"{number} segments")
-        fitted = KMeans(number, n_init=STARTS, random_state=seed).fit(sample)
+        fitted = _fitted(KMeans(number, n_init=STARTS, random_state=seed), sample)
+        if len(np.unique(fitted.labels_)) < number:
+            break
         labels = fitted.labels_[compared]
         if not 1 < len(np.unique(labels)) < len(labels):
             continue
@@ -118,6 +122,13 @@ def _search(
         if silhouettes[number] > best_silhouette:
             best, best_silhouette = fitted.cluster_centers_, silhouettes[number]
     return best, silhouettes
+
+
+def _fitted(model: KMeans, vectors: NDArray[np.float32]) -> KMeans:
+    """Fit without the warning that there are fewer different vectors than segments: the labels tell."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(vectors)
 
 
 def _largest_first(

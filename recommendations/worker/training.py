@@ -22,6 +22,7 @@ from recommendations.worker.lease import RETRAINING_ASKED, HeldLease, LeaseLost,
 from recommendations.worker.log import read_log
 from recommendations.worker.material import Material, gather
 from recommendations.worker.progress import Progress, silent, step
+from recommendations.worker.segments import write_segments
 from recommendations.worker.sweep import catch_up
 
 logger = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ def _make(row: ModelVersion, seed: int, is_measured: bool, held: HeldLease, prog
     report(0.97, "Writing and checking")
     write_artifact(artifact_store.directory_of(row.version), index.to_arrays(), _metadata(row, material))
     check_version(row.version, material.interactions)
+    write_segments(row.version, material, index, progress=step(report, 0.97, 1.0, "Segments"))
     held.confirm()
     row.status, row.finished_at = ModelVersion.Status.READY, timezone.now()
     row.save()
