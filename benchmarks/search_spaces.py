@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
-Distribution: TypeAlias = IntDistribution | FloatDistribution | CategoricalDistribution
-Space: TypeAlias = Mapping[str, Distribution]
+Space: TypeAlias = Mapping[str, BaseDistribution]
 
 
 def whole(low: int, high: int) -> IntDistribution:
@@ -64,7 +63,7 @@ def around(defaults: Any) -> Space:
 
     Fields that are None, zero, text or sequences stay as they are: nothing says what else they may be.
     """
-    space: dict[str, Distribution] = {}
+    space: dict[str, BaseDistribution] = {}
     for one in fields(defaults):
         value = getattr(defaults, one.name)
         if isinstance(value, bool):

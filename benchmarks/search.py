@@ -1,0 +1,222 @@
+"""Search for better settings of a model on validation items: `python -m benchmarks.search --help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from benchmarks.data_files import read_data_files
+from benchmarks.own_process import ProcessError, call_in_own_process
+from benchmarks.ranking_files import RankingFileError, ranking_set_names, read_ranking_set
+from benchmarks.run_records import RunRecord, code_version, data_hash, write_run
+from benchmarks.search_spaces import SPACES, Space, around
+from benchmarks.studies import Search, study_name
+from benchmarks.validation import TASKS, Measured, Task, task_of
+from ml.datasets.records import DatasetError
+from ml.datasets.registry import format_names
+from ml.interactions import Interactions
+
+STOPPED_BY_HAND = 130
+SPEED_OVER_SECONDS = 3600.0
+
+
+class SearchError(ValueError):
+    """What was asked for cannot be searched; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is searched, on what, and where it is recorded."""
+
+    task: Task
+    model: str
+    dataset: str
+    train: Interactions
+    space: Space
+    objective: str
+    seed: int
+    runs: Path
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    models = "; ".join(f"{task.name}: {', '.join(task.model_names())}" for task in TASKS)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.search",
+        description="Search for better settings of a model with Optuna, on items held out of the training part; test "
+        "items are never looked at. Each trial is recorded below --runs. Stop with Ctrl-C; the same command continues. "
+        "The spaces are in benchmarks/search_spaces.py.",
+        epilog="examples: python -m benchmarks.search --model item_knn --data ratings/ --dataset AMusic --trials 30 | "
+        "python -m benchmarks.search --model dmf --data reviews.json.gz --format amazon-reviews-2018",
+    )
+    parser.add_argument("--model", required=True, help=f"a registered name ({models})")
+    parser.add_argument("--data", type=Path, required=True, nargs="+", help="folder of ranking sets, or data files")
+    parser.add_argument("--dataset", help="name of a ranking set in the folder")
+    parser.add_argument("--format", choices=format_names(), help="how the data files are written")
+    parser.add_argument("--trials", type=int, default=30, metavar="N", help="trials the study shall have (default: 30)")
+    parser.add_argument("--objective", help="metric to search for (default: ndcg_at_10, or rmse for rating models)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of splits, fits and the search (default: 0)")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where runs are recorded (default: runs/)")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    options = parse(arguments)
+    try:
+        job = _job(options)
+        search = _open(job)
+        is_stopped = _run(job, search, options.trials)
+    except (SearchError, RankingFileError, DatasetError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped before a trial began", file=sys.stderr)
+        return STOPPED_BY_HAND
+    print(json.dumps(_summary(job, search), indent=1) if options.json else _told(job, search))
+    if is_stopped:
+        print("stopped; the trials that ended are kept, the same command continues", file=sys.stderr)
+        return STOPPED_BY_HAND
+    return 0
+
+
+def read_train(data: list[Path], dataset: str | None, format_name: str | None, task: Task) -> tuple[str, Interactions]:
+    """Return the name of the data and the interactions a search may use: all but the test items."""
+    if format_name:
+        read = read_data_files(data, format_name)
+        return read.name, task.hold_out(read.interactions)
+    found = ranking_set_names(data[0])
+    if dataset not in found:
+        there_are = ", ".join(found) or "none (for other data files give --format)"
+        raise SearchError(f"{data[0]} holds no set {dataset!r}; name one with --dataset; there are: {there_are}")
+    return dataset, read_ranking_set(data[0], dataset).train
+
+
+def _job(options: argparse.Namespace) -> Job:
+    task = task_of(options.model)
+    if task is None:
+        names = ", ".join(name for one in TASKS for name in one.model_names())
+        raise SearchError(f"no model is called {options.model!r}; there are {names}")
+    objective = options.objective or next(iter(task.objectives))
+    if objective not in task.objectives:
+        raise SearchError(f"{options.model} has no objective {objective!r}; there are {', '.join(task.objectives)}")
+    space = SPACES.get(options.model) or around(task.defaults(options.model))
+    if not space:
+        raise SearchError(f"nothing of {options.model} can be searched; declare it in benchmarks/search_spaces.py")
+    if options.trials < 1:
+        raise SearchError(f"--trials is {options.trials}, expected at least 1")
+    name, train = read_train(options.data, options.dataset, options.format, task)
+    return Job(task, options.model, name, train, space, objective, options.seed, options.runs)
+
+
+def _open(job: Job) -> Search:
+    name = study_name(job.model, job.dataset, job.space, data_hash(job.train), job.objective, str(job.seed))
+    return Search(job.runs / "studies", name, job.space, job.task.objectives[job.objective], seed=job.seed)
+
+
+def _run(job: Job, search: Search, n_trials: int) -> bool:
+    """Bring the study to n_trials; return whether it was stopped by hand."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+    console = Console(stderr=True, soft_wrap=True)
+    with Bar(
+        *columns, TimeRemainingColumn(), TextColumn("left"), console=console, speed_estimate_period=SPEED_OVER_SECONDS
+    ) as bar:
+        shown = bar.add_task("", total=n_trials + 1, told="")
+        try:
+            if search.value_with_defaults is None:
+                measured, _ = _measure(job, search, None, {}, _reporter(bar, shown, 0, "defaults"))
+                search.keep_value_with_defaults(measured)
+                console.print(f"defaults: {job.objective} {_number(measured)}", highlight=False)
+            while (number := len(search.ended)) < n_trials:
+                trial, changes = search.ask()
+                try:
+                    value, error = _measure(
+                        job, search, number, changes, _reporter(bar, shown, number + 1, f"trial {number}")
+                    )
+                except KeyboardInterrupt:
+                    search.tell(trial, None)
+                    raise
+                search.tell(trial, value, error)
+                outcome = f"{job.objective} {_number(value)}" if error is None else error
+                console.print(f"trial {number}: {outcome}  {_settings(changes)}", highlight=False)
+            bar.update(shown, completed=n_trials + 1, told="")
+        except KeyboardInterrupt:
+            return True
+    return False
+
+
+def _measure(
+    job: Job, search: Search, number: int | None, changes: Mapping[str, Any], report: Callable[[float, str], None]
+) -> tuple[float | None, str | None]:
+    """Measure one choice of settings and record it; return the objective's value, or what went wrong."""
+    record: dict[str, Any] = {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "task": job.task.name,
+        "model": job.model,
+        "dataset": job.dataset,
+        "data_sha256": data_hash(job.train),
+        "code_version": code_version(),
+        "study": search.name,
+        "trial": number,
+        "seed": job.seed,
+    }
+    try:
+        measured: Measured = call_in_own_process(
+            job.task.measure, job.model, dict(changes), job.train, job.seed, on_progress=report
+        )
+    except ProcessError as error:
+        write_run(job.runs, RunRecord(**record, config=dict(changes), error=str(error)))
+        return None, str(error)
+    write_run(job.runs, RunRecord(**record, **vars(measured)))
+    value = measured.metrics.get(job.objective)
+    return value, None if value is not None else f"no {job.objective} was measured"
+
+
+def _reporter(bar: Bar, shown: TaskID, done: int, name: str) -> Callable[[float, str], None]:
+    bar.update(shown, description=name, completed=done, told="starting")
+    return lambda fraction, text: bar.update(shown, completed=done + min(fraction, 1.0), told=text)
+
+
+def _summary(job: Job, search: Search) -> dict[str, Any]:
+    best = search.best
+    return {
+        "study": search.name,
+        "objective": job.objective,
+        "trials": len(search.ended),
+        "with_defaults": search.value_with_defaults,
+        "best": best and {"value": best.value, "settings": best.params},
+    }
+
+
+def _told(job: Job, search: Search) -> str:
+    best = search.best
+    lines = [f"{search.name}: {len(search.ended)} trials, recorded below {job.runs}"]
+    lines.append(f"  {job.objective} with the defaults: {_number(search.value_with_defaults)}")
+    if best is not None:
+        lines.append(f"  {job.objective} of the best trial: {_number(best.value)}  {_settings(best.params)}")
+    lines.append("  measured on validation items: check the winner once with benchmarks.quality")
+    return "\n".join(lines)
+
+
+def _settings(changes: Mapping[str, Any]) -> str:
+    return " ".join(
+        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}" for name, value in changes.items()
+    )
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
