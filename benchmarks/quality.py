@@ -1,6 +1,7 @@
 """Recommendation quality of registered recommenders on public ranking sets: `python -m benchmarks.quality --help`.
 
-Each run has a process of its own, so that fit time and peak memory are its own too.
+Each run has a process of its own, so that fit time and peak memory are its own too, and a run that fails costs the
+others nothing: its row has null figures and `error`.
 """
 
 from __future__ import annotations
@@ -8,106 +9,116 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import resource
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmarks.fit_cost import costed
+from benchmarks.markdown_tables import markdown
+from benchmarks.own_process import ProcessError, Progress, call_in_own_process
+from benchmarks.progress_bar import RunsBar
 from benchmarks.ranking_files import RankingFileError, RankingSet, ranking_set_names, read_ranking_set
+from benchmarks.run_stamp import stamped
+from benchmarks.sections import SECTIONS
 from ml import metrics
-from ml.evaluation import RankingCases, bootstrap_interval, evaluate_lists, evaluate_ranking
+from ml.evaluation import RankingResult, Scorer, bootstrap_interval, evaluate_lists, evaluate_ranking
 from ml.interactions import Interactions
 from ml.recommenders.base import RecommenderError
 from ml.recommenders.registry import recommender_class, recommender_names
 
 K = 10
-COLUMNS = {
-    "hr_at_10": "HR@10",
-    "ndcg_at_10": "NDCG@10",
-    "hr_at_10_warm": "HR warm",
-    "ndcg_at_10_warm": "NDCG warm",
-    "hr_at_10_cold": "HR cold",
-    "ndcg_at_20_full": "NDCG@20 full",
-    "coverage_at_20": "coverage@20",
-    "fit_seconds": "fit s",
-    "peak_rss_mib": "peak MiB",
-}
+LIST_LENGTH = 20
+MOST_LIST_USERS = 5_000
+STOPPED_BY_HAND = 130
+# What every row has, null where it could not be measured.
+FIGURES = (
+    *("hr_at_10", "ndcg_at_10", "hr_at_10_warm", "ndcg_at_10_warm", "hr_at_10_cold", "ndcg_at_20_full"),
+    *("coverage_at_20", "fit_seconds", "peak_rss_mib"),
+)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One row of the table, and the NDCG@10 of every case for paired comparisons."""
+    """One row of the table, and the NDCG@10 of every case for paired comparisons; empty for a run that failed."""
 
     row: dict[str, Any]
     ndcg: NDArray[np.float64]
 
 
-def measure(directory: Path, dataset: str, name: str, seed: int) -> Run:
+def measure(directory: Path, dataset: str, name: str, seed: int, progress: Progress | None = None) -> Run:
     """Fit one recommender on one set and return its figures."""
+    report = progress or _silent
     ranking_set = read_ranking_set(directory, dataset)
-    recommender = recommender_class(name)()
-    started = time.perf_counter()
-    fitted = recommender.fit(ranking_set.train, seed=seed)
-    fit_seconds = time.perf_counter() - started
-    peak_rss_mib = _peak_rss_mib()
     train, cases = ranking_set.train, ranking_set.cases
+    recommender = recommender_class(name)()
+    fitted, cost = costed(
+        lambda: recommender.fit(train, seed=seed, progress=lambda share, text: report(0.9 * share, text))
+    )
+    report(0.9, "ranking the held-out items")
+    started = time.perf_counter()
     result = evaluate_ranking(fitted, train, cases)
-    strict = evaluate_ranking(fitted, train, _without_known(ranking_set)).summary(K)
+    strict = _among_unseen(fitted, ranking_set, result)
+    report(0.95, "lists of the whole catalogue")
     test = Interactions(
         cases.users, cases.positives, np.ones(len(cases), np.float32), None, train.n_users, train.n_items
     )
-    ndcg = metrics.ndcg_at_k(result.ranks, K)
-    interval = bootstrap_interval(ndcg, seed=seed)
+    lists = evaluate_lists(fitted, train, test, LIST_LENGTH, most_users=MOST_LIST_USERS, seed=seed)
+    hits, ndcg = metrics.hit_rate_at_k(result.ranks, K), metrics.ndcg_at_k(result.ranks, K)
     row = {
         "dataset": dataset,
         "recommender": name,
         **result.summary(K),
-        "ndcg_at_10_interval": [interval.low, interval.high],
+        "hr_at_10_interval": _interval(hits, seed),
+        "ndcg_at_10_interval": _interval(ndcg, seed),
         "hr_at_10_unseen_negatives": strict["hr_at_10"],
         "ndcg_at_10_unseen_negatives": strict["ndcg_at_10"],
-        **evaluate_lists(fitted, train, test),
-        "fit_seconds": fit_seconds,
-        "peak_rss_mib": peak_rss_mib,
+        **lists,
+        **result.slices(K),
+        **cost.to_row(),
+        "evaluation_seconds": time.perf_counter() - started,
         "seed": seed,
+        "n_users": train.n_users,
+        "n_items": train.n_items,
+        "n_interactions": len(train),
         "n_cases": len(cases),
         "n_cases_warm": int(result.warm.sum()),
         "negatives_dropped": ranking_set.dropped,
         "negatives_in_train": int(ranking_set.in_train.sum()),
+        "train_rows_unrated": ranking_set.unrated,
     }
     return Run({key: _json_number(value) for key, value in row.items()}, ndcg)
 
 
-def compare(runs: list[Run]) -> list[Run]:
+def compare(runs: Sequence[Run]) -> list[Run]:
     """Add to each row of one set the paired NDCG@10 difference to the best other recommender, with its interval."""
     compared = []
     for run in runs:
-        others = [other for other in runs if other is not run]
-        if others:
+        others = [other for other in runs if other is not run and other.ndcg.size]
+        if others and run.ndcg.size:
             best = max(others, key=lambda other: float(other.ndcg.mean()))
-            difference = bootstrap_interval(run.ndcg - best.ndcg)
+            difference = run.ndcg - best.ndcg
             addition = {
                 "best_other": best.row["recommender"],
-                "ndcg_at_10_difference": difference.mean,
-                "ndcg_at_10_difference_interval": [difference.low, difference.high],
+                "ndcg_at_10_difference": float(difference.mean()),
+                "ndcg_at_10_difference_interval": _interval(difference, 0),
             }
             run = replace(run, row=run.row | addition)
         compared.append(run)
     return compared
 
 
-def parse(arguments: list[str] | None) -> argparse.Namespace:
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.quality",
-        description="Fit recommenders with their defaults on public ranking sets and print HR@10 and NDCG@10.",
+        description="Fit recommenders with their defaults on public ranking sets and print what they are worth. "
+        f"Lists of the whole catalogue are made for at most {MOST_LIST_USERS:,} users, drawn with the seed. A run that "
+        "fails has a row with `error`; the exit status is 1 only when no run succeeded.",
         epilog="example: python -m benchmarks.quality --data ratings/ --datasets AMusic,ml-1m "
         "--recommenders popularity,item_knn,dmf --json quality.json",
     )
@@ -119,78 +130,92 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     options = parse(arguments)
+    rows: list[dict[str, Any]] = []
+    status = 0
     try:
         datasets, names = _chosen(options)
-        rows = _run_all(options.data, datasets, names, options.seed)
-    except (RankingFileError, RecommenderError) as error:
+        for of_dataset in _run_all(options.data, datasets, names, options.seed):
+            rows += stamped(
+                of_dataset, section="quality", program="benchmarks.quality", arguments=arguments, seed=options.seed
+            )
+            _write(rows, options.json)
+    except (OSError, RankingFileError, RecommenderError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    to_pipe = options.json is not None and str(options.json) == "-"
-    if to_pipe:
+    except KeyboardInterrupt:
+        print("Stopped by hand; what was measured of whole sets is kept.", file=sys.stderr)
+        status = STOPPED_BY_HAND
+    if options.json is not None and str(options.json) == "-":
         print(json.dumps(rows, indent=1))
     else:
-        print(table(rows))
-    if options.json is not None and not to_pipe:
-        options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    return 0
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Return the rows as a Markdown table."""
-    heads = ["set", "recommender", *COLUMNS.values(), "NDCG@10 difference to the best other"]
-    lines = [heads, ["---"] * len(heads)]
-    for row in rows:
-        cells = [_cell(row[key], 1 if key.startswith(("fit", "peak")) else 3) for key in COLUMNS]
-        lines.append([row["dataset"], row["recommender"], *cells, _difference(row)])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        print(markdown(SECTIONS["quality"], rows))
+    return status or int(all("error" in row for row in rows))
 
 
 def _chosen(options: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Return the sets and recommenders asked for; raises for names that do not exist."""
+    """Return the sets and recommenders asked for, each once; raises for what would stop the command at its end."""
+    if options.json is not None and not options.json.absolute().parent.is_dir():
+        raise FileNotFoundError(f"--json {options.json}: there is no such folder to write to")
     found = ranking_set_names(options.data)
-    datasets = options.datasets.split(",") if options.datasets else list(found)
+    datasets = _names(options.datasets) or list(found)
     if not datasets:
         raise RankingFileError(f"{options.data} holds no NAME.train.rating, NAME.test.rating, NAME.test.negative")
     for dataset in datasets:
         if dataset not in found:
             raise RankingFileError(f"{options.data} holds no set {dataset!r}; there are: {', '.join(found) or 'none'}")
-    names = options.recommenders.split(",") if options.recommenders else list(recommender_names())
+    names = _names(options.recommenders) or list(recommender_names())
     for name in names:
         if name not in recommender_names():
             raise RecommenderError(f"no recommender is called {name!r}; there are {', '.join(recommender_names())}")
     return datasets, names
 
 
-def _run_all(directory: Path, datasets: list[str], names: list[str], seed: int) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("measuring", total=len(datasets) * len(names))
+def _names(given: str | None) -> list[str]:
+    return list(dict.fromkeys(name.strip() for name in (given or "").split(",") if name.strip()))
+
+
+def _run_all(directory: Path, datasets: list[str], names: list[str], seed: int) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of one set after the other."""
+    with RunsBar(len(datasets) * len(names)) as bar:
         for dataset in datasets:
             runs = []
             for name in names:
-                progress.update(task, description=f"{name} on {dataset}")
-                with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                    runs.append(pool.submit(measure, directory, dataset, name, seed).result())
-                progress.advance(task)
-            rows += [run.row for run in compare(runs)]
-    return rows
+                bar.begin(f"{name} on {dataset}")
+                try:
+                    runs.append(call_in_own_process(measure, directory, dataset, name, seed, on_progress=bar.report))
+                    bar.end(f"NDCG@10 {runs[-1].row['ndcg_at_10']:.3f}, fit in {runs[-1].row['fit_seconds']:.1f} s")
+                except ProcessError as error:
+                    row = {"dataset": dataset, "recommender": name, **dict.fromkeys(FIGURES)}
+                    runs.append(Run(row | {"error": str(error), "seed": seed}, np.zeros(0)))
+                    bar.end(f"failed: {error}")
+            yield [run.row for run in compare(runs)]
 
 
-def _without_known(ranking_set: RankingSet) -> RankingCases:
-    cases = ranking_set.cases
-    return replace(cases, negatives=np.where(ranking_set.in_train, np.int32(-1), cases.negatives))
+def _write(rows: list[dict[str, Any]], file: Path | None) -> None:
+    """Write the rows beside and then by one rename, so that a long measurement never leaves half a file."""
+    if file is not None and str(file) != "-":
+        beside = file.with_name(f".{file.name}.new")
+        beside.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        beside.replace(file)
 
 
-def _peak_rss_mib() -> float:
-    """Return this process's peak resident memory; Linux counts the parent's into ru_maxrss, so not that one."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _among_unseen(fitted: Scorer, ranking_set: RankingSet, result: RankingResult) -> dict[str, float]:
+    """Return the summary without negatives that the user has in train; only cases with such are ranked again."""
+    cases, in_train = ranking_set.cases, ranking_set.in_train
+    again = np.flatnonzero(in_train.any(axis=1))
+    negatives = np.where(in_train, np.int32(-1), cases.negatives)
+    some = replace(cases, users=cases.users[again], positives=cases.positives[again], negatives=negatives[again])
+    ranks = result.ranks.copy()
+    ranks[again] = evaluate_ranking(fitted, ranking_set.train, some).ranks
+    return replace(result, ranks=ranks).summary(K)
+
+
+def _interval(values: NDArray[np.float64], seed: int) -> list[float]:
+    found = bootstrap_interval(values, seed=seed)
+    return [found.low, found.high]
 
 
 def _json_number(value: Any) -> Any:
@@ -198,15 +223,8 @@ def _json_number(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _cell(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
-def _difference(row: dict[str, Any]) -> str:
-    if "best_other" not in row:
-        return "-"
-    low, high = row["ndcg_at_10_difference_interval"]
-    return f"{row['ndcg_at_10_difference']:+.3f} [{low:+.3f}, {high:+.3f}] {row['best_other']}"
+def _silent(fraction: float, text: str) -> None:
+    """Progress for nobody."""
 
 
 if __name__ == "__main__":

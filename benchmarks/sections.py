@@ -1,0 +1,109 @@
+"""The sections of benchmarks/README.md. Adding a table is an entry here; the rows of its benchmark name the section."""
+
+from __future__ import annotations
+
+from benchmarks.markdown_tables import Column, Section
+
+_RANKING_NAMES = (Column("dataset", "set", None), Column("recommender", "recommender", None))
+_AMONG_NEGATIVES = (
+    Column("hr_at_10", "HR@10", interval="hr_at_10_interval", best="high"),
+    Column("ndcg_at_10", "NDCG@10", interval="ndcg_at_10_interval", best="high"),
+    Column("mrr", "MRR", best="high"),
+    Column("hr_at_10_warm", "HR warm", best="high"),
+    Column("ndcg_at_10_warm", "NDCG warm", best="high"),
+    Column("hr_at_10_cold", "HR cold"),
+    Column("ndcg_at_10_difference", "NDCG to the best other", interval="ndcg_at_10_difference_interval", sign=True),
+    Column("best_other", "best other", None),
+)
+_WHOLE_LISTS = (
+    Column("ndcg_at_20_full", "NDCG@20", best="high"),
+    Column("recall_at_20_full", "Recall@20", best="high"),
+    Column("mrr_at_20_full", "MRR@20", best="high"),
+    Column("coverage_at_20", "coverage", best="high"),
+    Column("personalisation_at_20", "personalisation"),
+    Column("novelty_at_20", "novelty, bits", 2),
+    Column("gini_at_20", "Gini of exposure"),
+    Column("n_list_users", "users", 0),
+)
+_SLICES = tuple(
+    Column(f"ndcg_at_10_{side}_{key}", f"{side}, {head}", best="high")
+    for side in ("users", "items")
+    for key, head in (("1_to_5", "1–5"), ("6_to_20", "6–20"), ("21_up", "21+"))
+)
+_COST = (
+    Column("fit_seconds", "fit, s", 1),
+    Column("peak_rss_mib", "peak of the process, MiB", 0),
+    Column("fit_rss_mib", "the fit's own share, MiB", 0),
+    Column("n_interactions", "interactions", 0),
+)
+
+SECTIONS = {
+    "quality": Section(
+        "Ranking on public sets",
+        "python -m benchmarks.quality --data DIR --json quality.json",
+        _RANKING_NAMES,
+        {
+            "Each held-out item among its given negatives:": _AMONG_NEGATIVES,
+            "Lists of 20 out of the whole catalogue:": _WHOLE_LISTS,
+            "NDCG@10 among the negatives, by the number of training events of the user and of the item:": _SLICES,
+            "Cost:": _COST,
+        },
+    ),
+    "training_time": Section(
+        "Training: time to a given quality",
+        "python -m benchmarks.training --json training.json",
+        (Column("dataset", "set", None), Column("model", "model", None)),
+        {
+            "": (
+                Column("best_ndcg", "best NDCG@10", best="high"),
+                Column("best_budget", "after passes", 0),
+                Column("best_seconds", "s to its best", 1),
+                Column("target_seconds", "s to iALS's best", 1, best="low"),
+                Column("target_ratio", "× iALS", 2),
+                Column("near_target_seconds", "s to 95 % of it", 1, best="low"),
+                Column("near_target_ratio", "× iALS", 2),
+                Column("default_ndcg", "NDCG@10 by default"),
+                Column("default_seconds", "s by default", 1),
+            )
+        },
+    ),
+    "training_growth": Section(
+        "Training: growth with the number of interactions",
+        "python -m benchmarks.training --json training.json",
+        (Column("recommender", "recommender", None), Column("n_interactions", "interactions", 0)),
+        {
+            "": (
+                Column("n_users", "users", 0),
+                Column("n_items", "items", 0),
+                Column("fit_seconds", "fit, s", 1),
+                Column("fit_seconds_ratio", "× the row above", 1),
+                Column("fit_rss_mib", "memory of the fit, MiB", 0),
+                Column("fit_rss_ratio", "× the row above", 1),
+                Column("peak_rss_mib", "peak of the process, MiB", 0),
+                Column("peak_rss_ratio", "× the row above", 1),
+                Column("dense_mib", "users × items as float32, MiB", 0),
+                Column("own_taste_at_10", "own taste among 10"),
+            )
+        },
+    ),
+    "rating": Section(
+        "Predicting stars",
+        "python -m benchmarks.rating --help",
+        (Column("dataset", "set", None), Column("split", "split", None), Column("model", "model", None)),
+        {
+            "": (
+                Column("rmse", "RMSE", interval="rmse_interval"),
+                Column("mae", "MAE", interval="mae_interval"),
+                Column("pearson", "Pearson r"),
+                Column("fit_seconds", "fit, s", 1),
+                Column("peak_rss_mib", "peak MiB", 0),
+            )
+        },
+    ),
+    "purchases": Section(
+        "Ranking a shop's purchases",
+        "python -m benchmarks.purchases --help",
+        _RANKING_NAMES,
+        {"": _AMONG_NEGATIVES, "Lists of 20 out of the whole catalogue:": _WHOLE_LISTS},
+    ),
+}
