@@ -6,7 +6,7 @@ Formula: Xue et al., "Deep Matrix Factorization Models for Recommender Systems",
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,7 +29,8 @@ class UserTower:
 
     kernels: float32 [n_items, h1], [h1, h2], ..., [h, d]; biases: float32 [h1], ..., [d]; tanh after every layer but
     the last, and after the last too with tanh_output. The row x enters as x / sqrt(number of its items), every x as 1
-    with binary. With unit_length vectors have length 1. An empty row gives the zero vector.
+    with binary. With unit_length vectors have length 1. An empty row gives the zero vector. A tower of several members
+    holds theirs side by side in one layer; with unit_length each member's part counts alike.
     """
 
     kernels: tuple[NDArray[np.float32], ...]
@@ -37,6 +38,7 @@ class UserTower:
     binary: bool
     tanh_output: bool
     unit_length: bool
+    members: int = 1
 
     def __post_init__(self) -> None:
         if not self.kernels or len(self.kernels) != len(self.biases):
@@ -50,6 +52,8 @@ class UserTower:
                     f"expected kernel [{width or 'n_items'}, h] and bias [h], got {kernel.shape} and {bias.shape}"
                 )
             width = kernel.shape[1]
+        if self.members < 1 or self.n_dimensions % self.members:
+            raise UserTowerError(f"{self.n_dimensions} dimensions cannot be shared evenly by {self.members} members")
 
     @property
     def n_items(self) -> int:
@@ -75,7 +79,9 @@ class UserTower:
         if self.tanh_output:
             hidden = np.tanh(hidden)
         if self.unit_length:
-            hidden = hidden / np.maximum(np.linalg.norm(hidden, axis=1, keepdims=True), SMALLEST_LENGTH)
+            parts = hidden.reshape(hidden.shape[0], self.members, -1)
+            lengths = np.linalg.norm(parts, axis=2, keepdims=True) * np.sqrt(np.float32(self.members))
+            hidden = (parts / np.maximum(lengths, SMALLEST_LENGTH)).reshape(hidden.shape)
         hidden[counts == 0] = 0.0
         return np.asarray(hidden, dtype=np.float32)
 
@@ -95,7 +101,8 @@ class UserTower:
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Return the tower as arrays whose names start with prefix, for an artefact."""
         arrays: dict[str, NDArray[Any]] = {
-            f"{prefix}switches": np.array([self.binary, self.tanh_output, self.unit_length])
+            f"{prefix}switches": np.array([self.binary, self.tanh_output, self.unit_length]),
+            f"{prefix}members": np.array(self.members),
         }
         for number, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             arrays[f"{prefix}kernel_{number}"] = kernel
@@ -110,6 +117,23 @@ class UserTower:
             depth = sum(name.startswith(f"{prefix}kernel_") for name in arrays)
             kernels = tuple(arrays[f"{prefix}kernel_{number}"] for number in range(depth))
             biases = tuple(arrays[f"{prefix}bias_{number}"] for number in range(depth))
+            members = int(arrays[f"{prefix}members"])
         except (KeyError, ValueError) as error:
             raise UserTowerError(f"no user tower with the prefix {prefix!r}: {error}") from error
-        return cls(kernels, biases, binary, tanh_output, unit_length)
+        return cls(kernels, biases, binary, tanh_output, unit_length, members)
+
+    @classmethod
+    def side_by_side(cls, towers: Sequence[Self]) -> Self:
+        """Return one tower of several of one layer each that read the same rows; it gives their vectors in a row, the
+        length of each divided by the square root of their number when unit_length."""
+        first = towers[0]
+        if any(len(tower.kernels) != 1 or tower.members != 1 for tower in towers):
+            raise UserTowerError("only towers of one layer and one member can stand side by side")
+        return cls(
+            (np.concatenate([tower.kernels[0] for tower in towers], axis=1),),
+            (np.concatenate([tower.biases[0] for tower in towers]),),
+            first.binary,
+            first.tanh_output,
+            first.unit_length,
+            len(towers),
+        )

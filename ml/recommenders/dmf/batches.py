@@ -52,10 +52,10 @@ class BatchSource:
         return -(-self._users.size // self._batch_users)
 
     def epoch(self) -> Iterator[Batch]:
-        """Yield every user with events once, in a new order."""
-        order = self._random.permutation(self._users)
-        for start in range(0, order.size, self._batch_users):
-            yield self._batch(order[start : start + self._batch_users])
+        """Yield every user with events once, in a new order, in batches of even size: a small last one would take a
+        full step in a direction of its own."""
+        for users in np.array_split(self._random.permutation(self._users), max(self.steps_per_epoch, 1)):
+            yield self._batch(users)
 
     def _batch(self, users: NDArray[np.int64]) -> Batch:
         rows = self._matrix[users]

@@ -8,31 +8,38 @@ import numpy as np
 
 from ml.interactions import CSR
 
-DENSE_FROM = 0.01  # share of the users x items cells that are filled
+DOT_PRODUCT_FROM = 80  # events per user
+EVENTS_PER_KEPT_SHARE = 125
 MOST_EVENTS_FOR_COLUMNS = 20_000
 MOST_ITEMS_FOR_FULL_SOFTMAX = 20_000
+MOST_ITEMS_FOR_FULL_WIDTH = 50_000
 FEWEST_STEPS = 300
+SAMPLED_CANDIDATES = 8192
 
 
 @dataclass(frozen=True)
 class DMFConfig:
     """What may be set; None: derived from the data by `resolved`.
 
-    width: units of the towers and length d of vectors. cosine: unit vectors and a temperature instead of a plain dot
-    product. input_dropout: share of a row's items hidden in a training step. column_tower: add the items' columns to
-    their free vectors. candidates: items in the softmax of a step; None for all of a catalogue that is small enough.
-    binary: an item counts once however strong its events are. most_epochs, patience: passes over the users at most,
-    and without a better validation figure.
+    width: units of the towers. members: towers trained from different seeds and put side by side, so that vectors have
+    d = members x width numbers. cosine: unit vectors and a temperature instead of a plain dot product. shared: an
+    item's vector is the sum of its free vector and its row of the user tower's first layer. input_dropout: share of a
+    row's items hidden in a training step. column_tower: add the items' columns to their free vectors. candidates: items
+    in the softmax of a step; None for all of a catalogue that is small enough. binary: an item counts once however
+    strong its events are. batch_users: most users in a step. most_epochs, patience: passes over the users at most, and
+    checks without a better validation figure.
     """
 
-    width: int = 256
+    width: int | None = None
+    members: int = 2
     cosine: bool | None = None
-    temperature: float = 0.25
+    shared: bool | None = None
+    temperature: float | None = None
     input_dropout: float | None = None
     column_tower: bool | None = None
     candidates: int | None = None
     binary: bool = True
-    learning_rate: float = 2e-3
+    learning_rate: float | None = None
     batch_users: int | None = None
     most_epochs: int | None = None
     patience: int = 3
@@ -40,18 +47,22 @@ class DMFConfig:
 
     def resolved(self, matrix: CSR) -> DMFConfig:
         """Return the settings with nothing left open, for interactions as csr [n_users, n_items]."""
-        n_users, n_items = matrix.shape
-        active = int(np.count_nonzero(np.diff(matrix.indptr)))
-        is_dense = matrix.nnz >= DENSE_FROM * max(n_users * n_items, 1) and matrix.nnz > 10 * n_items
-        batch = self.batch_users or int(np.clip(active // 8, 1, 256))
-        epochs = max(100 if is_dense else 60, -(-FEWEST_STEPS * batch // max(active, 1)))
-        sampled = 8192 if n_items > MOST_ITEMS_FOR_FULL_SOFTMAX else None
-        return replace(
-            self,
-            cosine=not is_dense if self.cosine is None else self.cosine,
-            input_dropout=(0.3 if is_dense else 0.8) if self.input_dropout is None else self.input_dropout,
-            column_tower=matrix.nnz <= MOST_EVENTS_FOR_COLUMNS if self.column_tower is None else self.column_tower,
-            candidates=self.candidates or sampled,
-            batch_users=batch,
-            most_epochs=self.most_epochs or epochs,
-        )
+        active = max(int(np.count_nonzero(np.diff(matrix.indptr))), 1)
+        n_items = matrix.shape[1]
+        events = matrix.nnz / active
+        cosine = events < DOT_PRODUCT_FROM if self.cosine is None else self.cosine
+        kept = float(np.clip(events / EVENTS_PER_KEPT_SHARE, 0.2, 0.6))
+        batch = self.batch_users or int(np.clip(active // 6, 1, 300 if active < 20_000 else 1024))
+        epochs = max(60 if cosine else 100, -(-FEWEST_STEPS * batch // active))
+        derived = {
+            "width": 256 if n_items <= MOST_ITEMS_FOR_FULL_WIDTH else 128,
+            "shared": cosine,
+            "temperature": float(np.clip(1 / np.sqrt(max(events, 1)), 0.1, 0.4)) if cosine else 1.0,
+            "input_dropout": 1 - kept,
+            "column_tower": matrix.nnz <= MOST_EVENTS_FOR_COLUMNS,
+            "learning_rate": 4e-3 if cosine else 1e-3,
+            "candidates": SAMPLED_CANDIDATES if n_items > MOST_ITEMS_FOR_FULL_SOFTMAX else None,
+            "most_epochs": epochs,
+        }
+        left_open = {name: value for name, value in derived.items() if getattr(self, name) is None}
+        return replace(self, cosine=cosine, batch_users=batch, **left_open)  # type: ignore[arg-type]  # by name

@@ -1,7 +1,8 @@
 """The two towers in Keras: rows of the interaction matrix to user vectors, columns to item vectors.
 
 Xue et al., "Deep Matrix Factorization Models for Recommender Systems", IJCAI 2017, section 3.1; one tanh layer each.
-The item side adds a free vector per item, which learns faster than the column alone.
+The item side adds a free vector per item, which learns faster than the column alone, and where data is sparse the
+item's row of the user tower's first layer.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no type
 
     def __init__(self, n_items: int, config: DMFConfig, *, seed: int) -> None:
         super().__init__(name="row_tower")
-        self.kernel = self.add_weight((n_items, config.width), _normal(seed), name="kernel")
-        self.bias = self.add_weight((config.width,), "zeros", name="bias")
+        width = int(config.width or 1)
+        self.kernel = self.add_weight((n_items, width), _normal(seed), name="kernel")
+        self.bias = self.add_weight((width,), "zeros", name="bias")
         self._cosine, self._binary = bool(config.cosine), config.binary
 
     def call(self, rows: tf.SparseTensor) -> tf.Tensor:
@@ -49,23 +51,28 @@ class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no type
 
 
 class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no types
-    """Item side: free vectors, plus tanh of the items' sparse columns; vectors [n_items, width]."""
+    """Item side: free vectors, plus those of the row tower when shared, plus tanh of the items' sparse columns;
+    vectors [n_items, width]."""
 
-    def __init__(self, matrix: CSR, config: DMFConfig, *, seed: int) -> None:
+    def __init__(self, matrix: CSR, rows: RowTower, config: DMFConfig, *, seed: int) -> None:
         super().__init__(name="column_tower")
         n_users, n_items = matrix.shape
-        self.free = self.add_weight((n_items, config.width), _normal(seed + 1), name="free")
+        width = int(config.width or 1)
+        self.free = self.add_weight((n_items, width), _normal(seed + 1), name="free")
+        self._shared = [rows.kernel] if config.shared else []
         self._cosine = bool(config.cosine)
         self._columns: tf.SparseTensor | None = None
         if config.column_tower:
             self._columns = _scaled_columns(matrix)
             self._dropout = float(config.input_dropout or 0.0)
-            self.kernel = self.add_weight((n_users, config.width), _normal(seed + 2), name="kernel")
-            self.bias = self.add_weight((config.width,), "zeros", name="bias")
+            self.kernel = self.add_weight((n_users, width), _normal(seed + 2), name="kernel")
+            self.bias = self.add_weight((width,), "zeros", name="bias")
 
     def call(self, items: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Return the vectors of the items, int64 [c] -> float32 [c, width]."""
         vectors = tf.gather(self.free, items)
+        for kernel in self._shared:
+            vectors += tf.gather(kernel, items)
         if self._columns is not None:
             columns = drop(self._columns, self._dropout) if training else self._columns
             hidden = tf.tanh(tf.sparse.sparse_dense_matmul(columns, self.kernel) + self.bias)

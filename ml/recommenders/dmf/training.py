@@ -7,7 +7,8 @@ over the catalogue (Bengio & Senecal, 2008; Yi et al., RecSys 2019).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -20,11 +21,11 @@ from ml.recommenders.base import Progress
 from ml.recommenders.dmf.batches import Batch, BatchSource
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.towers import ColumnTower, RowTower, drop
-from ml.splits import leave_one_out
+from ml.recommenders.dmf.validation import Validation
 from ml.user_tower import UserTower
 
 EPOCHS_BETWEEN_CHECKS = 5
-MOST_USERS_CHECKED = 2000
+CHECKS_AVERAGED = 3  # a single check is noisy: the best of many would be the luckiest
 
 _SPARSE = (
     tf.TensorSpec((None, 2), tf.int64),
@@ -35,6 +36,14 @@ _SPARSE = (
     tf.TensorSpec((None,), tf.float32),
     tf.TensorSpec((None,), tf.int64),
 )
+
+
+@dataclass(frozen=True)
+class Member:
+    """One pair of towers in NumPy; item_vectors: float32 [n_items, width]."""
+
+    user_tower: UserTower
+    item_vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Trainer:
         keras.utils.set_random_seed(seed)
         self._config = config
         self.users = RowTower(matrix.shape[1], config, seed=seed)
-        self.items = ColumnTower(matrix, config, seed=seed)
+        self.items = ColumnTower(matrix, self.users, config, seed=seed)
         self._n_items = matrix.shape[1]
         self._variables = [*self.users.trainable_variables, *self.items.trainable_variables]
         self._optimizer = keras.optimizers.Adam(config.learning_rate)
@@ -72,6 +81,10 @@ class Trainer:
     def run_epoch(self) -> float:
         """Pass over all users once; return the mean loss."""
         return float(np.mean([self._feed(batch) for batch in self.source.epoch()]))
+
+    def to_numpy(self) -> Member:
+        """Return both towers as they are now."""
+        return Member(self.users.to_numpy(), self.items.to_numpy())
 
     def _feed(self, batch: Batch) -> float:
         loss = self._step(
@@ -100,7 +113,7 @@ class Trainer:
             vectors = self.users(drop(rows, float(self._config.input_dropout or 0.0)))
             scores = tf.matmul(vectors, self.items(candidates, training=True), transpose_b=True)
             if self._config.cosine:
-                scores /= self._config.temperature
+                scores /= float(self._config.temperature or 1.0)
             of_event = tf.gather_nd(scores, tf.stack([positions[:, 0], places], 1))
             total = tf.gather(tf.reduce_logsumexp(scores - log_inclusion, 1), positions[:, 0])
             loss = tf.reduce_sum(weights * (total - of_event)) / (tf.cast(n_rows, tf.float32) * self._mean_events)
@@ -109,66 +122,77 @@ class Trainer:
 
 
 def train(interactions: Interactions, config: DMFConfig, *, seed: int, progress: Progress) -> Trained:
-    """Find the number of epochs on one held-out item per user, then train on everything for as many."""
+    """Find the number of epochs on held-out items, train on everything for as many, and put the members side by side.
+
+    The first member is the one the search found best, so the search is not thrown away; without a search the members
+    differ by their seed alone.
+    """
     matrix = interactions.to_csr()
     settings = config.resolved(matrix)
     epochs = int(settings.most_epochs or 1)
     history: list[dict[str, JSON]] = []
-    share = 0.0
-    if settings.validate:
-        split = leave_one_out(replace(interactions, timestamps=None), seed=seed)
-        if len(split.test) and len(split.train):
-            share = 0.6
-            epochs, history = _search(split.train, split.test, settings, seed, progress, share)
+    members: list[Member] = []
+    validation = Validation.cut(interactions, seed=seed) if settings.validate else None
+    if validation is not None:
+        share = 1.5 / (0.5 + settings.members)
+        epochs, member, history = _search(validation, settings, seed, _part(progress, 0.0, min(share, 1.0)))
+        members.append(member)
+    done = len(members)
+    start = 0.0 if not done else min(1.5 / (0.5 + settings.members), 1.0)
+    for number in range(done, settings.members):
+        width = (1 - start) / (settings.members - done)
+        part = _part(progress, start + width * (number - done), start + width * (number - done + 1))
+        member, losses = _fit(matrix, settings, epochs, seed + number, part)
+        members.append(member)
+        history = history or losses
+    progress(1.0, f"{len(members)} members of {epochs} epochs")
+    vectors = np.concatenate([member.item_vectors for member in members], axis=1)
+    if settings.cosine:
+        vectors /= np.sqrt(np.float32(len(members)))
+    return Trained(UserTower.side_by_side([member.user_tower for member in members]), vectors, epochs, history)
+
+
+def _fit(
+    matrix: CSR, settings: DMFConfig, epochs: int, seed: int, progress: Progress
+) -> tuple[Member, list[dict[str, JSON]]]:
+    """Return a member trained for so many epochs, and its losses."""
     trainer = Trainer(matrix, settings, seed=seed)
+    losses: list[dict[str, JSON]] = []
     for epoch in range(1, epochs + 1):
-        loss = trainer.run_epoch()
-        progress(share + (1 - share) * epoch / epochs, f"epoch {epoch} of {epochs}, loss {loss:.4f}")
-        if not share:
-            history.append({"epoch": epoch, "loss": loss})
-    return Trained(trainer.users.to_numpy(), trainer.items.to_numpy(), epochs, history)
+        losses.append({"epoch": epoch, "loss": trainer.run_epoch()})
+        progress(epoch / epochs, f"epoch {epoch} of {epochs}, loss {losses[-1]['loss']:.4f}")
+    return trainer.to_numpy(), losses
 
 
 def _search(
-    train_part: Interactions, held_out: Interactions, settings: DMFConfig, seed: int, progress: Progress, share: float
-) -> tuple[int, list[dict[str, JSON]]]:
-    """Return the number of epochs with the best validation figure, and the history of the search."""
-    matrix = train_part.to_csr()
-    trainer = Trainer(matrix, settings, seed=seed)
+    validation: Validation, settings: DMFConfig, seed: int, progress: Progress
+) -> tuple[int, Member, list[dict[str, JSON]]]:
+    """Return the number of epochs with the best validation figure, the member as it was then, and the history."""
+    trainer = Trainer(validation.train, settings, seed=seed)
+    started = time.perf_counter()
     most = int(settings.most_epochs or 1)
     between = max(EPOCHS_BETWEEN_CHECKS, most // 20)
     history: list[dict[str, JSON]] = []
-    best_epoch, best = 1, -1.0
+    figures: list[float] = []
+    best_epoch, best, kept = 0, -1.0, None
     for epoch in range(1, most + 1):
         loss = trainer.run_epoch()
-        progress(share * epoch / most, f"validation epoch {epoch}, loss {loss:.4f}")
+        progress(epoch / most, f"validation epoch {epoch}, loss {loss:.4f}")
         if epoch % between and epoch != most:
             continue
-        figure = discounted_gain(matrix, held_out, trainer.users.to_numpy(), trainer.items.to_numpy())
-        history.append({"epoch": epoch, "loss": loss, "validation_ndcg": figure})
-        if figure > best:
-            best_epoch, best = epoch, figure
+        member = trainer.to_numpy()
+        figure = validation.ndcg(member.user_tower, member.item_vectors)
+        seconds = round(time.perf_counter() - started, 2)
+        history.append({"epoch": epoch, "loss": loss, "validation_ndcg": figure, "seconds": seconds})
+        figures.append(figure)
+        recent = float(np.mean(figures[-CHECKS_AVERAGED:]))
+        if recent > best:
+            best_epoch, best, kept = epoch, recent, member
         elif epoch - best_epoch >= settings.patience * between:
             break
-    return best_epoch, history
+    return best_epoch, kept or trainer.to_numpy(), history
 
 
-def discounted_gain(matrix: CSR, held_out: Interactions, tower: UserTower, item_vectors: NDArray[np.float32]) -> float:
-    """Return the mean of 1 / log2(1 + rank) of the held-out items among all the user has not touched.
-
-    Without a cut-off, so that every user says something; items nobody touched in train are passed over.
-    """
-    is_known = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
-    usable = np.flatnonzero(is_known[held_out.items])[:MOST_USERS_CHECKED]
-    if not usable.size:
-        return 0.0
-    gains = []
-    for start in range(0, usable.size, 256):
-        part = usable[start : start + 256]
-        rows = matrix[held_out.users[part]]
-        scores = tower.vectors(rows) @ item_vectors.T
-        wanted = scores[np.arange(part.size), held_out.items[part]]
-        scores[:, ~is_known] = -np.inf
-        scores[np.repeat(np.arange(part.size), np.diff(rows.indptr)), rows.indices] = -np.inf
-        gains.append(1.0 / np.log2(1.0 + np.maximum((scores >= wanted[:, None]).sum(1), 1)))
-    return float(np.concatenate(gains).mean())
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    """Return progress that fills start to end of another."""
+    return lambda share, text: progress(start + (end - start) * share, text)

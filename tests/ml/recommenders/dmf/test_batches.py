@@ -24,6 +24,12 @@ def test_an_epoch_is_every_user_with_events_once(matrix):
     assert sum(batch.weights.sum() for batch in batches) == 11
 
 
+def test_batches_are_of_even_size():
+    matrix = sparse.csr_array(np.ones((10, 2), np.float32))
+
+    assert [batch.n_rows for batch in source(matrix, batch_users=4).epoch()] == [4, 3, 3]
+
+
 def test_inputs_are_divided_by_the_root_of_the_count(matrix):
     (batch,) = source(matrix[[2], :]).epoch()
 

@@ -1,43 +1,70 @@
 """The rule that derives open settings from the data, and that what was set stays."""
 
 import numpy as np
+import pytest
 from scipy import sparse
 
-from ml.recommenders.dmf.config import MOST_ITEMS_FOR_FULL_SOFTMAX, DMFConfig
+from ml.recommenders.dmf.config import MOST_ITEMS_FOR_FULL_SOFTMAX, MOST_ITEMS_FOR_FULL_WIDTH, DMFConfig
 
 
-def filled(n_users, n_items, share):
-    random = np.random.default_rng(0)
-    return sparse.csr_array((random.random((n_users, n_items)) < share).astype(np.float32))
+def rows_of(n_users, events, n_items):
+    """Every user touches the first `events` items."""
+    return sparse.csr_array(
+        (
+            np.ones(n_users * events, np.float32),
+            np.tile(np.arange(events), n_users),
+            np.arange(n_users + 1) * events,
+        ),
+        shape=(n_users, n_items),
+    )
 
 
-def test_sparse_data_is_compared_by_cosine_with_strong_dropout():
-    settings = DMFConfig().resolved(filled(400, 900, 0.005))
+def test_short_rows_are_compared_by_cosine_and_lose_most_of_themselves():
+    settings = DMFConfig().resolved(rows_of(400, 25, 900))
 
-    assert (settings.cosine, settings.input_dropout, settings.column_tower) == (True, 0.8, True)
+    assert (settings.cosine, settings.shared, settings.column_tower) == (True, True, True)
+    assert settings.temperature == pytest.approx(0.2)
+    assert settings.input_dropout == pytest.approx(0.8)
 
 
-def test_dense_data_is_compared_by_dot_product_with_little_dropout():
-    settings = DMFConfig().resolved(filled(400, 100, 0.2))
+def test_long_rows_are_compared_by_dot_product_and_keep_most_of_themselves():
+    settings = DMFConfig().resolved(rows_of(400, 100, 900))
 
-    assert (settings.cosine, settings.input_dropout) == (False, 0.3)
+    assert (settings.cosine, settings.shared, settings.column_tower) == (False, False, False)
+    assert settings.input_dropout == pytest.approx(0.4)
+
+
+def test_temperature_stays_within_bounds():
+    assert DMFConfig().resolved(rows_of(9, 2, 900)).temperature == pytest.approx(0.4)
+    assert DMFConfig(cosine=True).resolved(rows_of(9, 400, 900)).temperature == pytest.approx(0.1)
 
 
 def test_what_was_set_stays():
-    asked = DMFConfig(cosine=True, input_dropout=0.1, column_tower=False, candidates=5, batch_users=7, most_epochs=2)
+    asked = DMFConfig(
+        width=8,
+        cosine=True,
+        shared=False,
+        temperature=0.3,
+        input_dropout=0.1,
+        column_tower=False,
+        candidates=5,
+        learning_rate=0.1,
+        batch_users=7,
+        most_epochs=2,
+    )
 
-    assert asked.resolved(filled(400, 100, 0.2)) == asked
+    assert asked.resolved(rows_of(400, 100, 900)) == asked
 
 
-def test_a_large_catalogue_is_sampled():
-    large = filled(3, MOST_ITEMS_FOR_FULL_SOFTMAX + 1, 0.01)
-
-    assert DMFConfig().resolved(large).candidates == 8192
-    assert DMFConfig().resolved(filled(9, 9, 0.5)).candidates is None
+def test_a_large_catalogue_is_sampled_and_a_larger_one_narrower():
+    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_SOFTMAX)).candidates is None
+    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_SOFTMAX + 1)).candidates == 8192
+    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_WIDTH)).width == 256
+    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_WIDTH + 1)).width == 128
 
 
 def test_few_users_get_enough_steps():
-    settings = DMFConfig().resolved(filled(8, 9, 0.5))
+    settings = DMFConfig().resolved(rows_of(4, 2, 9))
 
     assert settings.batch_users == 1
-    assert settings.most_epochs == 60
+    assert settings.most_epochs == 75

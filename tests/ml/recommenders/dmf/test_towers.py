@@ -43,7 +43,7 @@ def test_numpy_fold_in_equals_keras(matrix, cosine, binary):
 
 def test_item_vectors_are_the_free_ones_plus_the_column(matrix):
     config = DMFConfig(width=5, cosine=False, column_tower=True, input_dropout=0.5)
-    tower = ColumnTower(matrix, config, seed=0)
+    tower = ColumnTower(matrix, RowTower(11, config, seed=0), config, seed=0)
     random = np.random.default_rng(1)
     free, kernel, bias = random.normal(size=(11, 5)), random.normal(size=(7, 5)), random.normal(size=5)
     tower.set_weights([free, kernel, bias])
@@ -53,8 +53,18 @@ def test_item_vectors_are_the_free_ones_plus_the_column(matrix):
     np.testing.assert_allclose(tower.to_numpy(), free + np.tanh(scaled @ kernel + bias), atol=1e-5)
 
 
+def test_shared_item_vectors_add_the_rows_of_the_first_layer(matrix):
+    config = DMFConfig(width=5, cosine=False, column_tower=False, shared=True)
+    rows = RowTower(11, config, seed=0)
+    tower = ColumnTower(matrix, rows, config, seed=0)
+
+    expected = np.asarray(rows.kernel) + np.asarray(tower.free)
+    np.testing.assert_allclose(tower.to_numpy(), expected, atol=1e-6)
+
+
 def test_without_columns_only_the_free_vectors_are_learned(matrix):
-    tower = ColumnTower(matrix, DMFConfig(width=5, cosine=True, column_tower=False), seed=0)
+    config = DMFConfig(width=5, cosine=True, column_tower=False)
+    tower = ColumnTower(matrix, RowTower(11, config, seed=0), config, seed=0)
 
     assert [weight.shape for weight in tower.trainable_variables] == [(11, 5)]
     np.testing.assert_allclose(np.linalg.norm(tower.to_numpy(), axis=1), 1, atol=1e-5)

@@ -1,0 +1,61 @@
+"""What DMF stops on: held-out items of its own training data, ranked among sampled ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.evaluation import RankingCases, sample_negatives
+from ml.interactions import CSR, Interactions
+from ml.metrics import ndcg_at_k, ranks_of
+from ml.splits import leave_one_out
+from ml.user_tower import UserTower
+
+MOST_HELD_OUT = 5_000
+NEGATIVES = 99
+USERS_PER_BATCH = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """train: csr [n_users, n_items] without the cases' positives. cases: one item each of at most 5,000 users."""
+
+    train: CSR
+    cases: RankingCases
+
+    @classmethod
+    def cut(cls, interactions: Interactions, *, seed: int) -> Self | None:
+        """Hold out a random item of each of at most 5,000 users; None when nobody has two, or nothing else is left."""
+        split = leave_one_out(replace(interactions, timestamps=None), seed=seed)
+        held_out = split.test
+        if len(held_out) > MOST_HELD_OUT:
+            chosen = np.random.default_rng(seed).choice(len(held_out), MOST_HELD_OUT, replace=False)
+            held_out = held_out.select(np.sort(chosen))
+        if not len(held_out):
+            return None
+        pairs, withheld = (
+            part.users.astype(np.int64) * interactions.n_items + part.items for part in (interactions, held_out)
+        )
+        train = interactions.select(~np.isin(pairs, withheld))
+        if not len(train):
+            return None
+        matrix = train.to_csr()
+        known = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
+        usable = held_out.select(known[held_out.items])
+        return cls(matrix, sample_negatives(train, usable, NEGATIVES, seed=seed))
+
+    def ndcg(self, tower: UserTower, item_vectors: NDArray[np.float32]) -> float:
+        """Return the mean NDCG@10 of the cases; 0 when there are none."""
+        gains = [np.zeros(0)]
+        for start in range(0, len(self.cases), USERS_PER_BATCH):
+            batch = slice(start, start + USERS_PER_BATCH)
+            vectors = tower.vectors(self.train[self.cases.users[batch]])
+            negatives = self.cases.negatives[batch]
+            positive = np.einsum("bd,bd->b", vectors, item_vectors[self.cases.positives[batch]])
+            others = np.einsum("bd,bmd->bm", vectors, item_vectors[negatives], optimize=True)
+            gains.append(ndcg_at_k(ranks_of(positive, np.where(negatives >= 0, others, np.nan)), 10))
+        every = np.concatenate(gains)
+        return float(every.mean()) if every.size else 0.0
