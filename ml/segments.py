@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,13 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits
 
 from ml.centroids import nearest_centroids
 
 LEAST_SEGMENTS, MOST_SEGMENTS = 2, 12
-STARTS = 4
-VECTORS_SEARCHED = 20_000
+STARTS, MOST_ROUNDS, TOLERANCE = 3, 50, 1e-3
+VECTORS_SEARCHED = 10_000
 VECTORS_COMPARED = 2_000
 VECTORS_MAPPED = 1_500
 Progress = Callable[[float, str], None]
@@ -76,7 +78,7 @@ def find_segments(
     centroids, silhouettes = _search(sample, least, most, rng, seed, report)
     if len(centroids) > 1 and len(vectors) > len(sample):
         report(0.7, "all vectors")
-        centroids = _fitted(KMeans(len(centroids), init=centroids, n_init=1), vectors).cluster_centers_
+        centroids = _lloyd(vectors, len(centroids), init=centroids, n_init=1).cluster_centers_
     labels, centroids, sizes = _largest_first(vectors, np.asarray(centroids, np.float32))
     report(0.9, "map")
     rows = _sampled(rng, len(vectors), VECTORS_MAPPED)
@@ -112,7 +114,7 @@ def _search(
     silhouettes: dict[int, float] = {}
     for number in range(least, largest + 1):
         report(0.7 * (number - least) / (largest + 1 - least), f"{number} segments")
-        fitted = _fitted(KMeans(number, n_init=STARTS, random_state=seed), sample)
+        fitted = _lloyd(sample, number, n_init=STARTS, random_state=seed)
         if len(np.unique(fitted.labels_)) < number:
             break
         labels = fitted.labels_[compared]
@@ -124,9 +126,13 @@ def _search(
     return best, silhouettes
 
 
-def _fitted(model: KMeans, vectors: NDArray[np.float32]) -> KMeans:
-    """Fit without the warning that there are fewer different vectors than segments: the labels tell."""
-    with warnings.catch_warnings():
+def _lloyd(vectors: NDArray[np.float32], number: int, **options: Any) -> KMeans:
+    """Fit in one thread: on a busy machine several wait for each other longer than they compute.
+
+    That there are fewer different vectors than segments is no warning here: the labels tell.
+    """
+    model = KMeans(number, max_iter=MOST_ROUNDS, tol=TOLERANCE, **options)
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
         warnings.simplefilter("ignore", ConvergenceWarning)
         return model.fit(vectors)
 

@@ -113,10 +113,10 @@ def test_two_different_vectors_many_times_over():
 
 
 def test_vectors_that_differ_by_rounding_alone_are_not_split():
-    vectors = np.repeat(np.eye(4, dtype=np.float32) * np.float32(0.3), [5, 3, 2, 2], axis=0)
-    vectors += np.random.default_rng(0).uniform(-1, 1, vectors.shape).astype(np.float32) * 1e-8
+    vectors = np.repeat(0.3 * np.eye(4), [5, 3, 2, 2], axis=0)
+    vectors += np.random.default_rng(0).uniform(-1e-8, 1e-8, vectors.shape)
 
-    assert find_segments(vectors).sizes.tolist() == [5, 3, 2, 2]
+    assert find_segments(vectors.astype(np.float32)).sizes.tolist() == [5, 3, 2, 2]
 
 
 def test_one_dimension_has_a_map_on_a_line():
