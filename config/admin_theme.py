@@ -20,6 +20,7 @@ _SIDEBAR = {
     ],
     "Recommendations": [
         ("Model versions", "recommendations_modelversion", "model_training"),
+        ("Segments", "recommendations_segmentation", "bubble_chart"),
         ("Ranking profiles", "recommendations_rankingprofile", "tune"),
         ("Interactions", "recommendations_interaction", "ads_click"),
         ("Shopper profiles", "recommendations_shopperprofile", "fingerprint"),

@@ -47,6 +47,12 @@ class VisitorLinkQuerySet(models.QuerySet["VisitorLink"]):
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     """Trained versions and what became of them."""
 
+    def usable_before(self, row: "ModelVersion") -> "ModelVersionQuerySet":
+        """Return the versions trained before one that could serve, the newest first."""
+        status = self.model.Status
+        usable = self.filter(status__in=[status.READY, status.PROMOTED], created_at__lt=row.created_at)
+        return usable.order_by("-created_at")
+
     def mark_promoted(self, version: str) -> None:
         """Write down that shoppers now see this version; which one it is, the pointer on disk decides."""
         status = self.model.Status

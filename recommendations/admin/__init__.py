@@ -3,6 +3,7 @@
 from recommendations.admin.log import InteractionAdmin
 from recommendations.admin.profiles import ShopperProfileAdmin
 from recommendations.admin.ranking import RankingProfileAdmin
+from recommendations.admin.segments import SegmentationAdmin
 from recommendations.admin.versions import ModelVersionAdmin
 
-__all__ = ["InteractionAdmin", "ModelVersionAdmin", "RankingProfileAdmin", "ShopperProfileAdmin"]
+__all__ = ["InteractionAdmin", "ModelVersionAdmin", "RankingProfileAdmin", "SegmentationAdmin", "ShopperProfileAdmin"]

@@ -1,12 +1,17 @@
 """Model versions: their figures, and which one serves."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from recommendations.admin.charts import history_chart, quality_chart
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.models import ModelVersion
+from recommendations.models import ModelVersion, Segmentation
 from recommendations.services.versions import VersionUnusable, promote_version
+
+EARLIER_SHOWN = 4
 
 
 @admin.register(ModelVersion)
@@ -28,6 +33,17 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         *("created_at", "finished_at", "promoted_at"),
     )
     actions = ("promote",)
+    change_form_outer_before_template = "recommendations/admin/version_figures.html"
+
+    class Media:
+        css = {"all": ("css/admin_charts.css",)}
+        js = ("js/admin_charts.js",)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | (_page(row) if row else {}))
 
     def has_promote_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("recommendations.change_modelversion")
@@ -52,6 +68,17 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     @admin.display(description="HR@10 of popularity")
     def hit_rate_of_popularity(self, row: ModelVersion) -> str:
         return _figure(row, "popularity")
+
+
+def _page(row: ModelVersion) -> dict[str, Any]:
+    """Return what the page of a version shows beside its columns: two queries."""
+    charts = (quality_chart(row, ModelVersion.objects.usable_before(row)[:EARLIER_SHOWN]), history_chart(row))
+    segmentations = Segmentation.objects.filter(model_version=row.version, segment_count__gt=0)
+    return {
+        "charts": [chart for chart in charts if chart],
+        "segmentations": segmentations.defer("map_points"),
+        "is_training": row.status == ModelVersion.Status.TRAINING,
+    }
 
 
 def _figure(row: ModelVersion, name: str) -> str:
