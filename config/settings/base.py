@@ -160,6 +160,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Kindred <shop@localhost>")
 SHOP_CURRENCY = env.text("SHOP_CURRENCY", "USD")
 # Whether load_demo may make its accounts, whose password everybody knows.
 ALLOW_DEMO = False
+# Whether fetch_product_images may connect to this machine itself: for tests alone.
+FETCH_FROM_LOOPBACK = False
 # Value of one unit of a foreign currency in SHOP_CURRENCY; catalogue files name their own currency.
 EXCHANGE_RATES = env.rates("EXCHANGE_RATES", "INR=0.012,USD=1")
 

@@ -1,4 +1,4 @@
-"""The shop's tables. Modules import in this order only: catalogue, search, reviews, cart, orders."""
+"""The shop's tables. Modules import in this order only: pictures, catalogue, search, reviews, cart, orders."""
 
 from shop.models.cart import Cart, CartItem
 from shop.models.catalogue import Category, Product

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
+from shop.models.pictures import LARGE_SIDE, SMALL_SIDE, has_small, small_name
 from shop.querysets import ProductQuerySet
 
 
@@ -102,6 +103,14 @@ class Product(models.Model):
     def picture_url(self) -> str:
         """Address of the uploaded picture, or of the one that came with the data; empty without either."""
         return self.image.url if self.image else self.image_url
+
+    @property
+    def picture_sizes(self) -> str:
+        """The `srcset` of a picture that was fetched: its sizes with their widths; empty for any other."""
+        name = str(self.image.name or "")
+        if not has_small(name):
+            return ""
+        return f"{self.image.storage.url(small_name(name))} {SMALL_SIDE}w, {self.image.url} {LARGE_SIDE}w"
 
     @property
     def is_purchasable(self) -> bool:

@@ -1,0 +1,12 @@
+from shop.models.pictures import has_small, small_name
+
+
+def test_the_small_size_lies_beside_the_large_one():
+    assert small_name("products/fetched/ab/cd-600.webp") == "products/fetched/ab/cd-300.webp"
+
+
+def test_only_fetched_pictures_have_a_small_size():
+    assert has_small("products/fetched/ab/cd-600.webp")
+    assert not has_small("products/demo/kettle-600.webp")
+    assert not has_small("products/fetched/ab/cd.webp")
+    assert not has_small("")
