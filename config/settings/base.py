@@ -10,6 +10,7 @@ from config.databases import database_config
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.data_dir()
+MAGENTO_DATABASE_PASSWORD = env.text("MAGENTO_DATABASE_PASSWORD")
 
 DEBUG = False
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -7,12 +7,12 @@ from ml.datasets.line_source import LineSource
 from ml.datasets.records import DatasetError, RowError
 
 
-def csv_rows(source: LineSource) -> Iterator[tuple[int, list[str]] | RowError]:
+def csv_rows(source: LineSource, *, delimiter: str = ",") -> Iterator[tuple[int, list[str]] | RowError]:
     """Yield (first physical line, cells) for every row; blank lines are passed over.
 
     A row with a line or a field that is too long, or bytes that are not UTF-8, becomes a RowError.
     """
-    rows = csv.reader(_Lines(source))
+    rows = csv.reader(_Lines(source), delimiter=delimiter)
     while True:
         first = source.line_number + 1
         try:
@@ -32,12 +32,14 @@ def csv_rows(source: LineSource) -> Iterator[tuple[int, list[str]] | RowError]:
                 yield first, cells
 
 
-def csv_objects(source: LineSource, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]] | RowError]:
+def csv_objects(
+    source: LineSource, needed: Sequence[str], *, delimiter: str = ","
+) -> Iterator[tuple[int, dict[str, str]] | RowError]:
     """Yield (first physical line, {column: cell}) by the names in the header.
 
     DatasetError when a needed column is missing or a name stands twice. A row with more or fewer cells is a RowError.
     """
-    rows = csv_rows(source)
+    rows = csv_rows(source, delimiter=delimiter)
     first = next(rows, None)
     if first is None or isinstance(first, RowError):
         raise DatasetError(source.path, f"the header cannot be read: {first.reason if first else 'no rows'}", line=1)

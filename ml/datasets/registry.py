@@ -6,6 +6,7 @@ from ml.datasets.amazon_sales import AmazonSales
 from ml.datasets.base import DatasetReader
 from ml.datasets.field_values import shown
 from ml.datasets.line_source import LineSource
+from ml.datasets.magento import Magento
 from ml.datasets.ratings_csv import RatingsCsv
 from ml.datasets.records import Contents, DatasetError
 
@@ -14,6 +15,7 @@ _READERS: tuple[DatasetReader, ...] = (
     AmazonReviews2018(),
     AmazonReviews2023(),
     RatingsCsv(),
+    Magento(),
 )
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, router, transaction
 from django.utils import timezone
 
-from ml.datasets.records import InteractionRecord, RowError
+from ml.datasets.records import GuestRow, InteractionRecord, RowError
+from recommendations.event_weights import Kind
 from recommendations.models import Interaction
 from recommendations.services.bulk_log import LogRow, append_rows, known_ids
 from recommendations.services.imported_shoppers import imported_shopper_ids
@@ -28,13 +30,19 @@ CHUNK_SHARE = 0.03
 
 @dataclass
 class InteractionImportSummary:
-    """What an import did (or, in a dry run, would do), in interactions; of_unknown_products is part of rejected."""
+    """What an import did (or, in a dry run, would do), in interactions.
+
+    of_unknown_products and of_guests are parts of rejected. amount: the money of the purchases that were read and whose
+    products are known, new or not; None without purchases that say it.
+    """
 
     read: int = 0
     created: int = 0
     already_there: int = 0
     rejected: int = 0
     of_unknown_products: int = 0
+    of_guests: int = 0
+    amount: Decimal | None = None
     seconds: float = 0.0
 
 
@@ -102,6 +110,7 @@ class _Import:
     def reject(self, error: RowError) -> None:
         self.summary.read += 1
         self.summary.rejected += 1
+        self.summary.of_guests += isinstance(error, GuestRow)
         self.on_reject(error)
 
     def store(self, chunk: Sequence[InteractionRecord]) -> None:
@@ -119,6 +128,8 @@ class _Import:
         self.summary.read += len(known)
         self.summary.created += created
         self.summary.already_there += len(known) - created
+        if amounts := [record.amount for record in known if record.amount is not None]:
+            self.summary.amount = sum(amounts, self.summary.amount or Decimal(0))
         for record in chunk:
             if record.item not in self._products:
                 self.summary.of_unknown_products += 1
@@ -129,7 +140,7 @@ class _Import:
         shoppers = imported_shopper_ids({record.user for record in chunk})
         shopper_keys = {user: shopper_id.hex for user, shopper_id in shoppers.items()}
         rows: dict[str, LogRow] = {}
-        for user, item, rating, timestamp, kind, _ in chunk:
+        for user, item, rating, timestamp, kind, *_ in chunk:
             event_id = event_key(f"{self.source}\x1f{user}\x1f{item}\x1f{timestamp}\x1f{kind}")
             if event_id not in rows:
                 moment = self.started_at if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
@@ -192,6 +203,6 @@ def _totals(rows: Iterable[LogRow]) -> dict[uuid.UUID, RatingTotal]:
     """Return the stars of the ratings among the rows, by product."""
     stars: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
-        if row.value is not None:
+        if row.kind == Kind.RATE and row.value is not None:
             stars[row.product_id].append(row.value)
     return {uuid.UUID(key): RatingTotal(sum(values), len(values)) for key, values in stars.items()}

@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from ml.datasets.base import DatasetReader
-from ml.datasets.line_source import LineSource
+from ml.datasets.dataset import Dataset
 from ml.datasets.records import Contents, DatasetError, RowError
-from ml.datasets.registry import contents_of, format_names, reader_for
+from ml.datasets.registry import format_names, reader_for
 from shop.errors import ShopError
+from shop.management.dataset_places import add_place_arguments, open_dataset, shown_place
 from shop.management.rejects_file import RejectsFile
 
 STOPPED_BY_HAND = 130
@@ -28,28 +29,28 @@ _MISSING_TABLE = ("no such table", "does not exist", "no such column")
 
 @dataclass(frozen=True)
 class DatasetImport:
-    """One file being imported: where rows come from and where the reports go.
+    """One file or database being imported: where rows come from and where the reports go.
 
     `on_progress` takes the number of rows read so far, `on_reject` each row that was left out.
     """
 
     reader: DatasetReader
-    source: LineSource
-    contents: Contents
+    data: Dataset
     on_reject: Callable[[RowError], None]
     on_progress: Callable[[int], None]
 
 
 class DatasetCommand(BaseCommand):
-    """Imports one data file; a subclass says what it takes from it."""
+    """Imports one data file or database; a subclass says what it takes from it."""
 
     example: ClassVar[str]
+    takes: ClassVar[Contents]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         formats = "\n".join(f"  {name:<21}{reader_for(name).summary}" for name in format_names())
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = f"formats (plain text or .gz):\n{formats}\n\nexample:\n{self.example}"
-        parser.add_argument("file", type=Path, metavar="FILE", help="the data file, plain or gzipped")
+        add_place_arguments(parser)
         parser.add_argument("--format", required=True, choices=format_names(), help="how the file is written")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and change nothing")
         parser.add_argument(
@@ -61,29 +62,27 @@ class DatasetCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
+        reader = reader_for(options["format"])
+        place = shown_place(options["file"])
         command = type(self).__module__.rpartition(".")[2]
-        rejects_path = options["rejects"] or settings.DATA_DIR / "rejects" / f"{path.name}.{command}.csv"
-        with _one_line_errors(path), LineSource(path) as source:
-            reader = reader_for(options["format"])
-            contents = contents_of(source, reader)
+        with _one_line_errors(place), open_dataset(options, reader, self.takes) as data:
+            path = Path(data.place)
+            rejects_path = options["rejects"] or settings.DATA_DIR / "rejects" / f"{path.name}.{command}.csv"
             with RejectsFile(rejects_path, data=path) as rejects:
-                with _progress(source, is_shown=options["verbosity"] > 0) as on_progress:
-                    summary = self.import_file(
-                        DatasetImport(reader, source, contents, rejects.add, on_progress), options
-                    )
+                with _progress(data, is_shown=options["verbosity"] > 0) as on_progress:
+                    summary = self.import_file(DatasetImport(reader, data, rejects.add, on_progress), options)
                 report = asdict(summary) | {
                     "rejects": str(rejects.path) if rejects.rows else None,
                     "dry_run": options["dry_run"],
                 }
         if options["json"]:
-            self.stdout.write(json.dumps({"format": reader.name, "file": str(path)} | report))
+            self.stdout.write(json.dumps({"format": reader.name, "file": data.place} | report, default=float))
         else:
             self._print(report, path, reader)
         if report["rejected"] and report["rejected"] == report["read"]:
-            raise CommandError(f"{path}: no row could be used, {rejects.path} says why.")
+            raise CommandError(f"{data.place}: no row could be used, {rejects.path} says why.")
         if not report["read"]:
-            raise CommandError(f"{path}: the file holds a header and no rows: export it again.")
+            raise CommandError(f"{data.place}: {data.nothing_there}.")
 
     def import_file(self, file: DatasetImport, options: dict[str, Any]) -> Any:
         """Import the file and return a summary (a dataclass with at least read, rejected and seconds)."""
@@ -111,7 +110,7 @@ class DatasetCommand(BaseCommand):
 
 
 @contextmanager
-def _progress(source: LineSource, *, is_shown: bool) -> Iterator[Callable[[int], None]]:
+def _progress(data: Dataset, *, is_shown: bool) -> Iterator[Callable[[int], None]]:
     """Check the file and yield what takes the number of rows read; a terminal sees a bar with the time left."""
     console = Console(stderr=True)
     columns = (
@@ -120,22 +119,23 @@ def _progress(source: LineSource, *, is_shown: bool) -> Iterator[Callable[[int],
         *(TimeRemainingColumn(), TextColumn("left")),
     )
     with Progress(*columns, console=console, disable=not (is_shown and console.is_terminal)) as progress:
-        if source.is_gzipped:
-            check = progress.add_task("Checking", total=source.size, rows="")
-            source.check_complete(lambda position: progress.update(check, completed=position))
-        task = progress.add_task("Importing", total=source.size, rows="")
-        yield lambda rows: progress.update(task, completed=source.position, rows=f"{rows:,} rows")
+        if data.needs_check:
+            check = progress.add_task("Checking", total=data.size, rows="")
+            data.check_complete(lambda position: progress.update(check, completed=position))
+        task = progress.add_task("Importing", total=data.size, rows="")
+        # A database knows its size only once it was asked for something.
+        yield lambda rows: progress.update(task, total=data.size, completed=data.position, rows=f"{rows:,} rows")
 
 
 @contextmanager
-def _one_line_errors(path: Path) -> Iterator[None]:
+def _one_line_errors(place: str) -> Iterator[None]:
     """Turn what can go wrong with files and databases into one line that says what to do."""
     try:
         yield
     except DatasetError as error:
         raise CommandError(str(error)) from None
     except ShopError as error:
-        raise CommandError(f"{path}: {error.message}") from None
+        raise CommandError(f"{place}: {error.message}") from None
     except (DatabaseError, PyMongoError) as error:
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         if any(text in reason for text in _MISSING_TABLE):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
+from django.conf import settings
 from django.db import IntegrityError, router, transaction
 from django.utils import timezone
 
@@ -65,8 +66,9 @@ def import_products(
     """Create the products that are new by their external id and update the others; a second run changes nothing.
 
     What a record does not say stays as it is in the shop. `default_price` (in the shop's currency) is for products
-    that have none, `default_stock` for new products. Rating totals of a record replace the product's, and the shop's
-    own reviews are added to them. Each chunk goes in as a whole or not at all, and is announced by catalogue_changed.
+    that have none, `default_stock` for new products whose record names no stock. Rating totals of a record replace the
+    product's, and the shop's own reviews are added to them. Each chunk goes in as a whole or not at all, and is
+    announced by catalogue_changed.
 
     `on_reject` gets rows that were left out, and those of which a field was. `on_progress` gets the number of rows
     read, after each chunk. Raises MissingExchangeRate.
@@ -132,7 +134,7 @@ class _Import:
             for record in chunk:
                 product = existing.get(record.external_id)
                 is_new = product is None
-                product = product or Product(external_id=record.external_id, stock=self.default_stock)
+                product = product or self._new(record)
                 before = [getattr(product, name) for name in IMPORTED_FIELDS]
                 problems = self._fill(product, record, reviews.get(product.pk, RatingTotal(0, 0)))
                 counted.append(partial(self._count, record, product, problems))
@@ -148,6 +150,10 @@ class _Import:
         self.summary.updated += len(changed)
         self.summary.unchanged += len(chunk) - len(new) - len(changed)
 
+    def _new(self, record: ProductRecord) -> Product:
+        stock = self.default_stock if record.stock is None else record.stock
+        return Product(external_id=record.external_id, stock=stock, is_published=record.is_published)
+
     def _fill(self, product: Product, record: ProductRecord, reviews: RatingTotal) -> list[str]:
         """Copy what the record says into the product; return what of it could not be used."""
         problems = list(record.notes)
@@ -159,10 +165,11 @@ class _Import:
         if record.category_path or product.category_id is None:
             product.category_id = self._categories.get_or_create(record.category_path)
         if record.price is not None:
-            price = self._converted(record.price, record.currency)
-            list_price = self._converted(record.list_price or Decimal(0), record.currency)
+            currency = record.currency or settings.SHOP_CURRENCY
+            price = self._converted(record.price, currency)
+            list_price = self._converted(record.list_price or Decimal(0), currency)
             if price is None:
-                problems.append(f"price {record.price} {record.currency} is outside what the shop can hold")
+                problems.append(f"price {record.price} {currency} is outside what the shop can hold")
             else:
                 product.price = price
                 product.list_price = list_price if list_price and list_price > price else None

@@ -18,10 +18,12 @@ MOST_STOCK = 2_000_000_000
 
 
 class Command(DatasetCommand):
+    takes = Contents.PRODUCTS
     help = "Take the products of a data file into the catalogue. Running it twice changes nothing."
     example: ClassVar[str] = (
         "  python manage.py import_products --format amazon-sales amazon_sales.csv\n"
-        "  python manage.py import_products --format amazon-reviews-2018 meta_Gift_Cards.json.gz --default-price 25"
+        "  python manage.py import_products --format amazon-reviews-2018 meta_Gift_Cards.json.gz --default-price 25\n"
+        "  python manage.py import_products --format magento mysql://reader@db.example:3306/magento"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,13 +45,13 @@ class Command(DatasetCommand):
         )
 
     def import_file(self, file: DatasetImport, options: dict[str, Any]) -> ProductImportSummary:
-        if Contents.PRODUCTS in file.contents:
-            records = file.reader.products(file.source)
+        if Contents.PRODUCTS in file.data.contents:
+            records = file.data.products()
         elif options["bare"]:
-            records = bare_products(file.reader.interactions(file.source))
+            records = bare_products(file.data.interactions())
         else:
             raise DatasetError(
-                file.source.path,
+                file.data.place,
                 "this file holds interactions and no products: name the file with the products (for Amazon reviews "
                 "meta_….json.gz), or add --bare to make products that have only their id",
             )

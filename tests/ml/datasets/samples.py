@@ -105,6 +105,32 @@ META_2023 = {
 }
 
 
+MAGENTO_PRODUCT = {
+    "sku": "24-MB01",
+    "store_view_code": "",
+    "product_type": "simple",
+    "categories": "Default Category/Gear,Default Category/Gear/Bags,Default Category/Home, Garden",
+    "name": "Joust Duffle Bag",
+    "description": "<p>The sporty <b>Joust</b>.</p>",
+    "short_description": "",
+    "product_online": "1",
+    "visibility": "Catalog, Search",
+    "price": "1,034.0000",
+    "meta_keywords": "sport, travel",
+    "base_image": "/m/b/mb01-blue-0.jpg",
+    "qty": "100.0000",
+}
+
+
+def magento_csv(*rows: dict[str, str]) -> str:
+    """Return a CSV file in the notation of Magento's product export; each row overrides cells of MAGENTO_PRODUCT."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, MAGENTO_PRODUCT, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(MAGENTO_PRODUCT | row for row in rows)
+    return text.getvalue()
+
+
 def sales_csv(*rows: dict[str, str]) -> str:
     """Return a CSV file in the notation of amazon-sales; each row overrides cells of SALES_ROW."""
     text = io.StringIO()
@@ -148,5 +174,16 @@ SAMPLES: dict[str, Sample] = {
         products=(),
         interactions=(("u1", "i1", 5.0, 1400000000.0), ("u2", "i1", 3.5, None)),
         broken="u3,i1,six,1400000000\n",
+    ),
+    "magento": Sample(
+        products_text=magento_csv({}, {"sku": "24-MB02", "name": "Tote"}),
+        interactions_text=(
+            "customer_id,sku,qty_ordered,row_total,last_ordered_at\n"
+            '17,24-MB01,"2,000.0000","68,000.0000",2026-10-01 08:30:00\n'
+            "18,24-MB02,1.0000,14.5000,\n"
+        ),
+        products=("24-MB01", "24-MB02"),
+        interactions=(("17", "24-MB01", 2000.0, 1790843400.0), ("18", "24-MB02", 1.0, None)),
+        broken="19,24-MB01,-1.0000,34.0000,2026-10-01 08:30:00\n",
     ),
 }

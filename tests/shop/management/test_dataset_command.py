@@ -76,7 +76,7 @@ class TestRefusals:
         assert nothing_was_written(tmp_path)
 
     def test_a_folder(self, tmp_path):
-        with pytest.raises(CommandError, match="this is a folder: name a file in it$"):
+        with pytest.raises(CommandError, match="no file in this folder holds amazon-sales products: name a file$"):
             call_command("import_products", str(tmp_path), "--format", "amazon-sales")
 
     def test_a_missing_exchange_rate(self, run, settings, tmp_path):

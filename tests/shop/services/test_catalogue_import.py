@@ -205,3 +205,19 @@ def test_keywords_are_shortened_at_a_comma(run):
     keywords = Product.objects.get().keywords
     assert len(keywords) <= 500
     assert keywords.endswith("keyword040")
+
+
+def test_stock_and_publication_of_a_record_are_for_new_products(run):
+    run(lamp("B1", stock=7, is_published=False), lamp("B2", stock=0))
+    run(lamp("B1", stock=9, is_published=True), lamp("B2", stock=9, is_published=False))
+
+    assert list(Product.objects.order_by("external_id").values_list("external_id", "stock", "is_published")) == [
+        ("B1", 7, False),
+        ("B2", 0, True),
+    ]
+
+
+def test_a_price_without_currency_is_in_the_shops_own(run, settings):
+    run(lamp("B1", price=Decimal("12.50"), list_price=None, currency=""))
+
+    assert Product.objects.get().price == Decimal("12.50")

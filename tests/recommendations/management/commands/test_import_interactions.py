@@ -41,7 +41,7 @@ def run(tmp_path):
 @pytest.fixture
 def _products():
     category = CategoryFactory()
-    for external_id in ("P1", "P2", "B1", "i1"):
+    for external_id in ("P1", "P2", "B1", "i1", "24-MB01", "24-MB02"):
         ProductFactory(category=category, external_id=external_id)
 
 
@@ -75,6 +75,8 @@ def test_every_format_twice(run, name, pack):
         ("amazon-reviews-2023", "B1", (0, 0)),
         # 5 + 3.5 stars
         ("ratings-csv", "i1", (8, 2)),
+        # Pieces of a purchase are no stars.
+        ("magento", "24-MB01", (0, 0)),
     ],
 )
 def test_stars_count_where_products_come_without_totals(run, name, item, expected):
@@ -139,9 +141,9 @@ def test_progress_is_true_to_five_percent(run, monkeypatch, pack):
 
     def watched(self: Any, file: DatasetImport, options: dict[str, Any]) -> Any:
         def note(read: int) -> None:
-            steps.append((file.source.position / file.source.size, read / rows))
+            steps.append((file.data.position / file.data.size, read / rows))
 
-        return take(self, DatasetImport(file.reader, file.source, file.contents, file.on_reject, note), options)
+        return take(self, DatasetImport(file.reader, file.data, file.on_reject, note), options)
 
     monkeypatch.setattr(import_interactions.Command, "import_file", watched)
     text = "".join(f"user{number * 7919 % 20011},i1,{number % 5 + 1},{10**9 + number}\n" for number in range(rows))
