@@ -78,6 +78,11 @@ def _is_later(record: InteractionRecord, known: InteractionRecord | None) -> boo
     return known is None or (record.timestamp or 0.0) >= (known.timestamp or 0.0)
 
 
+def _stars(record: InteractionRecord) -> float | None:
+    """Return the stars; what other kinds keep in their place are pieces bought."""
+    return record.rating if record.kind == "rate" else None
+
+
 def _assembled(
     path: Path, records: list[InteractionRecord], products: dict[str, ProductRecord], rejected: int
 ) -> DataFile:
@@ -87,11 +92,11 @@ def _assembled(
     interactions = Interactions.from_raw(
         [record.user for record in records],
         [record.item for record in records],
-        weights=np.array([1.0 if record.rating is None else record.rating for record in records], np.float32),
+        weights=np.array([_stars(record) or 1.0 for record in records], np.float32),
         timestamps=None if None in times else np.array(times, np.float64),
         user_vocabulary=users,
         item_vocabulary=items,
     )
-    is_rated = np.array([record.rating is not None for record in records])
+    is_rated = np.array([_stars(record) is not None for record in records])
     name = path.name.removesuffix(".gz").partition(".")[0]
     return DataFile(name, interactions, is_rated, users, items, products, rejected)

@@ -43,6 +43,15 @@ SPACES: dict[str, Space] = {
         "shrinkage": number(0.0, 200.0),
         "binary": choice(True, False),
     },
+    "ease": {
+        "regularization": magnitude(10.0, 3000.0),
+    },
+    "ials": {
+        "factors": choice(32, 64, 128, 192),
+        "regularization": magnitude(1.0, 1000.0),
+        "alpha": magnitude(1.0, 100.0),
+        "iterations": whole(5, 40),
+    },
     "dmf": {
         "width": choice(64, 128, 256, 512),
         "cosine": choice(True, False),
