@@ -28,9 +28,17 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         "created_at",
     )
     list_filter = ("status", "recommender")
-    fields = (
-        *("version", "status", "recommender", "message", "interaction_count", "trained_through", "metrics"),
-        *("created_at", "finished_at", "promoted_at"),
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    *("version", "status", "recommender", "message", "interaction_count", "trained_through"),
+                    *("created_at", "finished_at", "promoted_at"),
+                )
+            },
+        ),
+        ("All figures", {"fields": ("metrics",), "classes": ("collapse",)}),
     )
     actions = ("promote",)
     change_form_outer_before_template = "recommendations/admin/version_figures.html"

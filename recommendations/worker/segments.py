@@ -18,7 +18,7 @@ from recommendations.worker.progress import Progress, silent, step
 from shop.models import Category
 
 SHOPPERS_PER_CHUNK = 4_096
-MOST_CATEGORIES, MOST_PRODUCTS, MOST_TERMS = 3, 6, 5
+MOST_CATEGORIES, MOST_PRODUCTS, MOST_TERMS = 3, 5, 5
 TERMS_IN_NAME = 2
 
 

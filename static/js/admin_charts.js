@@ -38,7 +38,7 @@
       const dash = DASHES[index % DASHES.length];
       return { ...shared, data: series.values, yAxisID: axis, borderDash: dash, borderWidth: 2, pointRadius: 4, spanGaps: true };
     }
-    return { ...shared, data: series.values, maxBarThickness: 36 };
+    return { ...shared, data: series.values, pointStyle: "rect", maxBarThickness: 36 };
   };
 
   // The number of each segment, at the middle of its points.
@@ -109,7 +109,8 @@
 
   const draw = (canvas) => {
     const spec = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
-    const data = { labels: spec.labels, datasets: spec.series.map(dataset(spec)) };
+    const lines = (label) => (String(label).includes(", ") ? label.split(", ") : label);
+    const data = { labels: spec.labels?.map(lines), datasets: spec.series.map(dataset(spec)) };
     Chart.defaults.font.family = "Inter, sans-serif";
     const plugins = spec.type === "scatter" ? [numbers] : [];
     const chart = new Chart(canvas, { type: spec.type, data, options: options(spec, canvas.parentElement.clientWidth), plugins });

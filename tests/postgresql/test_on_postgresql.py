@@ -1,4 +1,4 @@
-"""The shop on a real PostgreSQL server: its own race tests, and the tests of search, services and API once more."""
+"""The shop on a real PostgreSQL server: its race tests, and those of search, services, API and segments once more."""
 
 import os
 import subprocess
@@ -10,7 +10,11 @@ import pytest
 from tests.services_postgres import postgres_server
 
 ROOT = Path(__file__).resolve().parents[2]
-REPEATED = ["tests/shop/search", "tests/shop/services", "tests/shop/api", "tests/shop/test_selectors.py"]
+REPEATED = [
+    *("tests/shop/search", "tests/shop/services", "tests/shop/api", "tests/shop/test_selectors.py"),
+    *("tests/recommendations/admin/test_segments.py", "tests/recommendations/admin/test_versions.py"),
+    *("tests/recommendations/selectors/test_segments.py", "tests/recommendations/worker/test_segments.py"),
+]
 
 
 @pytest.mark.postgresql

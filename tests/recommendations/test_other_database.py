@@ -12,10 +12,12 @@ FOLDER = Path(__file__).parent
 TESTS = (
     "selectors/test_fallbacks.py",
     "selectors/test_recommending.py",
+    "selectors/test_segments.py",
     "services/test_interactions.py",
     "services/test_visitors.py",
     "test_receivers.py",
     "worker/test_refresh.py",
+    "worker/test_segments.py",
     "worker/test_sweep.py",
 )
 

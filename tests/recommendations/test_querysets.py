@@ -65,3 +65,15 @@ def test_one_version_is_marked_promoted():
         "3": status.REFUSED,
     }
     assert ModelVersion.objects.get(version="2").promoted_at is not None
+
+
+def test_usable_versions_before_one_come_newest_first():
+    status = ModelVersion.Status
+    states = (status.READY, status.REFUSED, status.PROMOTED, status.TRAINING, status.READY, status.READY)
+    rows = [
+        ModelVersion.objects.create(version=str(day), status=state, created_at=NOW + timedelta(days=day))
+        for day, state in enumerate(states)
+    ]
+
+    assert [row.version for row in ModelVersion.objects.usable_before(rows[4])] == ["2", "0"]
+    assert list(ModelVersion.objects.usable_before(rows[0])) == []
