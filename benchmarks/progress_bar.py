@@ -20,7 +20,7 @@ class RunsBar:
         self._n_runs, self._done, self._started = n_runs, 0, time.monotonic()
         self._console = console or Console(stderr=True)
         columns = (
-            *(BarColumn(), TextColumn("{task.fields[done]}/" + str(n_runs)), TimeElapsedColumn()),
+            *(BarColumn(), TextColumn("{task.fields[done]}/{task.fields[n_runs]}"), TimeElapsedColumn()),
             *(TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.description}", markup=False)),
         )
         self._progress = Progress(
@@ -30,7 +30,7 @@ class RunsBar:
             speed_estimate_period=SPEED_OVER_SECONDS,
             disable=not self._console.is_terminal,
         )
-        self._task = self._progress.add_task("", total=float(n_runs), done=0)
+        self._task = self._progress.add_task("", total=float(n_runs), done=0, n_runs=n_runs)
         self._name = ""
 
     def __enter__(self) -> Self:
@@ -60,6 +60,11 @@ class RunsBar:
         seconds = time.monotonic() - self._started
         left = seconds / self._done * (self._n_runs - self._done)
         self._line(f"  {text}; {_spoken(seconds)} so far, about {_spoken(left)} left")
+
+    def skip(self, n_runs: int) -> None:
+        """Say that some runs are not needed."""
+        self._n_runs -= n_runs
+        self._progress.update(self._task, total=float(self._n_runs), n_runs=self._n_runs)
 
     def _line(self, text: str) -> None:
         if not self._console.is_terminal:
