@@ -45,6 +45,12 @@ class CategoryTree:
         lies_in: NDArray[np.bool_] = inside[others]
         return lies_in
 
+    def paths_of(self, categories: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        """Return the paths of k categories (-1: none, only padding), int32 [k, depth], -1 padding."""
+        padded = np.concatenate([self.paths, np.full((1, self.paths.shape[1]), -1, np.int32)])
+        paths: NDArray[np.int32] = padded[categories]
+        return paths
+
     def node_weights(
         self, categories: NDArray[np.integer[Any]], weights: NDArray[np.floating[Any]]
     ) -> NDArray[np.float64]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.content.sparse_rows import SparseRows
+from ml.content.unit_length import unit_rows
 from ml.serving_index.index import ServingIndex
 from ml.serving_index.selection import largest
 
@@ -14,10 +16,12 @@ CATEGORY_CANDIDATES = 50
 
 
 def content_vector(index: ServingIndex, text: str, category_id: str | None) -> NDArray[np.float32]:
-    """Return the mean of the vectors of the 20 base products most like a text and category, unit length, float32 [d].
+    """Return where a product of this text and category starts, float32 [d], as long as the vectors around it.
 
-    Likeness, which is each one's weight: cosine of the terms + cosine of the category paths. Looked for among 200
-    keyword matches and the category's 50 most popular. The zero vector when nothing resembles it.
+    Half of the direction is the mean of the vectors of the 20 base products most like it, half what the index's
+    placement learned (docs/decisions/005). Likeness, which is each one's weight: cosine of the terms + cosine of the
+    category paths. Looked for among 200 keyword matches and the category's 50 most popular. The zero vector when
+    nothing resembles it.
     """
     return vector_of_content(index, *index.terms.vectorise(text), index.category_index_of(category_id))
 
@@ -40,5 +44,11 @@ def vector_of_content(
     likeness = index.terms_of(candidates).dot(column)
     likeness += index.categories.affinities(nodes, index.categories_of(candidates))
     nearest = largest(likeness, NEAREST)
-    mean = likeness[nearest] @ vectors[nearest]
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+    shares = likeness[nearest] / max(float(likeness[nearest].sum()), 1e-12)
+    learned = index.placement.vectors(
+        SparseRows(np.array([0, terms.size]), terms, weights),
+        index.categories.paths_of(np.array([-1 if category is None else category])),
+    )
+    halves = np.stack([shares @ vectors[nearest], learned[0]]).astype(np.float32)
+    length = shares @ np.linalg.norm(vectors[nearest], axis=1)
+    return np.asarray(unit_rows(unit_rows(halves).sum(axis=0, keepdims=True))[0] * length, np.float32)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ml.content.sparse_rows import SparseRows
 from ml.content.terms import tokenize
+from ml.content.unit_length import unit_rows
 from ml.serving_index import raw_ids as lookup
 from ml.serving_index.tables import IndexTables, ServingIndexError
 
@@ -98,13 +99,6 @@ def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overl
         lookup.find(tables.category_ids, tables.category_order, [entry.category_id or "" for entry in ordered]),
         tables.terms.vectorise_all([entry.term_counts for entry in ordered]),
     )
-
-
-def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return m vectors, float32 [m, d], scaled to length 1; zero rows stay zero."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    scaled: NDArray[np.float32] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return scaled
 
 
 def _vector(entry: OverlayEntry, item: int, tables: IndexTables) -> NDArray[np.float32]:

@@ -9,11 +9,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.content.placement import Placement
 from ml.content.terms import TermIndex
 from ml.user_tower import UserTower
 
 TOWER_PREFIX = "user_tower_"
 TERMS_PREFIX = "terms_"
+PLACEMENT_PREFIX = "placement_"
 # n items, d dimensions, k neighbours, b products bought with one, c categories, m memberships; one letter, one size
 COLUMNS: dict[str, tuple[str, str]] = {
     "raw_ids": ("S", "n"),
@@ -50,6 +52,7 @@ class IndexTables:
     item_category: int32 [n], -1 none. category_ids: S [c], category_order: int64 [c] sorts them; category_parent:
     int32 [c], -1 root. category_items[category_indptr[x]:category_indptr[x + 1]]: the items of category x and its
     descendants, most popular first. terms: the items' texts. user_tower: its items are the first ones of the index.
+    placement: where products without interactions go.
     """
 
     raw_ids: NDArray[np.bytes_]
@@ -71,6 +74,7 @@ class IndexTables:
     category_items: NDArray[np.int32]
     terms: TermIndex
     user_tower: UserTower
+    placement: Placement
 
     def __post_init__(self) -> None:
         sizes = {"+": self.category_ids.size + 1}
@@ -90,6 +94,9 @@ class IndexTables:
                 f"user tower reads {self.user_tower.n_items} items and gives {self.user_tower.n_dimensions} dimensions,"
                 f" expected at most {sizes['n']} items and {sizes['d']} dimensions"
             )
+        expected = self.terms.n_terms, sizes["c"], sizes["d"]
+        if self.placement.shape != expected:
+            raise ServingIndexError(f"placement has shape {self.placement.shape}, expected {expected}")
 
     @property
     def n_base(self) -> int:
@@ -129,7 +136,8 @@ class IndexTables:
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return every part as named arrays for an artefact."""
         columns = {name: getattr(self, name) for name in COLUMNS}
-        return columns | self.terms.to_arrays(TERMS_PREFIX) | self.user_tower.to_arrays(TOWER_PREFIX)
+        parts = ((self.terms, TERMS_PREFIX), (self.user_tower, TOWER_PREFIX), (self.placement, PLACEMENT_PREFIX))
+        return columns | {name: array for part, prefix in parts for name, array in part.to_arrays(prefix).items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
@@ -140,6 +148,15 @@ class IndexTables:
                 **{name: plain[name] for name in COLUMNS},
                 terms=TermIndex.from_arrays(plain, TERMS_PREFIX),
                 user_tower=UserTower.from_arrays(plain, TOWER_PREFIX),
+                placement=_placement(plain),
             )
         except KeyError as error:
             raise ServingIndexError(f"the artefact lacks the array {error}") from error
+
+
+def _placement(arrays: Mapping[str, NDArray[Any]]) -> Placement:
+    """Return the placement; versions published before there was one have none."""
+    if f"{PLACEMENT_PREFIX}projection" in arrays:
+        return Placement.from_arrays(arrays, PLACEMENT_PREFIX)
+    n_terms, n_categories = arrays[f"{TERMS_PREFIX}terms"].size, arrays["category_ids"].size
+    return Placement.to_nowhere(n_terms, n_categories, arrays["item_vectors"].shape[1])

@@ -52,6 +52,18 @@ def test_a_zero_row_of_the_model_is_filled_too_and_teaches_nobody():
     assert index.item_vectors.tolist() == [[1, 0], [0, 0], [0, 0], [1, 0], [0, 0]]
 
 
+def test_what_the_others_have_in_common_places_a_product_with_nothing_quite_like_it():
+    """Material and kind each decide one half of a vector; a glass lamp is like the glass chairs and the oak lamps."""
+    materials, kinds = ["oak", "steel", "glass"], ["lamp", "chair", "shelf"]
+    pairs = [(m, k) for m in range(3) for k in range(3) if (m, k) != (2, 0)] * 5 + [(2, 0)]
+    vectors = np.array([np.concatenate([np.eye(3)[m], np.eye(3)[k]]) for m, k in pairs], np.float32)
+
+    index = small_index(vectors[:-1], documents=[f"{materials[m]} {kinds[k]}" for m, k in pairs])
+
+    assert index.placement.shape == (6, 0, 6)
+    assert index.item_vectors[-1] @ vectors[-1] / np.sqrt(2) > 0.9
+
+
 def test_many_products_without_a_vector_do_not_hide_the_few_with_one():
     index = small_index(
         [[0, 1]], documents=["tall bright lamp", *["lamp"] * 300], star_sums=np.arange(301.0), categories=["a"] * 301

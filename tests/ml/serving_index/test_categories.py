@@ -15,6 +15,11 @@ def test_paths_lead_to_the_root():
     assert TREE.lengths.tolist() == [1, 2, 2, 3, 1]
 
 
+def test_paths_of_products_have_padding_where_there_is_no_category():
+    assert TREE.paths_of(np.array([3, -1, 4])).tolist() == [[3, 1, 0], [-1, -1, -1], [4, -1, -1]]
+    assert CategoryTree(np.zeros(0, np.int32)).paths_of(np.array([-1])).tolist() == [[-1]]
+
+
 def test_a_category_contains_itself_and_what_is_below():
     others = np.array([0, 1, 2, 3, 4, -1])
 

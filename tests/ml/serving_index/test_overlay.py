@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ml.serving_index import OverlayEntry, ServingIndex
-from ml.serving_index.overlay import build_overlay, no_overlay, unit_rows
+from ml.serving_index.overlay import build_overlay, no_overlay
 from ml.serving_index.tables import ServingIndexError
 from tests.ml.small_index import floats, ints, small_index
 
@@ -78,7 +78,3 @@ def test_terms_of_an_entry_are_counted_once():
 
     assert entry.term_counts == {"red": 2, "lamp": 1}
     assert entry.term_counts is entry.term_counts
-
-
-def test_unit_rows_leave_zero_rows_alone():
-    assert unit_rows(np.array([[3, 4], [0, 0]], np.float32)).tolist() == [pytest.approx([0.6, 0.8]), [0.0, 0.0]]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ml.artifact import read_artifact, write_artifact
+from ml.content.placement import Placement
 from ml.serving_index import ServingIndex
 from ml.serving_index.tables import COLUMNS, IndexTables, ServingIndexError
 from tests.ml.small_index import floats, ints, small_index, summing_tower
@@ -21,7 +22,7 @@ def index() -> ServingIndex:
 
 
 def test_every_column_is_listed_with_its_type():
-    assert set(COLUMNS) | {"terms", "user_tower"} == {field.name for field in fields(IndexTables)}
+    assert set(COLUMNS) | {"terms", "user_tower", "placement"} == {field.name for field in fields(IndexTables)}
 
 
 def test_an_artefact_gives_the_same_index_back_mapped_not_copied(index, tmp_path):
@@ -37,6 +38,20 @@ def test_an_artefact_gives_the_same_index_back_mapped_not_copied(index, tmp_path
     assert np.shares_memory(again.terms.rows.values, stored["terms_row_values"])
     assert again.user_tower.vector([0], [1.0]).tolist() == [1.0, 0.0]
     assert not again.item_vectors.flags.writeable
+
+
+def test_a_version_from_before_placements_still_serves(index):
+    arrays = {name: array for name, array in index.to_arrays().items() if not name.startswith("placement_")}
+
+    again = ServingIndex.from_arrays(arrays)
+
+    assert again.placement.shape == (4, 2, 2)
+    assert again.item_vectors.tolist() == index.item_vectors.tolist()
+
+
+def test_a_placement_of_another_size_is_refused(index):
+    with pytest.raises(ServingIndexError, match=r"placement has shape \(4, 2, 3\), expected \(4, 2, 2\)"):
+        replace(index, placement=Placement.to_nowhere(4, 2, 3))
 
 
 def test_a_missing_array_is_named(index):
