@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from recommendations import artifact_store
 from recommendations.event_weights import Kind
-from recommendations.models import Interaction, ModelVersion, RankingProfile, ShopperProfile
+from recommendations.models import Interaction, ModelVersion, RankingProfile, Segmentation, SegmentKind, ShopperProfile
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish, served_now
 
@@ -27,14 +27,15 @@ def rows(product):
     ShopperProfile.objects.create(shopper_id=uuid.UUID(int=1), event_count=1)
     publish([product])
     RankingProfile.objects.create(name="default")
+    Segmentation.objects.create(model_version="20260101-000000-0000", kind=SegmentKind.SHOPPERS)
 
 
-@pytest.mark.parametrize("model", ["interaction", "shopperprofile", "modelversion", "rankingprofile"])
+@pytest.mark.parametrize("model", ["interaction", "shopperprofile", "modelversion", "rankingprofile", "segmentation"])
 def test_every_list_opens(staff_client, rows, model):
     assert staff_client.get(changelist(model)).status_code == 200
 
 
-@pytest.mark.parametrize("model", ["interaction", "shopperprofile", "modelversion"])
+@pytest.mark.parametrize("model", ["interaction", "shopperprofile", "modelversion", "segmentation"])
 def test_what_the_machinery_writes_cannot_be_edited(staff_client, rows, model):
     table = apps.get_model("recommendations", model)._default_manager
     pk = table.values_list("pk", flat=True)[0]
