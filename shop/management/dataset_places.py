@@ -35,8 +35,10 @@ def add_place_arguments(parser: ArgumentParser) -> None:
 
 
 def shown_place(place: str) -> str:
-    """Return FILE as messages may show it: an address without its password."""
-    return place.rpartition("@")[2] if is_database_address(place) else place
+    """Return FILE as messages may show it: of an address only what follows user and password."""
+    if not is_database_address(place):
+        return place
+    return place.rpartition("@")[2] if "@" in place else "the database"
 
 
 def open_dataset(options: dict[str, Any], reader: DatasetReader, wanted: Contents) -> Dataset:

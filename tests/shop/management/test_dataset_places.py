@@ -176,11 +176,15 @@ class TestDatabase:
 
 
 class TestRefusals:
-    def test_only_magento_reads_a_database(self):
+    @pytest.mark.parametrize(
+        ("place", "shown"),
+        [("mysql://a:secret@db.example/shop", "db.example/shop"), ("mysql://a:secret", "the database")],
+    )
+    def test_only_magento_reads_a_database(self, place, shown):
         with pytest.raises(CommandError) as caught:
-            call_command("import_products", "mysql://a:secret@db.example/shop", "--format", "ratings-csv")
+            call_command("import_products", place, "--format", "ratings-csv")
 
-        assert str(caught.value) == "db.example/shop: only --format magento reads a database: name a file"
+        assert str(caught.value) == f"{shown}: only --format magento reads a database: name a file"
 
     def test_an_address_that_is_none(self):
         with pytest.raises(CommandError, match="^the database's address: it lacks host, user or database: expected"):
