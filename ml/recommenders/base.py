@@ -125,19 +125,21 @@ class Recommender(ABC):
 
     @abstractmethod
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedRecommender:
-        """Fit on interactions that are not empty."""
+        """Fit on interactions that are not empty, all of positive weight."""
 
     def fit(self, interactions: Interactions, *, seed: int = 0, progress: Progress | None = None) -> FittedRecommender:
         """Return the fitted recommender. The same seed gives the same scores.
 
-        progress(fraction 0..1, text) is called now and then. Raises RecommenderError when there is nothing to fit on.
+        An interaction of weight zero is none. progress(fraction 0..1, text) is called now and then. Raises
+        RecommenderError when there is nothing to fit on.
         """
         if not len(interactions) or not interactions.weights.any():
             raise RecommenderError(
                 f"{self.name} needs at least one interaction of positive weight, got {len(interactions)} interactions "
                 f"of {interactions.n_users} users and {interactions.n_items} items"
             )
-        return self._fit(interactions, seed=seed, progress=progress or _silent)
+        counted = interactions.select(interactions.weights > 0)
+        return self._fit(counted, seed=seed, progress=progress or _silent)
 
     def repeating(self, fitted: FittedRecommender) -> Recommender:
         """Return a recommender that fits as `fitted` was, with whatever was searched for there taken as found."""

@@ -133,7 +133,6 @@ class EASE(Recommender):
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedEASE:
         """Raises RecommenderError when both the users and the items that occur are more than LARGEST_INVERSE."""
         matrix = interactions.to_csr()
-        matrix.eliminate_zeros()
         known = np.unique(matrix.indices).astype(np.int32)
         active = np.flatnonzero(np.diff(matrix.indptr))
         if min(known.size, active.size) > LARGEST_INVERSE:

@@ -25,8 +25,8 @@ from ml.ridge_fold_in import RidgeFoldIn
 
 @dataclass(frozen=True)
 class IALSConfig:
-    """factors: length of the vectors; regularization: lambda; alpha: confidence of a touched item, 1 for the others;
-    iterations: passes over users and items."""
+    """factors: length of the vectors, or as many users or items as occur where they are fewer; regularization: lambda;
+    alpha: confidence of a touched item, 1 for the others; iterations: passes over users and items."""
 
     factors: int = 128
     regularization: float = 100.0
@@ -77,9 +77,11 @@ class IALS(Recommender):
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedIALS:
         matrix = sparse.csr_matrix((interactions.to_csr() > 0).astype(np.float32))  # the library takes no csr_array
         settings = self.config
+        touched_by = np.bincount(matrix.indices, minlength=interactions.n_items)
+        rank = min(int(np.count_nonzero(np.diff(matrix.indptr))), int(np.count_nonzero(touched_by)))
         with threadpool_limits(1, "blas"):  # the library has threads of its own; each solves for whole users or items
             model = AlternatingLeastSquares(
-                factors=settings.factors,
+                factors=min(settings.factors, rank),
                 regularization=settings.regularization,
                 alpha=settings.alpha,
                 iterations=settings.iterations,
@@ -93,4 +95,4 @@ class IALS(Recommender):
                 ),
             )
         fold_in = RidgeFoldIn(model.item_factors, settings.regularization, settings.alpha)
-        return FittedIALS(fold_in, np.bincount(matrix.indices, minlength=interactions.n_items) > 0)
+        return FittedIALS(fold_in, touched_by > 0)

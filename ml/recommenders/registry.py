@@ -16,8 +16,11 @@ from ml.recommenders.base import FittedRecommender, Recommender, RecommenderErro
 _CLASSES = {
     "popularity": ("ml.recommenders.popularity.Popularity", "ml.recommenders.popularity.FittedPopularity"),
     "item_knn": ("ml.recommenders.item_knn.ItemKNN", "ml.recommenders.item_knn.FittedItemKNN"),
+    "user_knn": ("ml.recommenders.user_knn.UserKNN", "ml.recommenders.user_knn.FittedUserKNN"),
     "ease": ("ml.recommenders.ease.EASE", "ml.recommenders.ease.FittedEASE"),
     "ials": ("ml.recommenders.ials.IALS", "ml.recommenders.ials.FittedIALS"),
+    "bpr": ("ml.recommenders.bpr.BPR", "ml.recommenders.bpr.FittedBPR"),
+    "mf_softmax": ("ml.recommenders.mf_softmax.MFSoftmax", "ml.recommenders.mf_softmax.FittedMFSoftmax"),
     "dmf": ("ml.recommenders.dmf.recommender.DMF", "ml.recommenders.dmf.fitted.FittedDMF"),
 }
 

@@ -5,9 +5,10 @@ import pytest
 from scipy import sparse
 
 from ml.artifact import ArtifactError, write_artifact
-from ml.interactions import Interactions
+from ml.interactions import Interactions, InteractionsError
 from ml.recommenders.base import FittedRecommender, RecommenderError
 from ml.recommenders.registry import load_recommender, recommender_class, recommender_names
+from ml.vocabulary import Vocabulary
 
 SIZE = 20
 IMPERSONAL = {"popularity"}
@@ -22,6 +23,11 @@ def checkerboard() -> sparse.csr_array:
 
 def fit(name: str, matrix: sparse.csr_array, seed: int = 0) -> FittedRecommender:
     return recommender_class(name)().fit(Interactions.from_csr(matrix), seed=seed)
+
+
+def first(n_users: int) -> np.ndarray:
+    """Indices of the first users of the fit, which those without fold-in are asked by."""
+    return np.arange(n_users, dtype=np.int32)
 
 
 @pytest.fixture(scope="module", params=recommender_names())
@@ -41,27 +47,41 @@ def test_is_registered_under_its_own_name(name, fitted):
 
 @pytest.mark.parametrize("name", [name for name in recommender_names() if name not in IMPERSONAL])
 def test_finds_the_withheld_diagonal(name):
-    items, scores = fit(name, checkerboard()).recommend(checkerboard(), 1)
+    items, scores = fit(name, checkerboard()).recommend(checkerboard(), 1, users=first(SIZE))
 
     assert items[:, 0].tolist() == list(range(SIZE))
     assert np.isfinite(scores).all()
 
 
 def test_scores_have_shape_and_type_and_do_not_change(fitted):
-    first, again = fitted.scores(checkerboard()), fitted.scores(checkerboard())
+    once, again = (fitted.scores(checkerboard(), first(SIZE)) for _ in range(2))
 
-    assert (first.shape, first.dtype) == ((SIZE, SIZE), np.float32)
-    assert np.isfinite(first).all()
-    assert np.array_equal(first, again)
+    assert (once.shape, once.dtype) == ((SIZE, SIZE), np.float32)
+    assert np.isfinite(once).all()
+    assert np.array_equal(once, again)
+
+
+def test_only_recommenders_without_fold_in_need_to_know_the_users(name, fitted):
+    if recommender_class(name).supports_fold_in:
+        assert np.array_equal(fitted.scores(checkerboard()), fitted.scores(checkerboard(), first(SIZE)))
+    else:
+        with pytest.raises(RecommenderError, match=f"{name} has no fold-in: give users"):
+            fitted.scores(checkerboard())
+        with pytest.raises(
+            RecommenderError, match=rf"users\[1\] is {SIZE}, {name} was fitted on users 0 to {SIZE - 1}"
+        ):
+            fitted.scores(checkerboard()[[0, 1], :], np.array([0, SIZE], np.int32))
 
 
 def test_a_row_scores_the_same_alone_and_among_others(fitted):
-    np.testing.assert_allclose(fitted.scores(checkerboard()[[3], :]), fitted.scores(checkerboard())[[3]], atol=1e-6)
+    alone = fitted.scores(checkerboard()[[3], :], np.array([3], np.int32))
+
+    np.testing.assert_allclose(alone, fitted.scores(checkerboard(), first(SIZE))[[3]], atol=1e-6)
 
 
 def test_lists_are_sorted_and_agree_with_the_scores(fitted):
-    items, values = fitted.recommend(checkerboard(), 5, exclude_seen=False)
-    scores = fitted.scores(checkerboard())
+    items, values = fitted.recommend(checkerboard(), 5, exclude_seen=False, users=first(SIZE))
+    scores = fitted.scores(checkerboard(), first(SIZE))
 
     assert (items.dtype, values.dtype) == (np.int32, np.float32)
     assert (np.diff(values, axis=1) <= 0).all()
@@ -70,7 +90,7 @@ def test_lists_are_sorted_and_agree_with_the_scores(fitted):
 
 
 def test_seen_items_are_left_out(fitted):
-    items, values = fitted.recommend(checkerboard(), SIZE)
+    items, values = fitted.recommend(checkerboard(), SIZE, users=first(SIZE))
     seen = checkerboard().toarray() > 0
 
     for user in range(SIZE):
@@ -81,7 +101,7 @@ def test_seen_items_are_left_out(fitted):
 
 
 def test_more_than_there_are_is_padded(fitted):
-    items, values = fitted.recommend(checkerboard()[[0], :], SIZE + 3, exclude_seen=False)
+    items, values = fitted.recommend(checkerboard()[[0], :], SIZE + 3, exclude_seen=False, users=first(1))
 
     assert sorted(items[0, :SIZE].tolist()) == list(range(SIZE))
     assert items[0, SIZE:].tolist() == [-1, -1, -1]
@@ -91,22 +111,22 @@ def test_more_than_there_are_is_padded(fitted):
 def test_an_empty_row_has_finite_scores(fitted):
     rows = sparse.csr_array((2, SIZE), dtype=np.float32)
 
-    assert np.isfinite(fitted.scores(rows)).all()
-    assert (fitted.recommend(rows, 3)[0] >= 0).all()
+    assert np.isfinite(fitted.scores(rows, first(2))).all()
+    assert (fitted.recommend(rows, 3, users=first(2))[0] >= 0).all()
 
 
 def test_no_rows_at_all(fitted):
     rows = sparse.csr_array((0, SIZE), dtype=np.float32)
 
-    assert fitted.scores(rows).shape == (0, SIZE)
-    assert fitted.recommend(rows, 3)[0].shape == (0, 3)
+    assert fitted.scores(rows, first(0)).shape == (0, SIZE)
+    assert fitted.recommend(rows, 3, users=first(0))[0].shape == (0, 3)
 
 
 def test_the_rows_given_are_not_changed(fitted):
     rows = checkerboard()
     rows.data[0] = 0
     before = rows.copy()
-    fitted.recommend(rows, 3)
+    fitted.recommend(rows, 3, users=first(SIZE))
 
     assert rows.nnz == before.nnz
     assert (rows.data == before.data).all()
@@ -117,7 +137,7 @@ def test_saved_and_loaded_scores_are_identical(fitted, tmp_path):
     loaded = load_recommender(tmp_path / "saved")
 
     assert type(loaded) is type(fitted)
-    assert np.array_equal(loaded.scores(checkerboard()), fitted.scores(checkerboard()))
+    assert np.array_equal(loaded.scores(checkerboard(), first(SIZE)), fitted.scores(checkerboard(), first(SIZE)))
 
 
 def test_another_recommenders_artefact_is_refused(fitted, tmp_path):
@@ -157,23 +177,39 @@ def test_nothing_to_fit_on_is_refused(name, matrix):
 
 @pytest.mark.parametrize(
     "board",
-    [[[1]], [[1, 0, 0]], [[1, 1, 1]], [[1], [1]], [[1, 0], [0, 0], [0, 1]], [[2, 0, 0, 1], [0, 0, 0, 5]]],
-    ids=["one pair", "one user", "one user, all", "one item", "user without events", "items nobody touched"],
+    [
+        [[1]],
+        [[1, 0, 0]],
+        [[1, 1, 1]],
+        [[1], [1]],
+        [[1, 0], [0, 0], [0, 1]],
+        [[2, 0, 0, 1], [0, 0, 0, 5]],
+        [[3, 3, 3], [3, 3, 3]],
+    ],
+    ids=[
+        "one pair",
+        "one user",
+        "one user, all",
+        "one item",
+        "user without events",
+        "items nobody touched",
+        "all equal",
+    ],
 )
 def test_the_smallest_data_give_finite_scores(name, board):
     matrix: sparse.csr_array = sparse.csr_array(np.array(board, np.float32))
     small = fit(name, matrix)
 
     assert small.n_items == matrix.shape[1]
-    assert np.isfinite(small.scores(matrix)).all()
-    assert np.isfinite(small.scores(sparse.csr_array(np.zeros((1, len(board[0])), np.float32)))).all()
+    assert np.isfinite(small.scores(matrix, first(len(board)))).all()
+    assert np.isfinite(small.scores(sparse.csr_array(np.zeros((1, len(board[0])), np.float32)), first(1))).all()
 
 
 def test_the_same_seed_gives_the_same_scores(name):
     matrix = checkerboard()
-    first, again = fit(name, matrix, seed=7), fit(name, matrix, seed=7)
+    once, again = (fit(name, matrix, seed=7).scores(matrix, first(SIZE)) for _ in range(2))
 
-    np.testing.assert_allclose(first.scores(matrix), again.scores(matrix), atol=1e-4)
+    np.testing.assert_allclose(once, again, atol=1e-4)
 
 
 def test_progress_ends_at_one(name):
@@ -186,3 +222,57 @@ def test_progress_ends_at_one(name):
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
     assert all(text for _, text in seen)
+
+
+@pytest.fixture(scope="module")
+def messy(name) -> FittedRecommender:
+    """The checkerboard told in two halves, an item that has but an event of weight zero, a user without any."""
+    halves = Interactions.from_csr(checkerboard())
+    users, items = (np.append(np.tile(column, 2), last) for column, last in ((halves.users, 0), (halves.items, SIZE)))
+    weights = np.append(np.full(2 * len(halves), 0.5, np.float32), np.float32(0))
+    return recommender_class(name)().fit(Interactions(users, items, weights, None, SIZE + 1, SIZE + 1))
+
+
+def messy_rows() -> sparse.csr_array:
+    return sparse.csr_array(np.pad(checkerboard().toarray(), (0, 1)))
+
+
+def test_duplicated_pairs_are_one_and_weight_zero_is_none(name, messy):
+    if name in IMPERSONAL:
+        pytest.skip("finds nobody's own item")
+    items, _ = messy.recommend(messy_rows()[:SIZE], 1, users=first(SIZE))
+
+    assert items[:, 0].tolist() == list(range(SIZE))
+
+
+def test_an_item_nobody_touched_is_put_above_no_other(messy):
+    scores = messy.scores(messy_rows(), first(SIZE + 1))
+
+    assert (scores[:, SIZE] <= scores[:, :SIZE].min(axis=1)).all()
+
+
+def test_a_user_without_events_is_recommended_something(messy):
+    items, scores = messy.recommend(messy_rows()[[SIZE], :], 3, users=np.array([SIZE], np.int32))
+
+    assert len(set(items[0].tolist())) == 3
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf, -1.0])
+def test_fitting_on_weights_that_are_no_weights_is_refused(name, weight):
+    matrix = checkerboard()
+    matrix.data[4] = weight
+
+    with pytest.raises(InteractionsError, match=rf"weights\[4\] is {weight}, expected"):
+        fit(name, matrix)
+
+
+def test_fitting_on_unknown_ids_is_refused(name):
+    recommender, vocabulary = recommender_class(name)(), Vocabulary(["a", "b"])
+
+    with pytest.raises(InteractionsError, match=r"items\[1\] is 2, expected 0 to 1"):
+        recommender.fit(Interactions(np.array([0, 1]), np.array([0, 2]), np.ones(2, np.float32), None, 2, 2))
+    with pytest.raises(InteractionsError, match="row 1: user 'x' is not in the vocabulary"):
+        recommender.fit(
+            Interactions.from_raw(["a", "x"], ["a", "b"], user_vocabulary=vocabulary, item_vocabulary=vocabulary)
+        )

@@ -1,0 +1,72 @@
+"""BPR: matrix factorisation that learns to put a touched item above one drawn at random.
+
+Rendle et al., "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009, fitted by the library `implicit`.
+Its user vectors come from stochastic steps and not from the row, so there is no fold-in: a new event needs a new fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from implicit.cpu.bpr import BayesianPersonalizedRanking
+from scipy import sparse
+
+from ml.interactions import Interactions
+from ml.recommenders.base import Progress, Recommender, RecommenderError
+from ml.recommenders.free_vectors import FittedFreeVectors
+
+
+@dataclass(frozen=True)
+class BPRConfig:
+    """factors: length of the vectors, beside an item bias; learning_rate, regularization: of the stochastic steps;
+    iterations: passes over as many drawn pairs as there are interactions."""
+
+    factors: int = 64
+    learning_rate: float = 0.01
+    regularization: float = 0.01
+    iterations: int = 300
+
+    def __post_init__(self) -> None:
+        if min(self.factors, self.iterations) < 1 or not (self.learning_rate > 0 and self.regularization >= 0):
+            raise RecommenderError(
+                f"expected factors and iterations >= 1, learning_rate > 0 and regularization >= 0, got {self.factors}, "
+                f"{self.iterations}, {self.learning_rate}, {self.regularization}"
+            )
+
+
+class FittedBPR(FittedFreeVectors):
+    """The last of the d dimensions is the item's bias; for every user it is 1."""
+
+    name = "bpr"
+
+
+class BPR(Recommender):
+    """Pairwise ranking with free user and item vectors."""
+
+    name = "bpr"
+    supports_fold_in = False
+
+    def __init__(self, config: BPRConfig | None = None) -> None:
+        self.config = config or BPRConfig()
+
+    def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedBPR:
+        matrix = sparse.csr_matrix((interactions.to_csr() > 0).astype(np.float32))  # the library takes no csr_array
+        settings = self.config
+        model = BayesianPersonalizedRanking(
+            factors=settings.factors,
+            learning_rate=settings.learning_rate,
+            regularization=settings.regularization,
+            iterations=settings.iterations,
+            num_threads=1,  # with more the steps race, and the same seed gives other vectors
+            random_state=seed,
+        )
+        model.fit(
+            matrix,
+            show_progress=False,
+            callback=lambda done, *_: progress(
+                (done + 1) / settings.iterations, f"iteration {done + 1} of {settings.iterations}"
+            ),
+        )
+        is_known = np.bincount(matrix.indices, minlength=interactions.n_items) > 0
+        return FittedBPR(model.user_factors, model.item_factors, is_known)
