@@ -20,7 +20,7 @@ from ml.recommenders.popularity import Popularity
 
 SMALL = TrainingData(None, "generated")
 # model: NDCG by number of passes; None: with the defaults. A fit takes as many seconds as it has passes.
-PLANNED = {
+PLANNED: dict[str, dict[int | None, float]] = {
     "ials": {None: 0.39, 1: 0.1, 2: 0.3, 4: 0.38, 8: 0.4, 15: 0.39, 30: 0.38},
     "dmf": {None: 0.5, 1: 0.2, 2: 0.385, 3: 0.39, 5: 0.45},
     "bpr": {None: 0.2, 10: 0.1, 30: 0.2, 100: 0.19, 300: 0.15},
