@@ -24,6 +24,10 @@ class PictureError(Exception):
     """A picture cannot be had; the text is one line that says why."""
 
 
+class ServerAway(PictureError):
+    """The server was not reached or did not answer: it may, another time."""
+
+
 def new_session() -> HTTPSession:
     """Return a session that connects to public addresses only, whatever names resolve or redirect to.
 
@@ -58,11 +62,11 @@ def download(session: HTTPSession, address: str) -> bytes:
     except requests.TooManyRedirects:
         raise PictureError(f"more than {MOST_REDIRECTS} redirects") from None
     except (requests.Timeout, ReadTimeoutError):
-        raise PictureError("the server did not answer in time") from None
+        raise ServerAway("the server did not answer in time") from None
     except HTTPError as error:  # while reading: requests has handed over by then
         raise PictureError(f"the download broke off: {_first_line(error)}") from None
     except (requests.RequestException, OSError, ValueError) as error:
-        raise PictureError(f"no answer: {_first_line(error)}") from None
+        raise ServerAway(f"no answer: {_first_line(error)}") from None
 
 
 def _refuse_unfit(answer: requests.Response) -> None:

@@ -16,7 +16,7 @@ from requests_hardened import HTTPSession
 
 from shop.models import Product
 from shop.models.pictures import FETCHED_FOLDER, LARGE_ENDING, LARGE_SIDE, SMALL_SIDE, small_name
-from shop.services.picture_download import PictureError, download, new_session
+from shop.services.picture_download import PictureError, ServerAway, download, new_session
 from shop.services.picture_files import to_sizes, write_whole
 from shop.signals import catalogue_changed, send_on_commit
 
@@ -35,11 +35,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class PictureFailure:
-    """Why a product has no picture yet."""
+    """Why a product has no picture yet; `is_away`: its server was not reached, so another try may help."""
 
     product_id: str
     address: str
     reason: str
+    is_away: bool
 
 
 @dataclass
@@ -129,7 +130,7 @@ def _take(
     try:
         is_new = done.result()
     except PictureError as error:
-        result.failures.append(PictureFailure(str(wanted.product_id), wanted.address, str(error)))
+        result.failures.append(_failure(wanted, error))
         return
     result.fetched += is_new
     result.found += not is_new
@@ -140,6 +141,10 @@ def _take(
             with suppress(OSError):
                 storage.delete(wanted.replaced)
                 storage.delete(small_name(wanted.replaced))
+
+
+def _failure(wanted: Wanted, error: PictureError) -> PictureFailure:
+    return PictureFailure(str(wanted.product_id), wanted.address, str(error), isinstance(error, ServerAway))
 
 
 def _tell(changed: list[uuid.UUID]) -> None:

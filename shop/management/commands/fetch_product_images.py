@@ -51,8 +51,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(asdict(result)))
         else:
             self._print(result)
-        if result.failures and len(result.failures) == result.wanted:
-            raise CommandError("No picture could be fetched: is this machine connected to the internet?")
+        if result.wanted and sum(failure.is_away for failure in result.failures) == result.wanted:
+            raise CommandError("No server was reached: is this machine connected to the internet?")
 
     def _print(self, result: PicturesFetched) -> None:
         if not result.wanted:

@@ -1,6 +1,7 @@
 """The command's own options and words."""
 
 import json
+import socket
 from collections.abc import Iterator
 from io import StringIO
 
@@ -52,7 +53,12 @@ def test_as_json(server):
 
     assert (report["wanted"], report["fetched"], report["found"]) == (2, 1, 0)
     assert report["failures"] == [
-        {"product_id": str(product.pk), "address": product.image_url, "reason": "the server answered 404 Not Found"}
+        {
+            "product_id": str(product.pk),
+            "address": product.image_url,
+            "reason": "the server answered 404 Not Found",
+            "is_away": False,
+        }
     ]
 
 
@@ -69,11 +75,20 @@ def test_with_nothing_to_do():
     assert run() == "Every product that came with the address of a picture has it.\n"
 
 
-def test_when_nothing_can_be_fetched_the_command_fails(server):
+@pytest.mark.usefixtures("server")
+def test_when_no_server_is_reached_the_command_fails():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    ProductFactory(image_url=f"http://127.0.0.1:{port}/a.png")
+
+    with pytest.raises(CommandError, match="No server was reached: is this machine connected"):
+        run()
+
+
+def test_pictures_that_are_gone_for_good_do_not_fail_the_command(server):
     ProductFactory(image_url=server.address + "/gone.png")
 
-    with pytest.raises(CommandError, match="No picture could be fetched"):
-        run()
+    assert "404 Not Found" in run()
 
 
 def test_long_lists_of_failures_are_cut(server, monkeypatch):
