@@ -23,6 +23,9 @@ SQLITE_OPTIONS = {
     ),
 }
 
+# Milliseconds to wait for a server that is away, before the page does without: each page that asks waits so long.
+MONGODB_PATIENCE = {"serverSelectionTimeoutMS": 2000}
+
 
 def database_config(address: str, *, variable: str) -> dict[str, Any]:
     """Return Django's settings for a database address; `variable` names it in errors."""
@@ -43,12 +46,8 @@ def _mongodb_config(address: str, variable: str) -> dict[str, Any]:
     name = name or urlsplit(address).path.strip("/")
     if not name:
         raise ImproperlyConfigured(f"{variable}={address!r} names no database: write mongodb://host:27017/NAME.")
-    return {
-        "ENGINE": "django_mongodb_backend",
-        "HOST": address,
-        "NAME": name,
-        "OPTIONS": {"serverSelectionTimeoutMS": 5000},
-    }
+    options = {} if "serverselectiontimeoutms=" in address.lower() else dict(MONGODB_PATIENCE)
+    return {"ENGINE": "django_mongodb_backend", "HOST": address, "NAME": name, "OPTIONS": options}
 
 
 class BehaviourRouter:

@@ -51,11 +51,13 @@ def known_ids(ids: Collection[str]) -> set[str]:
 
 
 def append_rows(rows: Sequence[LogRow], *, source: str, recorded_at: datetime) -> None:
-    """Store rows whose ids are not in the log, all or (on SQL) none; IntegrityError when one is there after all."""
+    """Store rows whose ids are not in the log, all or none; IntegrityError when one is there after all.
+
+    (On MongoDB, a process that is killed leaves some.)
+    """
     connection = connections[router.db_for_write(Interaction)]
     if connection.vendor == "mongodb":
-        made = [_interaction(row, source, recorded_at) for row in rows]
-        Interaction.objects.bulk_create(made, batch_size=MONGODB_BATCH)
+        _append_through_models(rows, source, recorded_at)
         return
     key: Any = uuid.UUID if connection.features.has_native_uuid_field else str
     moment = connection.ops.adapt_datetimefield_value
@@ -67,6 +69,18 @@ def append_rows(rows: Sequence[LogRow], *, source: str, recorded_at: datetime) -
     ]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.executemany(INSERT, values)
+
+
+def _append_through_models(rows: Sequence[LogRow], source: str, recorded_at: datetime) -> None:
+    made = [_interaction(row, source, recorded_at) for row in rows]
+    try:
+        with transaction.atomic(using=router.db_for_write(Interaction)):
+            Interaction.objects.bulk_create(made, batch_size=MONGODB_BATCH)
+    except BaseException:
+        # MongoDB takes nothing back by itself: these are the rows that went in before the failure.
+        ours = Interaction.objects.filter(recorded_at=recorded_at, source=source)
+        ours.filter(pk__in=[interaction.pk for interaction in made]).delete()
+        raise
 
 
 def _interaction(row: LogRow, source: str, recorded_at: datetime) -> Interaction:

@@ -67,7 +67,7 @@ def record_interaction(
 ) -> Interaction | None:
     """Store one event and, on commit, have the shopper's profile refreshed; None when it was stored before."""
     event = NewEvent(kind, product_id, value, query, occurred_at, event_id)
-    row = _row(shopper_id, event, source)
+    row = _row(shopper_id, event, source, timezone.now())
     if not _insert(row):
         return None
     nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
@@ -76,7 +76,8 @@ def record_interaction(
 
 def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> Outcome:
     """Store several events of one shopper with one nudge; those stored before are counted as duplicates."""
-    rows = {row.id: row for row in (_row(shopper_id, event, source) for event in events)}
+    now = timezone.now()
+    rows = {row.id: row for row in (_row(shopper_id, event, source, now) for event in events)}
     known = set(Interaction.objects.filter(id__in=list(rows)).values_list("id", flat=True))
     fresh = [row for row in rows.values() if row.id not in known]
     try:
@@ -84,8 +85,9 @@ def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], so
             Interaction.objects.bulk_create(fresh)
         stored = len(fresh)
     except IntegrityError:
-        # Another request stored some of them a moment ago.
-        stored = sum(_insert(row) for row in fresh)
+        # Another request stored some of them a moment ago. MongoDB, which does not roll back, kept some of ours.
+        ours = Interaction.objects.filter(id__in=[row.id for row in fresh], shopper_id=shopper_id, recorded_at=now)
+        stored = ours.count() + sum(_insert(row) for row in fresh)
     if stored:
         nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
     return Outcome(stored=stored, duplicates=len(events) - stored)
@@ -132,8 +134,7 @@ def _judged(position: int, event: NewEvent | Refusal, known: set[uuid.UUID], now
     return event
 
 
-def _row(shopper_id: uuid.UUID, event: NewEvent, source: str) -> Interaction:
-    now = timezone.now()
+def _row(shopper_id: uuid.UUID, event: NewEvent, source: str, now: datetime) -> Interaction:
     return Interaction(
         id=event.event_id or uuid.uuid4(),
         shopper_id=shopper_id,

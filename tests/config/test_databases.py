@@ -31,6 +31,13 @@ def test_mongodb_takes_the_whole_address():
 
     assert (config["ENGINE"], config["NAME"]) == ("django_mongodb_backend", "behaviour")
     assert config["HOST"] == "mongodb://db:27017/behaviour?replicaSet=rs0"
+    assert config["OPTIONS"] == {"serverSelectionTimeoutMS": 2000}
+
+
+def test_mongodbs_address_may_say_how_long_to_wait():
+    config = database_config("mongodb://db/behaviour?serverSelectionTimeoutMS=9000", variable="BEHAVIOUR_DATABASE_URL")
+
+    assert config["OPTIONS"] == {}
 
 
 @pytest.mark.parametrize("address", ["postgresql://db:5432", "mongodb://db:27017", "mongodb://db:27017/"])

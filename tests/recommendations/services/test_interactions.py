@@ -31,7 +31,7 @@ def stored() -> list[tuple]:
 
 
 def test_one_event_is_one_row():
-    moment = timezone.now() - timedelta(hours=1)
+    moment = timezone.now().replace(microsecond=0) - timedelta(hours=1)
     product = uuid.uuid4()
     record_interaction(
         shopper_id=SHOPPER, kind=Kind.RATE, product_id=product, value=4, occurred_at=moment, source="shop"
