@@ -24,7 +24,11 @@ ITEMS_PER_BLOCK = 512
 @dataclass(frozen=True)
 class ItemKNNConfig:
     """n_neighbours: how many are kept per item; shrinkage: damps similarities that rest on few users;
-    binary: every pair counts once instead of with its event weight."""
+    binary: every pair counts once instead of with its event weight.
+
+    Of shrinkages 0, 5, 20, 50 and 100, 20 has the best NDCG@10 on validation items taken from train, on AMusic (.323,
+    others .276 to .320) and on the timed Amazon music ratings (.492, others .409 to .490).
+    """
 
     n_neighbours: int = 100
     shrinkage: float = 20.0

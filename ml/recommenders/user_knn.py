@@ -24,7 +24,11 @@ ROWS_PER_BLOCK = 64
 
 @dataclass(frozen=True)
 class UserKNNConfig:
-    """n_neighbours: how many users speak for a row; shrinkage: damps similarities that rest on few items."""
+    """n_neighbours: how many users speak for a row; shrinkage: damps similarities that rest on few items.
+
+    Of 50, 100, 200 neighbours and shrinkages 0, 10, 30, 100, NDCG@10 on validation items taken from train is best at
+    100 and 0 on AMusic and the timed Amazon music ratings, and at 50 and 0, by .007, on ml-1m.
+    """
 
     n_neighbours: int = 100
     shrinkage: float = 0.0
