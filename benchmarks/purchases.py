@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = quality.main([*asked, "--json", str(rows_file)])
         rows = json.loads(rows_file.read_text(encoding="utf-8")) if rows_file.exists() else []
     # The command that made the figures is this one, not the one it called.
-    rows = stamped(rows, section="quality", program="benchmarks.purchases", arguments=arguments, seed=options.seed)
+    rows = stamped(rows, section="purchases", program="benchmarks.purchases", arguments=arguments, seed=options.seed)
     if options.json is not None and rows:
         text = json.dumps(rows, indent=1) + "\n"
         if to_pipe:

@@ -102,7 +102,7 @@ SECTIONS = {
     ),
     "purchases": Section(
         "Ranking a shop's purchases",
-        "python -m benchmarks.purchases --help",
+        "python -m benchmarks.purchases --data FILE --json purchases.json",
         _RANKING_NAMES,
         {"": _AMONG_NEGATIVES, "Lists of 20 out of the whole catalogue:": _WHOLE_LISTS},
     ),
