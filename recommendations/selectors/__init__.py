@@ -8,6 +8,17 @@ from recommendations.selectors.recommending import (
     RecommendedItem,
     recommend,
 )
+from recommendations.selectors.segments import segment_of, segment_of_product
 from recommendations.selectors.shoppers import has_events
 
-__all__ = ["LARGEST_LIMIT", "Intent", "Reason", "Recommendations", "RecommendedItem", "has_events", "recommend"]
+__all__ = [
+    "LARGEST_LIMIT",
+    "Intent",
+    "Reason",
+    "Recommendations",
+    "RecommendedItem",
+    "has_events",
+    "recommend",
+    "segment_of",
+    "segment_of_product",
+]
