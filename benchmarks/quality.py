@@ -24,6 +24,7 @@ from benchmarks.markdown_tables import markdown
 from benchmarks.own_process import ProcessError, Progress, call_in_own_process
 from benchmarks.progress_bar import RunsBar
 from benchmarks.ranking_files import RankingFileError, RankingSet, ranking_set_names, read_ranking_set
+from benchmarks.row_files import STANDARD_OUTPUT, names_in, refuse_unwritable, write_rows
 from benchmarks.run_stamp import stamped
 from benchmarks.sections import SECTIONS
 from ml import metrics
@@ -141,14 +142,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows += stamped(
                 of_dataset, section="quality", program="benchmarks.quality", arguments=arguments, seed=options.seed
             )
-            _write(rows, options.json)
+            write_rows(rows, options.json)
     except (OSError, RankingFileError, RecommenderError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped by hand; what was measured of whole sets is kept.", file=sys.stderr)
         status = STOPPED_BY_HAND
-    if options.json is not None and str(options.json) == "-":
+    if options.json == STANDARD_OUTPUT:
         print(json.dumps(rows, indent=1))
     else:
         print(markdown(SECTIONS["quality"], rows))
@@ -157,24 +158,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _chosen(options: argparse.Namespace) -> tuple[list[str], list[str]]:
     """Return the sets and recommenders asked for, each once; raises for what would stop the command at its end."""
-    if options.json is not None and not options.json.absolute().parent.is_dir():
-        raise FileNotFoundError(f"--json {options.json}: there is no such folder to write to")
+    refuse_unwritable(options.json)
     found = ranking_set_names(options.data)
-    datasets = _names(options.datasets) or list(found)
+    datasets = names_in(options.datasets) or list(found)
     if not datasets:
         raise RankingFileError(f"{options.data} holds no NAME.train.rating, NAME.test.rating, NAME.test.negative")
     for dataset in datasets:
         if dataset not in found:
             raise RankingFileError(f"{options.data} holds no set {dataset!r}; there are: {', '.join(found) or 'none'}")
-    names = _names(options.recommenders) or list(recommender_names())
+    names = names_in(options.recommenders) or list(recommender_names())
     for name in names:
         if name not in recommender_names():
             raise RecommenderError(f"no recommender is called {name!r}; there are {', '.join(recommender_names())}")
     return datasets, names
-
-
-def _names(given: str | None) -> list[str]:
-    return list(dict.fromkeys(name.strip() for name in (given or "").split(",") if name.strip()))
 
 
 def _run_all(directory: Path, datasets: list[str], names: list[str], seed: int) -> Iterator[list[dict[str, Any]]]:
@@ -192,14 +188,6 @@ def _run_all(directory: Path, datasets: list[str], names: list[str], seed: int) 
                     runs.append(Run(row | {"error": str(error), "seed": seed}, np.zeros(0)))
                     bar.end(f"failed: {error}")
             yield [run.row for run in compare(runs)]
-
-
-def _write(rows: list[dict[str, Any]], file: Path | None) -> None:
-    """Write the rows beside and then by one rename, so that a long measurement never leaves half a file."""
-    if file is not None and str(file) != "-":
-        beside = file.with_name(f".{file.name}.new")
-        beside.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-        beside.replace(file)
 
 
 def _among_unseen(fitted: Scorer, ranking_set: RankingSet, result: RankingResult) -> dict[str, float]:

@@ -14,6 +14,7 @@ from benchmarks.markdown_tables import markdown
 from benchmarks.planted import SMALLEST
 from benchmarks.progress_bar import RunsBar
 from benchmarks.ranking_files import RankingFileError, ranking_set_names
+from benchmarks.row_files import STANDARD_OUTPUT, names_in, refuse_unwritable, write_rows
 from benchmarks.run_stamp import stamped
 from benchmarks.sections import SECTIONS
 from benchmarks.time_to_quality import TrainingData, measure_times, most_fits
@@ -55,8 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows.extend(
             stamped(found, section=section, program="benchmarks.training", arguments=arguments, seed=options.seed)
         )
-        if options.json is not None and str(options.json) != "-":
-            options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        write_rows(rows, options.json)
 
     try:
         datasets, models, growing, sizes = _chosen(options)
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped by hand; whole tables that were measured are kept.", file=sys.stderr)
         status = STOPPED_BY_HAND
-    if options.json is not None and str(options.json) == "-":
+    if options.json == STANDARD_OUTPUT:
         print(json.dumps(rows, indent=1))
     else:
         tables = [markdown(SECTIONS[name], [row for row in rows if row["section"] == name]) for name in (TIME, GROWTH)]
@@ -80,10 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _chosen(options: argparse.Namespace) -> tuple[list[TrainingData], list[str], list[str], list[int]]:
     """Return the sets and models to time, and those to grow with the sizes; raises for what does not exist."""
-    if options.json is not None and not options.json.absolute().parent.is_dir():
-        raise FileNotFoundError(f"--json {options.json}: there is no such folder to write to")
+    refuse_unwritable(options.json)
     models, growing = _recommenders(options.models), _recommenders(options.growth)
-    sizes = _split(options.sizes)
+    sizes = names_in(options.sizes)
     if not all(size.isdecimal() and int(size) >= SMALLEST for size in sizes):
         raise RecommenderError(f"--sizes {options.sizes}: expected whole numbers from {SMALLEST}, separated by commas")
     datasets = [] if options.only == "growth" else _datasets(options)
@@ -96,7 +95,7 @@ def _datasets(options: argparse.Namespace) -> list[TrainingData]:
             raise RankingFileError("--datasets needs --data, the folder they lie in")
         return [TrainingData(None, "generated")]
     found = ranking_set_names(options.data)
-    asked = _split(options.datasets) or list(found)
+    asked = names_in(options.datasets) or list(found)
     missing = [name for name in asked if name not in found]
     if missing or not asked:
         wanted = repr(missing[0]) if missing else "at all"
@@ -105,14 +104,10 @@ def _datasets(options: argparse.Namespace) -> list[TrainingData]:
 
 
 def _recommenders(given: str) -> list[str]:
-    for name in _split(given):
+    for name in names_in(given):
         if name not in recommender_names():
             raise RecommenderError(f"no recommender is called {name!r}; there are {', '.join(recommender_names())}")
-    return _split(given)
-
-
-def _split(given: str | None) -> list[str]:
-    return list(dict.fromkeys(name.strip() for name in (given or "").split(",") if name.strip()))
+    return names_in(given)
 
 
 if __name__ == "__main__":
