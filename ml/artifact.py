@@ -57,6 +57,15 @@ class Artifact:
         """What the writer wanted to remember."""
         return self.manifest.metadata
 
+    def part(self, name: str) -> Artifact:
+        """Return the artefact within: the arrays called NAME.…, without that, and the metadata under NAME."""
+        prefix = f"{name}."
+        names = [key for key in self.arrays if key.startswith(prefix)]
+        metadata = self.metadata.get(name)
+        entries = {key.removeprefix(prefix): self.manifest.arrays[key] for key in names}
+        manifest = Manifest(self.manifest.format_version, entries, metadata if isinstance(metadata, dict) else {})
+        return Artifact({key.removeprefix(prefix): self.arrays[key] for key in names}, manifest)
+
 
 def write_artifact(directory: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, JSON]) -> Manifest:
     """Write arrays and metadata as a new directory that appears complete or not at all.

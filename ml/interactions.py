@@ -114,6 +114,19 @@ class Interactions:
         )
 
 
+def row_of(items: ArrayLike, weights: ArrayLike, n_items: int) -> CSR:
+    """Return one user's row, csr [1, n_items], from k item indices and event weights; those of one item are summed,
+    zeros left out. Raises InteractionsError."""
+    indices = _indices("items", np.asarray(items, dtype=np.int64), n_items)
+    values = _numbers("weights", weights, np.float32)
+    if values.shape != indices.shape:
+        raise InteractionsError(f"weights has shape {values.shape}, expected {indices.shape} as items")
+    row = sparse.csr_array((values, (np.zeros(indices.size, np.int64), indices)), shape=(1, n_items))
+    row.sum_duplicates()
+    row.eliminate_zeros()
+    return row
+
+
 def _indices(name: str, values: ArrayLike, bound: int) -> NDArray[np.int32]:
     """Return values as int32 [n] after checking that they are whole numbers in 0..bound-1."""
     column = _one_axis(name, values)

@@ -13,9 +13,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 
-from ml.interactions import CSR
+from ml.interactions import CSR, row_of
 
 ROWS_PER_BLOCK = 64
 
@@ -73,15 +72,7 @@ class RidgeFoldIn:
 
     def vector(self, items: ArrayLike, weights: ArrayLike) -> NDArray[np.float32]:
         """Return one user's vector, float32 [d], from item indices, int [k], and event weights, float [k], summed."""
-        indices, values = np.asarray(items, dtype=np.int64), np.asarray(weights, dtype=np.float32)
-        if indices.ndim != 1 or values.shape != indices.shape:
-            raise RidgeFoldInError(f"expected items [k] and weights [k], got {indices.shape} and {values.shape}")
-        if indices.size and not 0 <= indices.min() <= indices.max() < self.n_items:
-            raise RidgeFoldInError(f"item index out of range 0 to {self.n_items - 1}: {indices.min()}, {indices.max()}")
-        row = sparse.csr_array((values, (np.zeros(indices.size, np.int64), indices)), shape=(1, self.n_items))
-        row.sum_duplicates()
-        row.eliminate_zeros()
-        single: NDArray[np.float32] = self.vectors(row)[0]
+        single: NDArray[np.float32] = self.vectors(row_of(items, weights, self.n_items))[0]
         return single
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:

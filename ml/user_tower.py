@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from ml.interactions import CSR
+from ml.interactions import CSR, row_of
 
 SMALLEST_LENGTH = 1e-12
 
@@ -79,7 +79,7 @@ class UserTower:
         if self.tanh_output:
             hidden = np.tanh(hidden)
         if self.unit_length:
-            parts = hidden.reshape(hidden.shape[0], self.members, -1)
+            parts = hidden.reshape(hidden.shape[0], self.members, self.n_dimensions // self.members)
             lengths = np.linalg.norm(parts, axis=2, keepdims=True) * np.sqrt(np.float32(self.members))
             hidden = (parts / np.maximum(lengths, SMALLEST_LENGTH)).reshape(hidden.shape)
         hidden[counts == 0] = 0.0
@@ -87,15 +87,7 @@ class UserTower:
 
     def vector(self, items: ArrayLike, weights: ArrayLike) -> NDArray[np.float32]:
         """Return one user's vector, float32 [d], from item indices, int [k], and event weights, float [k], summed."""
-        indices, values = np.asarray(items, dtype=np.int64), np.asarray(weights, dtype=np.float32)
-        if indices.ndim != 1 or values.shape != indices.shape:
-            raise UserTowerError(f"expected items [k] and weights [k], got {indices.shape} and {values.shape}")
-        if indices.size and not 0 <= indices.min() <= indices.max() < self.n_items:
-            raise UserTowerError(f"item index out of range 0 to {self.n_items - 1}: {indices.min()}, {indices.max()}")
-        row = sparse.csr_array((values, (np.zeros(indices.size, np.int64), indices)), shape=(1, self.n_items))
-        row.sum_duplicates()
-        row.eliminate_zeros()
-        single: NDArray[np.float32] = self.vectors(row)[0]
+        single: NDArray[np.float32] = self.vectors(row_of(items, weights, self.n_items))[0]
         return single
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:

@@ -150,6 +150,11 @@ class Recommender(ABC):
         return asdict(self.config)
 
 
+def part_of(progress: Progress, start: float, end: float) -> Progress:
+    """Return progress whose 0 to 1 fills start to end of another."""
+    return lambda fraction, text: progress(start + (end - start) * fraction, text)
+
+
 def _silent(fraction: float, text: str) -> None:
     """Progress for nobody."""
 

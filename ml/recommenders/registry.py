@@ -22,6 +22,7 @@ _CLASSES = {
     "bpr": ("ml.recommenders.bpr.BPR", "ml.recommenders.bpr.FittedBPR"),
     "mf_softmax": ("ml.recommenders.mf_softmax.MFSoftmax", "ml.recommenders.mf_softmax.FittedMFSoftmax"),
     "dmf": ("ml.recommenders.dmf.recommender.DMF", "ml.recommenders.dmf.fitted.FittedDMF"),
+    "hybrid": ("ml.recommenders.hybrid.recommender.Hybrid", "ml.recommenders.hybrid.fitted.FittedHybrid"),
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 
 from ml import ridge_fold_in
+from ml.interactions import InteractionsError
 from ml.ridge_fold_in import RidgeFoldIn, RidgeFoldInError
 
 Y = np.array([[1, 0], [0, 2], [1, 1]], np.float32)
@@ -74,13 +75,13 @@ def test_refuses_rows_of_another_width():
 @pytest.mark.parametrize(
     ("items", "weights", "message"),
     [
-        ([3], [1], "out of range 0 to 2"),
-        ([-1], [1], "out of range 0 to 2"),
-        ([0], [1, 1], r"got \(1,\) and \(2,\)"),
+        ([3], [1], "expected 0 to 2"),
+        ([-1], [1], "expected 0 to 2"),
+        ([0], [1, 1], r"\(2,\), expected \(1,\)"),
     ],
 )
 def test_refuses_items(items, weights, message):
-    with pytest.raises(RidgeFoldInError, match=message):
+    with pytest.raises(InteractionsError, match=message):
         fold_in().vector(items, weights)
 
 

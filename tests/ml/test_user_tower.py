@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from ml.interactions import InteractionsError
 from ml.user_tower import UserTower, UserTowerError
 
 KERNEL = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
@@ -87,13 +88,13 @@ def test_refuses_rows_of_another_width():
 @pytest.mark.parametrize(
     ("items", "weights", "message"),
     [
-        ([3], [1], "out of range 0 to 2"),
-        ([-1], [1], "out of range 0 to 2"),
-        ([0], [1, 1], r"got \(1,\) and \(2,\)"),
+        ([3], [1], "expected 0 to 2"),
+        ([-1], [1], "expected 0 to 2"),
+        ([0], [1, 1], r"\(2,\), expected \(1,\)"),
     ],
 )
 def test_refuses_items(items, weights, message):
-    with pytest.raises(UserTowerError, match=message):
+    with pytest.raises(InteractionsError, match=message):
         tower().vector(items, weights)
 
 

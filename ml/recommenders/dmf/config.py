@@ -13,6 +13,7 @@ EVENTS_PER_KEPT_SHARE = 125
 MOST_EVENTS_FOR_COLUMNS = 20_000
 MOST_ITEMS_FOR_FULL_SOFTMAX = 20_000
 MOST_ITEMS_FOR_FULL_WIDTH = 50_000
+FEWEST_EVENTS_FOR_MEMBERS = 2_000
 FEWEST_STEPS = 300
 SAMPLED_CANDIDATES = 8192
 
@@ -31,7 +32,7 @@ class DMFConfig:
     """
 
     width: int | None = None
-    members: int = 2
+    members: int | None = None
     cosine: bool | None = None
     shared: bool | None = None
     temperature: float | None = None
@@ -56,6 +57,7 @@ class DMFConfig:
         epochs = max(60 if cosine else 100, -(-FEWEST_STEPS * batch // active))
         derived = {
             "width": 256 if n_items <= MOST_ITEMS_FOR_FULL_WIDTH else 128,
+            "members": 1 if matrix.nnz < FEWEST_EVENTS_FOR_MEMBERS else 2,
             "shared": cosine,
             "temperature": float(np.clip(1 / np.sqrt(max(events, 1)), 0.1, 0.4)) if cosine else 1.0,
             "input_dropout": 1 - kept,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ml.artifact import JSON, Artifact
 from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
+from ml.recommenders.known_items import put_unknown_last
 from ml.user_tower import UserTower
 
 
@@ -34,10 +35,8 @@ class FittedDMF(FittedRecommender):
         return int(self.item_vectors.shape[0])
 
     def _scores(self, rows: CSR, users: NDArray[np.int32] | None) -> NDArray[np.float32]:
-        scores = self.user_tower.vectors(rows) @ self.item_vectors.T
-        if not self.is_known.all():
-            scores[:, ~self.is_known] = scores.min(axis=1, keepdims=True) - 1.0
-        return np.asarray(scores, dtype=np.float32)
+        scores = np.asarray(self.user_tower.vectors(rows) @ self.item_vectors.T, dtype=np.float32)
+        return put_unknown_last(scores, self.is_known)
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         return {

@@ -8,11 +8,12 @@ import numpy as np
 
 import ml.recommenders.dmf.quiet_start  # noqa: F401 imported for its effect, before anything else loads TensorFlow
 from ml.artifact import JSON
-from ml.interactions import Interactions
+from ml.interactions import CSR, Interactions
 from ml.recommenders.base import FittedRecommender, Progress, Recommender
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.dmf.training import train
+from ml.recommenders.dmf.training import Found, Trained, put_side_by_side, search, train
+from ml.recommenders.dmf.validation import Validation
 
 
 class DMF(Recommender):
@@ -30,13 +31,27 @@ class DMF(Recommender):
             return self
         return DMF(replace(self.config, most_epochs=int(str(fitted.settings["most_epochs"])), validate=False))
 
+    def search(self, validation: Validation, *, seed: int, progress: Progress) -> tuple[Found, FittedDMF]:
+        """Return what a search on these validation items found, and its member as a fitted DMF of its own."""
+        settings = self.config.resolved(validation.train)
+        found = search(validation, settings, seed=seed, progress=progress)
+        trained = put_side_by_side([found.member], settings, found.epochs, found.history)
+        return found, self._fitted(trained, validation.train)
+
+    def finish(self, interactions: Interactions, found: Found, *, seed: int, progress: Progress) -> FittedDMF:
+        """Return DMF fitted on everything, with the epochs of a search and its member as the first."""
+        trained = train(interactions, self.config, seed=seed, progress=progress, found=found)
+        return self._fitted(trained, interactions.to_csr())
+
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedDMF:
         trained = train(interactions, self.config, seed=seed, progress=progress)
-        matrix = interactions.to_csr()
+        return self._fitted(trained, interactions.to_csr())
+
+    def _fitted(self, trained: Trained, matrix: CSR) -> FittedDMF:
         return FittedDMF(
             trained.user_tower,
             trained.item_vectors,
-            np.bincount(matrix.indices, minlength=interactions.n_items) > 0,
+            np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0,
             asdict(replace(self.config.resolved(matrix), most_epochs=trained.epochs)),
             list[JSON](trained.history),
         )

@@ -8,6 +8,7 @@ over the catalogue (Bengio & Senecal, 2008; Yi et al., RecSys 2019).
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
-from ml.recommenders.base import Progress
+from ml.recommenders.base import Progress, part_of
 from ml.recommenders.dmf.batches import Batch, BatchSource
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.towers import ColumnTower, RowTower, drop
@@ -25,6 +26,7 @@ from ml.recommenders.dmf.validation import Validation
 from ml.user_tower import UserTower
 
 EPOCHS_BETWEEN_CHECKS = 5
+NEGLIGIBLE_SHARE = 0.01
 CHECKS_AVERAGED = 3  # a single check is noisy: the best of many would be the luckiest
 
 _SPARSE = (
@@ -53,6 +55,17 @@ class Trained:
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
     epochs: int
+    history: list[dict[str, JSON]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: the best number of epochs, the member as it was then, one history entry per check, and the
+    share of the events that the member did not see."""
+
+    epochs: int
+    member: Member
+    share_held_out: float
     history: list[dict[str, JSON]]
 
 
@@ -121,31 +134,39 @@ class Trainer:
         return loss
 
 
-def train(interactions: Interactions, config: DMFConfig, *, seed: int, progress: Progress) -> Trained:
-    """Find the number of epochs on held-out items, train on everything for as many, and put the members side by side.
+def train(
+    interactions: Interactions, config: DMFConfig, *, seed: int, progress: Progress, found: Found | None = None
+) -> Trained:
+    """Train the members on everything, for the number of epochs that a search found, and put them side by side.
 
-    The first member is the one the search found best, so the search is not thrown away; without a search the members
-    differ by their seed alone.
+    Where the search did without so little that it does not matter, its own member is the first. Members differ by their
+    seed. found: what `search` returned for these interactions; None: search here, if config.validate.
     """
     matrix = interactions.to_csr()
     settings = config.resolved(matrix)
-    epochs = int(settings.most_epochs or 1)
-    history: list[dict[str, JSON]] = []
-    members: list[Member] = []
-    validation = Validation.cut(interactions, seed=seed) if settings.validate else None
-    if validation is not None:
-        share = 1.5 / (0.5 + settings.members)
-        epochs, member, history = _search(validation, settings, seed, _part(progress, 0.0, min(share, 1.0)))
-        members.append(member)
-    done = len(members)
-    start = 0.0 if not done else min(1.5 / (0.5 + settings.members), 1.0)
-    for number in range(done, settings.members):
-        width = (1 - start) / (settings.members - done)
-        part = _part(progress, start + width * (number - done), start + width * (number - done + 1))
-        member, losses = _fit(matrix, settings, epochs, seed + number, part)
+    wanted = int(settings.members or 1)
+    start = 0.0
+    if found is None and settings.validate and (validation := Validation.cut(interactions, seed=seed)) is not None:
+        start = 0.6
+        found = search(validation, settings, seed=seed, progress=part_of(progress, 0.0, start))
+    epochs = found.epochs if found else int(settings.most_epochs or 1)
+    history = found.history if found else []
+    members = [found.member] if found and found.share_held_out <= NEGLIGIBLE_SHARE else []
+    first = len(members)
+    for number in range(first, wanted):
+        width = (1 - start) / (wanted - first)
+        part = part_of(progress, start + width * (number - first), start + width * (number - first + 1))
+        member, losses = _fit(matrix, settings, epochs, seed + number + 1, part)
         members.append(member)
         history = history or losses
     progress(1.0, f"{len(members)} members of {epochs} epochs")
+    return put_side_by_side(members, settings, epochs, history)
+
+
+def put_side_by_side(
+    members: Sequence[Member], settings: DMFConfig, epochs: int, history: list[dict[str, JSON]]
+) -> Trained:
+    """Return members as one model; by cosine its vectors have length 1 again."""
     vectors = np.concatenate([member.item_vectors for member in members], axis=1)
     if settings.cosine:
         vectors /= np.sqrt(np.float32(len(members)))
@@ -164,10 +185,8 @@ def _fit(
     return trainer.to_numpy(), losses
 
 
-def _search(
-    validation: Validation, settings: DMFConfig, seed: int, progress: Progress
-) -> tuple[int, Member, list[dict[str, JSON]]]:
-    """Return the number of epochs with the best validation figure, the member as it was then, and the history."""
+def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: Progress) -> Found:
+    """Return the number of epochs with the best validation figure, and the member as it was then."""
     trainer = Trainer(validation.train, settings, seed=seed)
     started = time.perf_counter()
     most = int(settings.most_epochs or 1)
@@ -181,18 +200,13 @@ def _search(
         if epoch % between and epoch != most:
             continue
         member = trainer.to_numpy()
-        figure = validation.ndcg(member.user_tower, member.item_vectors)
+        figures.append(validation.ndcg(member.user_tower, member.item_vectors))
         seconds = round(time.perf_counter() - started, 2)
-        history.append({"epoch": epoch, "loss": loss, "validation_ndcg": figure, "seconds": seconds})
-        figures.append(figure)
+        history.append({"epoch": epoch, "loss": loss, "validation_ndcg": figures[-1], "seconds": seconds})
         recent = float(np.mean(figures[-CHECKS_AVERAGED:]))
         if recent > best:
             best_epoch, best, kept = epoch, recent, member
         elif epoch - best_epoch >= settings.patience * between:
             break
-    return best_epoch, kept or trainer.to_numpy(), history
-
-
-def _part(progress: Progress, start: float, end: float) -> Progress:
-    """Return progress that fills start to end of another."""
-    return lambda share, text: progress(start + (end - start) * share, text)
+    held_out = len(validation.cases) / (validation.train.nnz + len(validation.cases))
+    return Found(best_epoch, kept or trainer.to_numpy(), held_out, history)

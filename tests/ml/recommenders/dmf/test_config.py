@@ -42,6 +42,7 @@ def test_temperature_stays_within_bounds():
 def test_what_was_set_stays():
     asked = DMFConfig(
         width=8,
+        members=3,
         cosine=True,
         shared=False,
         temperature=0.3,
@@ -68,3 +69,8 @@ def test_few_users_get_enough_steps():
 
     assert settings.batch_users == 1
     assert settings.most_epochs == 75
+
+
+def test_little_data_gets_one_member():
+    assert DMFConfig().resolved(rows_of(199, 10, 90)).members == 1
+    assert DMFConfig().resolved(rows_of(200, 10, 90)).members == 2

@@ -1,0 +1,88 @@
+"""A user's row in, the vectors of DMF and iALS side by side out, so that one product of vectors is the blend.
+
+Each part's scores are divided by their standard deviation over the items, user by user, so that parts of different
+scale count as their weights say. That needs no scores: for u'v over the items v it is sqrt(u' C u), C the covariance
+of the items' vectors. What is added to every item alike (the mean) changes no ranking and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ml.interactions import CSR, row_of
+from ml.ridge_fold_in import RidgeFoldIn
+from ml.user_tower import SMALLEST_LENGTH, UserTower
+
+
+@dataclass(frozen=True, eq=False)
+class BlendedTower:
+    """tower: DMF's, d1 numbers; fold_in: that of iALS, d2 numbers, or None, d2 = 0; fold_in_weight: >= 0, beside 1 for
+    the tower. tower_covariance, fold_in_covariance: float32 [d1, d1] and [d2, d2], of the items' vectors."""
+
+    tower: UserTower
+    fold_in: RidgeFoldIn | None
+    fold_in_weight: float
+    tower_covariance: NDArray[np.float32]
+    fold_in_covariance: NDArray[np.float32]
+
+    @property
+    def n_items(self) -> int:
+        """Number of items a row has."""
+        return self.tower.n_items
+
+    @property
+    def n_dimensions(self) -> int:
+        """Length d1 + d2 of a vector."""
+        return self.tower.n_dimensions + (self.fold_in.n_dimensions if self.fold_in else 0)
+
+    def vectors(self, rows: CSR) -> NDArray[np.float32]:
+        """Return the vectors of b users, float32 [b, d1 + d2], from their rows, csr [b, n_items]."""
+        parts = [by_spread(self.tower.vectors(rows), self.tower_covariance)]
+        if self.fold_in is not None:
+            spread = by_spread(self.fold_in.vectors(rows), self.fold_in_covariance)
+            parts.append(np.float32(self.fold_in_weight) * spread)
+        return np.concatenate(parts, axis=1)
+
+    def vector(self, items: ArrayLike, weights: ArrayLike) -> NDArray[np.float32]:
+        """Return one user's vector, float32 [d1 + d2], from item indices, int [k], and event weights, float [k]."""
+        single: NDArray[np.float32] = self.vectors(row_of(items, weights, self.n_items))[0]
+        return single
+
+    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Return everything as arrays whose names start with prefix, for an artefact."""
+        arrays = {
+            **self.tower.to_arrays(prefix),
+            f"{prefix}blend": np.array(self.fold_in_weight),
+            f"{prefix}tower_covariance": self.tower_covariance,
+            f"{prefix}fold_in_covariance": self.fold_in_covariance,
+        }
+        return arrays | (self.fold_in.to_arrays(f"{prefix}fold_in_") if self.fold_in else {})
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
+        """Return what `to_arrays` wrote; UserTowerError, RidgeFoldInError or KeyError names a missing part."""
+        has_fold_in = f"{prefix}fold_in_settings" in arrays
+        return cls(
+            UserTower.from_arrays(arrays, prefix),
+            RidgeFoldIn.from_arrays(arrays, f"{prefix}fold_in_") if has_fold_in else None,
+            float(arrays[f"{prefix}blend"]),
+            arrays[f"{prefix}tower_covariance"],
+            arrays[f"{prefix}fold_in_covariance"],
+        )
+
+
+def covariance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the covariance of n vectors, float32 [d, d], n >= 1."""
+    centred = vectors - vectors.mean(axis=0, keepdims=True)
+    return np.asarray(centred.T @ centred / np.float32(len(vectors)), dtype=np.float32)
+
+
+def by_spread(vectors: NDArray[np.float32], items: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return b user vectors divided by the standard deviation of their scores, float32 [b, d]; items: covariance."""
+    spread = np.sqrt(np.maximum(np.einsum("bd,bd->b", vectors @ items, vectors), 0.0))
+    return np.asarray(vectors / np.maximum(spread, SMALLEST_LENGTH)[:, None], dtype=np.float32)

@@ -1,0 +1,1 @@
+"""The collaborative score: DMF blended with the linear models trained beside it."""

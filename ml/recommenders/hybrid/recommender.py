@@ -1,0 +1,77 @@
+"""The hybrid as a recommender of the registry. Importing this module loads TensorFlow."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import cast
+
+import numpy as np
+
+from ml.artifact import JSON
+from ml.interactions import Interactions
+from ml.recommenders.base import FittedRecommender, Progress, Recommender, part_of
+from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.fitted import FittedDMF
+from ml.recommenders.dmf.recommender import DMF
+from ml.recommenders.dmf.validation import Validation
+from ml.recommenders.ease import EASE, LARGEST_INVERSE
+from ml.recommenders.hybrid.blending import USUAL_WEIGHTS, best_weights
+from ml.recommenders.hybrid.fitted import BlendWeights, FittedHybrid, FittedLinear
+from ml.recommenders.ials import IALS, FittedIALS, IALSConfig
+from ml.recommenders.item_knn import ItemKNN
+
+
+@dataclass(frozen=True)
+class HybridConfig:
+    """dmf, ials: settings of those parts. weights: of the blend; None: chosen on validation items."""
+
+    dmf: DMFConfig = field(default_factory=DMFConfig)
+    ials: IALSConfig = field(default_factory=IALSConfig)
+    weights: BlendWeights | None = None
+
+
+class Hybrid(Recommender):
+    """DMF, iALS and EASE (item_knn for large data), each standardised per user and added up.
+
+    One set of validation items, cut from the training data, serves DMF's early stopping and the choice of the weights;
+    then every part is fitted on everything.
+    """
+
+    name = "hybrid"
+    supports_fold_in = True
+
+    def __init__(self, config: HybridConfig | None = None) -> None:
+        self.config = config or HybridConfig()
+
+    def repeating(self, fitted: FittedRecommender) -> Recommender:
+        """Return the hybrid with the epochs and weights that `fitted` found best, and no search of its own."""
+        if not isinstance(fitted, FittedHybrid):
+            return self
+        dmf = cast(DMF, DMF(self.config.dmf).repeating(fitted.dmf))
+        return Hybrid(replace(self.config, dmf=dmf.config, weights=fitted.weights))
+
+    def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedHybrid:
+        validation = Validation.cut(interactions, seed=seed) if self.config.dmf.validate else None
+        weights, dmf = self.config.weights or USUAL_WEIGHTS, DMF(self.config.dmf)
+        if validation is None:
+            fitted_dmf = cast(FittedDMF, dmf.fit(interactions, seed=seed, progress=part_of(progress, 0.0, 0.9)))
+        else:
+            found, member = dmf.search(validation, seed=seed, progress=part_of(progress, 0.0, 0.45))
+            if self.config.weights is None:
+                ials, linear = self._linear_parts(
+                    Interactions.from_csr(validation.train), seed, part_of(progress, 0.45, 0.55)
+                )
+                weights = best_weights(member, ials, linear, validation)
+            fitted_dmf = dmf.finish(interactions, found, seed=seed, progress=part_of(progress, 0.55, 0.9))
+        ials, linear = self._linear_parts(interactions, seed, part_of(progress, 0.9, 1.0))
+        settings = cast(dict[str, JSON], asdict(replace(self.config, weights=weights)))
+        return FittedHybrid(fitted_dmf, ials, linear, weights, settings)
+
+    def _linear_parts(
+        self, interactions: Interactions, seed: int, progress: Progress
+    ) -> tuple[FittedIALS, FittedLinear]:
+        ials = IALS(self.config.ials).fit(interactions, seed=seed, progress=part_of(progress, 0.0, 0.5))
+        fewest = min(np.unique(interactions.users).size, np.unique(interactions.items).size)
+        linear = EASE() if fewest <= LARGEST_INVERSE else ItemKNN()
+        fitted = linear.fit(interactions, seed=seed, progress=part_of(progress, 0.5, 1.0))
+        return cast(FittedIALS, ials), cast(FittedLinear, fitted)

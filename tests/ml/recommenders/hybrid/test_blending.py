@@ -1,0 +1,47 @@
+"""The weights of the blend follow the validation items."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from ml.evaluation import RankingCases
+from ml.recommenders.dmf.validation import Validation
+from ml.recommenders.hybrid.blending import USUAL_WEIGHTS, best_weights
+
+
+class Fixed:
+    """Gives every user the same scores."""
+
+    def __init__(self, scores):
+        self._scores = np.array(scores, np.float32)
+
+    def scores(self, rows, users=None):
+        return np.tile(self._scores, (rows.shape[0], 1))
+
+
+WRONG, RIGHT, SILENT = [0, 1, 5], [0, 9, 1], [0, 0, 0]
+
+
+@pytest.fixture
+def validation():
+    """User 0 touched item 0; item 1 is held out and stands against item 2."""
+    train = sparse.csr_array(np.array([[1, 0, 0], [0, 1, 1]], np.float32))
+    return Validation(train, RankingCases(np.array([0]), np.array([1]), np.array([[2]])))
+
+
+def test_a_part_that_knows_better_is_given_weight(validation):
+    weights = best_weights(Fixed(WRONG), Fixed(RIGHT), Fixed(SILENT), validation)
+
+    assert weights.ials > 0.6  # as much as is needed to overrule the first part
+    assert weights.linear == 0.0
+
+
+def test_the_usual_weights_stay_when_nothing_is_better(validation):
+    assert best_weights(Fixed(RIGHT), Fixed(SILENT), Fixed(SILENT), validation) == USUAL_WEIGHTS
+
+
+def test_the_usual_weights_stay_without_cases(validation):
+    none = np.zeros(0, np.int32)
+    empty = Validation(validation.train, RankingCases(none, none, np.zeros((0, 2), np.int32)))
+
+    assert best_weights(Fixed(RIGHT), Fixed(RIGHT), Fixed(RIGHT), empty) == USUAL_WEIGHTS

@@ -1,0 +1,68 @@
+"""The hybrid: its score is the sum of its standardised parts, and a repetition searches no more."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from ml.interactions import Interactions
+from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.hybrid import recommender
+from ml.recommenders.hybrid.fitted import BlendWeights, standardised
+from ml.recommenders.hybrid.recommender import Hybrid, HybridConfig
+from ml.recommenders.ials import IALSConfig
+
+QUICK = HybridConfig(DMFConfig(width=8, most_epochs=10), IALSConfig(factors=4))
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    liked = np.add.outer(np.arange(24), np.arange(12)) % 3 == 0
+    return sparse.csr_array((liked & (np.random.default_rng(0).random(liked.shape) < 0.8)).astype(np.float32))
+
+
+@pytest.fixture(scope="module")
+def fitted(matrix):
+    return Hybrid(QUICK).fit(Interactions.from_csr(matrix))
+
+
+def test_scores_add_up_the_standardised_parts(matrix, fitted):
+    known = fitted.is_known
+    parts = [standardised(part.scores(matrix), known) for part in (fitted.dmf, fitted.ials, fitted.linear)]
+    blend = parts[0] + fitted.weights.ials * parts[1] + fitted.weights.linear * parts[2]
+    difference = fitted.scores(matrix) - blend
+
+    # Each user's scores may be shifted as a whole.
+    np.testing.assert_allclose(difference - difference.mean(axis=1, keepdims=True), 0, atol=1e-4)
+
+
+def test_weights_that_are_given_are_taken(matrix):
+    weights = BlendWeights(ials=0.2, linear=0.0)
+
+    fitted = Hybrid(HybridConfig(QUICK.dmf, QUICK.ials, weights)).fit(Interactions.from_csr(matrix))
+
+    assert fitted.weights == weights
+    assert fitted.settings["weights"] == {"ials": 0.2, "linear": 0.0}
+
+
+def test_repeating_takes_epochs_and_weights_as_found(fitted):
+    again = Hybrid(QUICK).repeating(fitted).config
+
+    assert again.weights == fitted.weights
+    assert again.dmf.validate is False
+    assert again.dmf.most_epochs == fitted.dmf.settings["most_epochs"]
+
+
+def test_data_too_large_for_ease_is_given_to_item_knn(matrix, monkeypatch):
+    monkeypatch.setattr(recommender, "LARGEST_INVERSE", 5)
+
+    fitted = Hybrid(QUICK).fit(Interactions.from_csr(matrix))
+
+    assert fitted.linear.name == "item_knn"
+
+
+def test_progress_rises_to_one(matrix):
+    seen = []
+    Hybrid(QUICK).fit(Interactions.from_csr(matrix), progress=lambda share, text: seen.append(share))
+
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0)
