@@ -1,0 +1,62 @@
+"""What the rating models made of a network have in common. Importing this module loads TensorFlow."""
+
+from __future__ import annotations
+
+import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+
+# isort: split
+from abc import abstractmethod
+from typing import Any, TypedDict
+
+import keras
+
+import ml.rating.networks as networks
+from ml.artifact import JSON
+from ml.rating.base import Progress, RatingModel
+from ml.rating.biases_fit import fit_biases
+from ml.rating.ratings import Ratings
+from ml.rating_prediction.biases import Biases
+from ml.rating_prediction.predictor import RatingPredictor
+
+
+class Common(TypedDict):
+    """The fields every predictor has."""
+
+    model: str
+    scale: tuple[float, float]
+    biases: Biases
+    settings: dict[str, JSON]
+    history: list[JSON]
+
+
+class NetworkModel(RatingModel):
+    """A model that builds a network, trains it, and takes it apart into arrays for NumPy."""
+
+    @abstractmethod
+    def build(self, ratings: Ratings, seed: int) -> tuple[keras.Model, networks.Inputs]:
+        """Return the network, not trained, and its inputs for n ratings."""
+
+    @abstractmethod
+    def _taken_apart(self, network: keras.Model, ratings: Ratings, common: Common) -> RatingPredictor:
+        """Return the predictor that gives what the trained network gives."""
+
+    def _fit(self, ratings: Ratings, *, seed: int, progress: Progress) -> RatingPredictor:
+        network, inputs = self.build(ratings, seed)
+        history = networks.train(network, inputs, ratings.stars, self.config, seed=seed, progress=progress)
+        return self.taken_apart(network, ratings, history)
+
+    def taken_apart(self, network: keras.Model, ratings: Ratings, history: list[JSON]) -> RatingPredictor:
+        """Return a trained network as a predictor; whoever has no ratings is predicted by biases."""
+        common: Common = {
+            "model": self.label,
+            "scale": ratings.scale,
+            "biases": fit_biases(ratings, user_shrinkage=5.0, item_shrinkage=10.0),
+            "settings": self.settings(),
+            "history": history,
+        }
+        return self._taken_apart(network, ratings, common)
+
+
+def mean_start(ratings: Ratings) -> Any:
+    """Return an initialiser with the mean of the ratings, so that training starts there and not at 0 stars."""
+    return keras.initializers.Constant(float(ratings.stars.mean()))

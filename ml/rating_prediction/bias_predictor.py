@@ -1,0 +1,29 @@
+"""Predicts by the biases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.rating_prediction.predictor import RatingPredictor
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BiasPredictor(RatingPredictor):
+    """Mean + user bias + item bias."""
+
+    kind = "biases"
+
+    def _predict(self, users: NDArray[np.int64], items: NDArray[np.int64]) -> NDArray[np.float32]:
+        return self.biases.predict(users, items)
+
+    def _arrays(self) -> Mapping[str, NDArray[Any]]:
+        return {}
+
+    @classmethod
+    def _from_arrays(cls, arrays: Mapping[str, NDArray[Any]], common: dict[str, Any]) -> Self:
+        return cls(**common)

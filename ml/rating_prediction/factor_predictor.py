@@ -1,0 +1,60 @@
+"""Predicts by a product of factors and learned biases, as they are or through a sigmoid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from ml.rating_prediction.predictor import RatingPredictor
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FactorPredictor(RatingPredictor):
+    """r_ui = offset + a_u + c_i + p_u q_i; bounded: least + (most - least) times the sigmoid of that.
+
+    user_factors: float32 [n_users, d]; item_factors: float32 [n_items, d]; user_terms: float32 [n_users];
+    item_terms: float32 [n_items], learned together with the factors.
+    """
+
+    kind = "factors"
+    user_factors: NDArray[np.float32]
+    item_factors: NDArray[np.float32]
+    user_terms: NDArray[np.float32]
+    item_terms: NDArray[np.float32]
+    offset: float
+    bounded: bool
+
+    def _predict(self, users: NDArray[np.int64], items: NDArray[np.int64]) -> NDArray[np.float32]:
+        product = np.einsum("nd,nd->n", self.user_factors[users], self.item_factors[items])
+        value = self.offset + self.user_terms[users] + self.item_terms[items] + product
+        if self.bounded:
+            least, most = self.scale
+            value = least + (most - least) * expit(value)
+        return np.asarray(value, np.float32)
+
+    def _arrays(self) -> Mapping[str, NDArray[Any]]:
+        return {
+            "user_factors": self.user_factors,
+            "item_factors": self.item_factors,
+            "user_terms": self.user_terms,
+            "item_terms": self.item_terms,
+            "offset": np.array([self.offset], np.float64),
+            "bounded": np.array([self.bounded]),
+        }
+
+    @classmethod
+    def _from_arrays(cls, arrays: Mapping[str, NDArray[Any]], common: dict[str, Any]) -> Self:
+        return cls(
+            **common,
+            user_factors=arrays["user_factors"],
+            item_factors=arrays["item_factors"],
+            user_terms=arrays["user_terms"],
+            item_terms=arrays["item_terms"],
+            offset=float(arrays["offset"][0]),
+            bounded=bool(arrays["bounded"][0]),
+        )
