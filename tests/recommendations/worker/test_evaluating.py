@@ -126,6 +126,7 @@ def test_the_past_is_weighed_without_what_came_later():
     assert (split.test.users.tolist(), split.test.items.tolist()) == ([0], [2])
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("split_name", ["leave-one-out", "random"])
 def test_the_shops_own_log_is_measured(checkerboard, split_name):
     heard: list[float] = []
@@ -144,6 +145,7 @@ def test_the_shops_own_log_is_measured(checkerboard, split_name):
     json.dumps(found, allow_nan=False)
 
 
+@pytest.mark.django_db
 def test_one_that_cannot_be_fitted_does_not_lose_the_others(checkerboard, monkeypatch):
     def refuse(self, *arguments, **options):
         raise ValueError("too large")
@@ -155,13 +157,15 @@ def test_one_that_cannot_be_fitted_does_not_lose_the_others(checkerboard, monkey
     assert "error" not in good
 
 
-def test_an_unknown_name_and_an_empty_log_are_refused(db):
+@pytest.mark.django_db
+def test_an_unknown_name_and_an_empty_log_are_refused():
     with pytest.raises(EvaluationRefused, match="No recommender is called 'none'; there are popularity"):
         evaluate_log(["none"])
     with pytest.raises(EvaluationRefused, match="nothing to evaluate on: load some first"):
         evaluate_log(["popularity"])
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("split_name", "reason"),
     [
@@ -170,7 +174,7 @@ def test_an_unknown_name_and_an_empty_log_are_refused(db):
         ("random", "too few different pairs"),
     ],
 )
-def test_a_log_that_cannot_be_split_is_refused(db, split_name, reason):
+def test_a_log_that_cannot_be_split_is_refused(split_name, reason):
     act(Kind.VIEW, ProductFactory(), shopper=uuid.UUID(int=1))
 
     with pytest.raises(EvaluationRefused, match=reason):
