@@ -37,7 +37,7 @@ setup: .venv/run.stamp node_modules/setup.stamp ## Create .venv and fetch the fr
 setup-dev: setup .venv/dev.stamp
 
 lock: ## Lock requirements*.in again (needs uv)
-	@for name in requirements requirements-dev requirements-node; do \
+	@for name in requirements requirements-dev requirements-mongodb-test requirements-node; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $$name.in -o $$name.txt || exit 1; \
 	done
 

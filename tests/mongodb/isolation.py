@@ -1,0 +1,56 @@
+"""A pytest plugin for runs with behaviour on MongoDB: each test starts with empty collections.
+
+The shop's tables stay in a transaction that is rolled back after each test. MongoDB has no part in that: there
+`atomic` does nothing and what was asked for on commit happens at once, in these tests as in the shop.
+"""
+
+from typing import Any
+
+import pytest
+from django.db import connections
+from django_mongodb_backend.features import DatabaseFeatures
+from pymongo import monitoring
+
+
+class Written(monitoring.CommandListener):
+    """Remembers which collections were written to since they were emptied."""
+
+    def __init__(self) -> None:
+        self.collections: set[str] = set()
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name in {"insert", "update", "findAndModify"}:
+            self.collections.add(event.command[event.command_name])
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Nothing is left to do: each command was heard of before it was done."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """What failed may have written too, and is remembered."""
+
+
+_written = Written()
+monitoring.register(_written)
+# Otherwise Django would give up the transaction around the shop's tables too, and empty them one by one.
+DatabaseFeatures.supports_transactions = True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let every test that uses the database use both; leave out those that use none."""
+    unconcerned = []
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark is None:
+            unconcerned.append(item)
+        else:
+            item.add_marker(pytest.mark.django_db(*mark.args, **{**mark.kwargs, "databases": "__all__"}), append=False)
+    config.hook.pytest_deselected(items=unconcerned)
+    items[:] = [item for item in items if item not in unconcerned]
+
+
+@pytest.fixture(autouse=True)
+def _empty_behaviour(_django_db_helper: None) -> None:
+    connection: Any = connections["behaviour"]
+    for name in _written.collections - {"django_migrations"}:
+        connection.database[name].delete_many({})
+    _written.collections.clear()

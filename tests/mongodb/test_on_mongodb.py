@@ -1,0 +1,42 @@
+"""Behaviour on MongoDB: its own tests, and those of recommendations once more, on a MongoDB-compatible server."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.services_mongodb import mongodb_server
+
+ROOT = Path(__file__).resolve().parents[2]
+REPEATED = "tests/recommendations"
+LEFT_OUT = (
+    # What MongoDB does not promise: to roll back, or to wait for a commit. `inside/test_losses.py` says what holds.
+    "services/test_demo_log.py::test_a_failure_half_way_leaves_the_log_as_it_was",
+    "services/test_interaction_import.py::TestChunks::test_a_chunk_is_tried_again_when_a_rival_wrote_some_of_it",
+    "services/test_interactions.py::test_the_profile_follows_after_the_commit",
+    "services/test_nudges.py::test_a_nudge_waits_for_the_commit",
+    # 40,000 rows, to measure a progress bar: too many for the server of these tests.
+    "management/commands/test_import_interactions.py::test_progress_is_true_to_five_percent",
+    # Slow, and what they look at is not in MongoDB: SQLite, switches, accounts, output.
+    "services/test_interaction_import.py::test_killed_in_the_middle_of_a_chunk_the_next_run_takes_up_where_it_was",
+    "management/commands/test_load_demo.py::test_json_holds_counts_and_logins_and_nothing_else",
+    "management/commands/test_load_demo.py::test_if_empty",
+    "management/commands/test_load_demo.py::test_production_can_be_forced",
+    "management/commands/test_load_demo.py::test_more_products_and_shoppers_can_be_added_later",
+)
+
+
+@pytest.mark.mongodb
+def test_behaviour_on_mongodb():
+    with mongodb_server() as address:
+        result = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
+             "-p", "tests.mongodb.isolation", "tests/mongodb/inside", REPEATED,
+             *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT)],
+            cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True, timeout=580,
+        )  # fmt: skip
+
+    assert result.returncode == 0, result.stdout[-20_000:] + result.stderr
+    assert " skipped" not in result.stdout.splitlines()[-1]
