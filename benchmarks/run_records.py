@@ -55,7 +55,7 @@ class RunRecord:
     def name(self) -> str:
         """The folder's name: DATE-model-shorthash, the hash being of everything recorded."""
         digest = hashlib.sha256(_text(self).encode()).hexdigest()
-        return f"{self.started[:16].replace(':', '')}-{self.model}-{digest[:SHORT]}"
+        return f"{self.started[:16]}-{self.model}-{digest[:SHORT]}".replace(":", "")
 
 
 def write_run(directory: Path, record: RunRecord) -> Path:

@@ -12,22 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
-from benchmarks.data_files import read_data_files
 from benchmarks.own_process import ProcessError, call_in_own_process
+from benchmarks.progress_bar import RunsBar
 from benchmarks.ranking_files import RankingFileError, ranking_set_names, read_ranking_set
-from benchmarks.run_records import RunRecord, code_version, data_hash, write_run
-from benchmarks.search_spaces import SPACES, Space, around
+from benchmarks.run_records import RunRecord, code_version, write_run
+from benchmarks.search_spaces import Space, space_of
 from benchmarks.studies import Search, study_name
-from benchmarks.validation import TASKS, Measured, Task, task_of
+from benchmarks.tasks import TASKS, task_of
+from benchmarks.validation import Measured, Task
 from ml.datasets.records import DatasetError
 from ml.datasets.registry import format_names
-from ml.interactions import Interactions
+from ml.rating.ratings import RatingsError
+from ml.splits import SplitError
 
 STOPPED_BY_HAND = 130
-SPEED_OVER_SECONDS = 3600.0
 
 
 class SearchError(ValueError):
@@ -41,7 +40,8 @@ class Job:
     task: Task
     model: str
     dataset: str
-    train: Interactions
+    train: Any
+    data_sha256: str
     space: Space
     objective: str
     seed: int
@@ -59,7 +59,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "python -m benchmarks.search --model dmf --data reviews.json.gz --format amazon-reviews-2018",
     )
     parser.add_argument("--model", required=True, help=f"a registered name ({models})")
-    parser.add_argument("--data", type=Path, required=True, nargs="+", help="folder of ranking sets, or data files")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        nargs="+",
+        help="folder of ranking sets, or data files (for rating models: ratings, then products)",
+    )
     parser.add_argument("--dataset", help="name of a ranking set in the folder")
     parser.add_argument("--format", choices=format_names(), help="how the data files are written")
     parser.add_argument("--trials", type=int, default=30, metavar="N", help="trials the study shall have (default: 30)")
@@ -77,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
         job = _job(options)
         search = _open(job)
         is_stopped = _run(job, search, options.trials)
-    except (SearchError, RankingFileError, DatasetError) as error:
+    except (SearchError, RankingFileError, DatasetError, RatingsError, SplitError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -90,16 +96,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def read_train(data: list[Path], dataset: str | None, format_name: str | None, task: Task) -> tuple[str, Interactions]:
-    """Return the name of the data and the interactions a search may use: all but the test items."""
+def read_train(data: list[Path], dataset: str | None, format_name: str | None, task: Task) -> tuple[str, Any]:
+    """Return the name of the data and what a search may use of it: all but the test items."""
     if format_name:
-        read = read_data_files(data, format_name)
-        return read.name, task.hold_out(read.interactions)
+        return task.read_files(data, format_name)
     found = ranking_set_names(data[0])
     if dataset not in found:
         there_are = ", ".join(found) or "none (for other data files give --format)"
         raise SearchError(f"{data[0]} holds no set {dataset!r}; name one with --dataset; there are: {there_are}")
-    return dataset, read_ranking_set(data[0], dataset).train
+    return dataset, task.of_interactions(read_ranking_set(data[0], dataset).train)
 
 
 def _job(options: argparse.Namespace) -> Job:
@@ -110,46 +115,47 @@ def _job(options: argparse.Namespace) -> Job:
     objective = options.objective or next(iter(task.objectives))
     if objective not in task.objectives:
         raise SearchError(f"{options.model} has no objective {objective!r}; there are {', '.join(task.objectives)}")
-    space = SPACES.get(options.model) or around(task.defaults(options.model))
+    space = space_of(options.model, task.defaults)
     if not space:
         raise SearchError(f"nothing of {options.model} can be searched; declare it in benchmarks/search_spaces.py")
     if options.trials < 1:
         raise SearchError(f"--trials is {options.trials}, expected at least 1")
     name, train = read_train(options.data, options.dataset, options.format, task)
-    return Job(task, options.model, name, train, space, objective, options.seed, options.runs)
+    return Job(task, options.model, name, train, task.hash_of(train), space, objective, options.seed, options.runs)
 
 
 def _open(job: Job) -> Search:
-    name = study_name(job.model, job.dataset, job.space, data_hash(job.train), job.objective, str(job.seed))
+    name = study_name(job.model, job.dataset, job.space, job.data_sha256, job.objective, str(job.seed))
     return Search(job.runs / "studies", name, job.space, job.task.objectives[job.objective], seed=job.seed)
 
 
 def _run(job: Job, search: Search, n_trials: int) -> bool:
     """Bring the study to n_trials; return whether it was stopped by hand."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
     console = Console(stderr=True, soft_wrap=True)
-    with Bar(
-        *columns, TimeRemainingColumn(), TextColumn("left"), console=console, speed_estimate_period=SPEED_OVER_SECONDS
-    ) as bar:
-        shown = bar.add_task("", total=n_trials + 1, told="")
+    needs_defaults = search.value_with_defaults is None
+    with RunsBar(max(n_trials - len(search.ended), 0) + needs_defaults, console) as bar:
+
+        def end(text: str) -> None:
+            bar.end(text)
+            if console.is_terminal:  # there the bar keeps no lines
+                console.print(text, highlight=False)
+
         try:
-            if search.value_with_defaults is None:
-                measured, _ = _measure(job, search, None, {}, _reporter(bar, shown, 0, "defaults"))
-                search.keep_value_with_defaults(measured)
-                console.print(f"defaults: {job.objective} {_number(measured)}", highlight=False)
+            if needs_defaults:
+                bar.begin("defaults")
+                value, error = _measure(job, search, None, {}, bar.report)
+                search.keep_value_with_defaults(value)
+                end(f"defaults: {error or f'{job.objective} {_number(value)}'}")
             while (number := len(search.ended)) < n_trials:
+                bar.begin(f"trial {number}")
                 trial, changes = search.ask()
                 try:
-                    value, error = _measure(
-                        job, search, number, changes, _reporter(bar, shown, number + 1, f"trial {number}")
-                    )
+                    value, error = _measure(job, search, number, changes, bar.report)
                 except KeyboardInterrupt:
                     search.tell(trial, None)
                     raise
                 search.tell(trial, value, error)
-                outcome = f"{job.objective} {_number(value)}" if error is None else error
-                console.print(f"trial {number}: {outcome}  {_settings(changes)}", highlight=False)
-            bar.update(shown, completed=n_trials + 1, told="")
+                end(f"trial {number}: {error or f'{job.objective} {_number(value)}'}  {_settings(changes)}")
         except KeyboardInterrupt:
             return True
     return False
@@ -164,7 +170,7 @@ def _measure(
         "task": job.task.name,
         "model": job.model,
         "dataset": job.dataset,
-        "data_sha256": data_hash(job.train),
+        "data_sha256": job.data_sha256,
         "code_version": code_version(),
         "study": search.name,
         "trial": number,
@@ -180,11 +186,6 @@ def _measure(
     write_run(job.runs, RunRecord(**record, **vars(measured)))
     value = measured.metrics.get(job.objective)
     return value, None if value is not None else f"no {job.objective} was measured"
-
-
-def _reporter(bar: Bar, shown: TaskID, done: int, name: str) -> Callable[[float, str], None]:
-    bar.update(shown, description=name, completed=done, told="starting")
-    return lambda fraction, text: bar.update(shown, completed=done + min(fraction, 1.0), told=text)
 
 
 def _summary(job: Job, search: Search) -> dict[str, Any]:

@@ -5,7 +5,7 @@ A model that is not listed is searched around its defaults (`around`), so a new 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, TypeAlias
 
@@ -59,12 +59,47 @@ SPACES: dict[str, Space] = {
         "input_dropout": number(0.2, 0.9),
         "learning_rate": magnitude(5e-4, 1e-2),
     },
+    "bias_only": {
+        "user_shrinkage": magnitude(0.5, 50.0),
+        "item_shrinkage": magnitude(0.5, 50.0),
+    },
+    "biased_mf": {
+        "dimensions": choice(8, 16, 32, 50, 100),
+        "dropout": number(0.0, 0.6),
+        "l2": magnitude(1e-5, 1e-1),
+        "learning_rate": magnitude(1e-4, 1e-2),
+        "batch_size": choice(64, 128, 256, 512),
+    },
+    "dot_sigmoid": {
+        "dimensions": choice(8, 16, 32, 50, 100),
+        "l2": magnitude(1e-7, 1e-2),
+        "with_biases": choice(True, False),
+        "learning_rate": magnitude(1e-4, 1e-2),
+    },
+    "dmf_regressor": {
+        "dimensions": choice(16, 32, 64),
+        "dropout": number(0.0, 0.6),
+        "l2": magnitude(1e-5, 1e-1),
+        "learning_rate": magnitude(1e-5, 1e-2),
+        "batch_size": choice(64, 128, 256, 512),
+    },
+    "hybrid_content": {
+        "dimensions": choice(16, 32, 64),
+        "dropout": number(0.0, 0.6),
+        "l2": magnitude(1e-7, 1e-2),
+        "learning_rate": magnitude(1e-4, 2e-2),
+        "use_reviews": choice(True, False),
+    },
+    "star_distribution": {
+        "rmse_allowance": number(0.0, 0.02),
+        "use_reviews": choice(True, False),
+    },
 }
 
 
-def space_of(model: str, defaults: Any) -> Space:
-    """Return the declared space of a model, or the one around its defaults (a config)."""
-    return SPACES.get(model) or around(defaults)
+def space_of(model: str, defaults: Callable[[str], Any]) -> Space:
+    """Return the declared space of NAME or NAME:PRESET, or the one around its defaults, a config."""
+    return SPACES.get(model.partition(":")[0]) or around(defaults(model))
 
 
 def around(defaults: Any) -> Space:

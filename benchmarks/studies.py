@@ -27,7 +27,7 @@ def study_name(model: str, dataset: str, space: Space, *identity: str) -> str:
     """Return MODEL-DATASET-HASH; the hash is of the space and of whatever else makes studies different."""
     declared = {name: distribution_to_json(distribution) for name, distribution in sorted(space.items())}
     digest = hashlib.sha256(json.dumps([declared, *identity]).encode()).hexdigest()
-    return f"{model}-{dataset}-{digest[:8]}"
+    return f"{model}-{dataset}-{digest[:8]}".replace(":", "")
 
 
 class Search:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from benchmarks.data_files import read_data_files
 from benchmarks.own_process import peak_rss_mib
+from benchmarks.run_records import data_hash
 from ml.artifact import JSON
 from ml.evaluation import evaluate_ranking, sample_negatives
 from ml.interactions import Interactions
@@ -35,16 +38,19 @@ class Measured:
 class Task:
     """What models of a kind are for.
 
-    objectives: metrics of `measure` and whether they are to be large or small, the default first. hold_out: what of
-    all interactions may be used, without the test items. measure(model, changes, train, seed, progress=...): fits a
-    model with its defaults changed.
+    objectives: metrics of `measure` and whether they are to be large or small, the default first. read_files: the name
+    of data files and what of them may be used, without the test items. of_interactions: the same of a ranking set's
+    train. hash_of: SHA-256 of either. measure(model, changes, data, seed, progress=...): fits a model with its defaults
+    changed on a part of the data and measures it on the rest.
     """
 
     name: str
     objectives: Mapping[str, Direction]
     model_names: Callable[[], tuple[str, ...]]
     defaults: Callable[[str], Any]
-    hold_out: Callable[[Interactions], Interactions]
+    read_files: Callable[[Sequence[Path], str], tuple[str, Any]]
+    of_interactions: Callable[[Interactions], Any]
+    hash_of: Callable[[Any], str]
     measure: Callable[..., Measured]
 
 
@@ -67,13 +73,17 @@ def measure_ranking(
     peak = peak_rss_mib()
     summary = evaluate_ranking(fitted, split.train, cases).summary(K)
     metrics = {name: None if math.isnan(value) else value for name, value in summary.items()}
-    return Measured(recommender.settings(), metrics, _curves(fitted.metadata()), seconds, peak)
+    return Measured(recommender.settings(), metrics, curves_of(fitted.metadata().get("history")), seconds, peak)
 
 
-def _curves(metadata: Mapping[str, JSON]) -> list[dict[str, JSON]]:
+def curves_of(history: JSON) -> list[dict[str, JSON]]:
     """Return the history a fitted model tells of, one row per check, or nothing."""
-    history = metadata.get("history")
     return [row for row in history if isinstance(row, dict)] if isinstance(history, list) else []
+
+
+def _train_of_files(paths: Sequence[Path], format_name: str) -> tuple[str, Interactions]:
+    data = read_data_files(paths, format_name)
+    return data.name, leave_one_out(data.interactions).train
 
 
 RANKING = Task(
@@ -81,12 +91,8 @@ RANKING = Task(
     {f"ndcg_at_{K}": "maximize", f"hr_at_{K}": "maximize", "mrr": "maximize"},
     recommender_names,
     lambda name: recommender_class(name)().config,
-    lambda interactions: leave_one_out(interactions).train,
+    _train_of_files,
+    lambda train: train,
+    data_hash,
     measure_ranking,
 )
-TASKS = (RANKING,)
-
-
-def task_of(model: str) -> Task | None:
-    """Return the task of a registered model, None for an unknown name."""
-    return next((task for task in TASKS if model in task.model_names()), None)

@@ -1,10 +1,23 @@
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from benchmarks.search_spaces import SPACES, around, space_of
-from ml.recommenders.registry import recommender_class, recommender_names
+from ml.rating.configs import (
+    BiasConfig,
+    BiasedMFConfig,
+    DMFRegressorConfig,
+    DotSigmoidConfig,
+    HybridContentConfig,
+    StarDistributionConfig,
+)
+from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.ease import EASEConfig
+from ml.recommenders.ials import IALSConfig
+from ml.recommenders.item_knn import ItemKNNConfig
+from ml.recommenders.popularity import PopularityConfig
 
 
 @dataclass(frozen=True)
@@ -27,13 +40,34 @@ def test_a_space_around_defaults():
     }
 
 
-@pytest.mark.parametrize("name", sorted(set(recommender_names()) & set(SPACES)))
-def test_declared_spaces_name_fields_of_the_config(name):
-    names = {one.name for one in fields(recommender_class(name)().config)}
+CONFIGS: dict[str, Any] = {
+    "popularity": PopularityConfig(),
+    "item_knn": ItemKNNConfig(),
+    "ease": EASEConfig(),
+    "ials": IALSConfig(),
+    "dmf": DMFConfig(),
+    "bias_only": BiasConfig(),
+    "biased_mf": BiasedMFConfig(),
+    "dot_sigmoid": DotSigmoidConfig(),
+    "dmf_regressor": DMFRegressorConfig(),
+    "hybrid_content": HybridContentConfig(),
+    "star_distribution": StarDistributionConfig(),
+}
 
-    assert set(SPACES[name]) <= names
+
+@pytest.mark.parametrize("name", sorted(CONFIGS))
+def test_declared_spaces_name_fields_of_the_config(name):
+    assert set(SPACES[name]) <= {one.name for one in fields(CONFIGS[name])}
+
+
+def test_every_declared_space_is_held_against_its_config():
+    assert set(SPACES) == set(CONFIGS)
 
 
 def test_a_declared_space_comes_first():
-    assert space_of("item_knn", Config()) is SPACES["item_knn"]
-    assert space_of("not declared", Config()) == around(Config())
+    def refuse(name):
+        raise AssertionError(name)
+
+    assert space_of("item_knn", refuse) is SPACES["item_knn"]
+    assert space_of("bias_only:tuned", refuse) is SPACES["bias_only"]
+    assert space_of("not declared", lambda name: Config()) == around(Config())

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.validation import RANKING, TASKS, measure_ranking, task_of
+from benchmarks.validation import RANKING, curves_of, measure_ranking
 from ml.interactions import Interactions
 from ml.splits import SplitError
 
@@ -41,11 +41,16 @@ def test_data_that_cannot_be_held_out_is_refused():
         measure_ranking("popularity", {}, one_each, 0, silent)
 
 
-def test_a_search_gets_no_test_items():
-    everything = two_camps()
-    train = RANKING.hold_out(everything)
+def test_a_search_gets_no_test_items(tmp_path):
+    file = tmp_path / "camps.csv"
+    file.write_text("".join(f"u{user},i{item},5,{item}\n" for user in range(6) for item in range(4)))
+    name, train = RANKING.read_files([file], "ratings-csv")
 
-    assert len(everything) - len(train) == everything.n_users
-    assert task_of("item_knn") is RANKING
-    assert task_of("none") is None
-    assert all(task.objectives for task in TASKS)
+    assert (name, len(train), train.items.max()) == ("camps", 18, 2)
+    assert RANKING.hash_of(train) != RANKING.hash_of(two_camps())
+    assert RANKING.of_interactions(train) is train
+
+
+def test_curves_are_rows():
+    assert curves_of([{"epoch": 1}, "text"]) == [{"epoch": 1}]
+    assert curves_of(None) == []
