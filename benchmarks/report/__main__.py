@@ -39,7 +39,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "meta.json.gz --format amazon-reviews-2018 --out report.html",
     )
     parser.add_argument("--quality", type=Path, metavar="FILE", help="what benchmarks.quality wrote with --json")
-    parser.add_argument("--rating", type=Path, metavar="FILE", help="figures of rating models, as JSON rows")
+    parser.add_argument("--rating", type=Path, metavar="FILE", help="what benchmarks.rating wrote with --json")
     parser.add_argument("--runs", type=Path, metavar="DIR", help="where benchmarks.search recorded its runs")
     parser.add_argument("--data", type=Path, nargs="+", metavar="FILE", help="data files to look at, of one format")
     parser.add_argument("--format", choices=format_names(), help="how the data files are written")
@@ -86,6 +86,8 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
 def _steps(options: argparse.Namespace) -> dict[str, Callable[[Report], Section]]:
     """Return what makes the sections asked for; everything that is cheap to refuse is refused here."""
     steps: dict[str, Callable[[Report], Section]] = {}
+    if not options.out.absolute().parent.is_dir():
+        raise ReportError(f"--out {options.out}: there is no such folder to write to")
     if options.data and not options.format:
         raise ReportError(f"--data needs --format: one of {', '.join(format_names())}")
     if options.quality:

@@ -42,7 +42,10 @@ def test_a_report_of_everything(folder, capsys):
         ("--data {0}/ratings.csv", "--data needs --format: one of"),
         ("--data {0}/rating.json --format ratings-csv", "this is not ratings-csv"),
         ("--data {0}/ratings.csv --format ratings-csv --vectors popularity", "popularity has no item vectors"),
-        ("--data {0}/ratings.csv --format ratings-csv --vectors none --out {0}/no/report.html", "No such file"),
+        (
+            "--data {0}/ratings.csv --format ratings-csv --vectors none --out {0}/no/report.html",
+            "no such folder to write to",
+        ),
     ],
     ids=["nothing", "missing", "other rows", "no json", "no runs", "no format", "format", "no vectors", "no folder"],
 )
