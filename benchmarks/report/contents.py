@@ -114,7 +114,13 @@ def _runs_table(caption: str, records: Sequence[RunRecord], metrics: Sequence[st
         given = {name: record.config.get(name) for name in settings}
         told = ", ".join(f"{name} {_plain(value)}" for name, value in given.items() if value is not None)
         rows.append([trial_name(record), *figures, *costs, record.error or told or "all by the model's rules"])
-    heads = ["run", *map(metric_name, shown), NAMES["seconds"], NAMES["peak_rss_mib"], SETTINGS]
+    heads = [
+        "run",
+        *(NAMES.get(name) or metric_name(name) for name in shown),
+        NAMES["seconds"],
+        NAMES["peak_rss_mib"],
+        SETTINGS,
+    ]
     return Table(caption, heads, rows, (SETTINGS,))
 
 
