@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,13 @@ from ml.vocabulary import Vocabulary
 
 
 def ratings(**changes) -> Ratings:
-    given = {"users": [0, 1, 1], "items": [0, 0, 1], "stars": [4.0, 5.0, 1.0], "n_users": 2, "n_items": 2}
+    given: dict[str, Any] = {
+        "users": [0, 1, 1],
+        "items": [0, 0, 1],
+        "stars": [4.0, 5.0, 1.0],
+        "n_users": 2,
+        "n_items": 2,
+    }
     return Ratings.from_arrays(**(given | changes))
 
 
@@ -16,6 +24,7 @@ def test_columns_have_types_and_sizes():
 
     assert (made.users.dtype, made.items.dtype, made.stars.dtype) == (np.int32, np.int32, np.float32)
     assert (len(made), made.n_users, made.n_items) == (3, 2, 2)
+    assert made.timestamps is not None
     assert made.timestamps.tolist() == [1.0, 2.0, 3.0]
 
 

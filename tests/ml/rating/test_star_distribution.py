@@ -26,15 +26,18 @@ def test_the_review_of_a_rating_changes_nothing_about_that_rating():
     train, _ = planted()
     words = [f"word{row % 7} item" for row in range(len(train))]
     before = past_of(_with_reviews(train, words), use_reviews=True, seed=0)
-    own = before.features_of_others()[5], before.features_of_earlier()[5]
+    others, earlier = before.features_of_others(), before.features_of_earlier()
+    assert earlier is not None
     changed = before.user_facts.copy(), before.item_facts.copy()
     for facts in changed:
         facts[5, -2:] = 99.0  # tone and length of that review
     after = type(before)(before.ratings, before.levels, before.level_of, before.shares, *changed)
 
-    np.testing.assert_allclose(after.features_of_others()[5], own[0], atol=1e-9)
-    np.testing.assert_allclose(after.features_of_earlier()[5], own[1], atol=1e-9)
-    assert not np.allclose(after.features_of_others(), before.features_of_others())
+    changed_earlier = after.features_of_earlier()
+    assert changed_earlier is not None
+    np.testing.assert_allclose(after.features_of_others()[5], others[5], atol=1e-9)
+    np.testing.assert_allclose(changed_earlier[5], earlier[5], atol=1e-9)
+    assert not np.allclose(after.features_of_others(), others)
 
 
 def test_later_ratings_are_not_in_the_features_of_earlier_ones():
@@ -42,6 +45,7 @@ def test_later_ratings_are_not_in_the_features_of_earlier_ones():
     past = past_of(ratings, use_reviews=False, seed=0)
     earlier = past.features_of_earlier()
 
+    assert earlier is not None
     np.testing.assert_allclose(np.expm1(earlier[:, 0]), [0, 1, 2])  # the user's number of ratings until then
     np.testing.assert_allclose(np.expm1(past.features_of_others()[:, 0]), [2, 2, 2])
 
