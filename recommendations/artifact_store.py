@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -49,11 +50,16 @@ def open_version(version: str, *, verify: bool = True) -> Artifact:
 
 def promoted_version() -> str | None:
     """Return the name the pointer holds, or None before the first promotion (or with a damaged pointer)."""
+    name = read_pointer()
+    return name if name is not None and _VERSION.fullmatch(name) else None
+
+
+def read_pointer() -> str | None:
+    """Return what the pointer holds, which no version may be called when it is damaged; None without a pointer."""
     try:
-        name = (Path(settings.MODEL_DIR) / POINTER_FILE).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+        return (Path(settings.MODEL_DIR) / POINTER_FILE).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
         return None
-    return name if _VERSION.fullmatch(name) else None
 
 
 def promote(version: str) -> None:
@@ -72,28 +78,42 @@ def promote(version: str) -> None:
         raise ArtifactError(f"{pointer} could not be written: {error.strerror or error}") from error
 
 
-def prune(keep: int = 3) -> list[str]:
-    """Delete all but the newest `keep` versions and the promoted one; return the names of those deleted.
+def prune(keep: int = 3, *, spared: Collection[str] = ()) -> list[str]:
+    """Delete all but `keep` versions, and return the names of those deleted.
 
-    What a process that died while writing left behind goes too, once it is a day old.
+    Kept are the promoted one and those `spared`, however many, and then the newest. What a process that died while
+    writing left behind goes too, once it is a day old.
     """
     _sweep_leftovers()
-    promoted = promoted_version()
-    spare = [version for version in versions() if version != promoted]
-    kept_beside_promoted = max(keep - (promoted is not None), 0)
-    removed = spare[: max(len(spare) - kept_beside_promoted, 0)]
-    for version in removed:
-        discard(version)
+    on_disk = versions()
+    safe = {promoted_version(), *spared}.intersection(on_disk)
+    others = [version for version in on_disk if version not in safe]
+    removed = []
+    for version in others[: max(len(others) - max(keep - len(safe), 0), 0)]:
+        if version != promoted_version():  # it may have been promoted by hand a moment ago
+            discard(version)
+            removed.append(version)
     return removed
 
 
 def _sweep_leftovers() -> None:
     oldest = time.time() - LEFTOVERS_KEPT_SECONDS
-    for path in Path(settings.MODEL_DIR).glob(".*.partial"):
-        if path.stat().st_mtime < oldest:
+    folder = Path(settings.MODEL_DIR)
+    for path in (*folder.glob(".*.partial"), *folder.glob(f".{POINTER_FILE}.*")):
+        if path.stat().st_mtime >= oldest:
+            continue
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def discard(version: str) -> None:
-    """Delete a version from disk; processes that have it mapped keep it until they let go."""
-    shutil.rmtree(directory_of(version), ignore_errors=True)
+    """Delete a version from disk, at once for who looks; processes that have it mapped keep it until they let go."""
+    directory = directory_of(version)
+    aside = directory.with_name(f".{version}.{secrets.token_hex(4)}.partial")
+    try:
+        directory.rename(aside)
+    except OSError:
+        aside = directory
+    shutil.rmtree(aside, ignore_errors=True)

@@ -48,16 +48,42 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
     """Trained versions and what became of them."""
 
     def usable_before(self, row: "ModelVersion") -> "ModelVersionQuerySet":
-        """Return the versions trained before one that could serve, the newest first."""
+        """Return the versions trained before one that could serve, or could while they had files, the newest first."""
         status = self.model.Status
-        usable = self.filter(status__in=[status.READY, status.PROMOTED], created_at__lt=row.created_at)
+        usable = self.filter(status__in=[status.READY, status.PROMOTED, status.PRUNED], created_at__lt=row.created_at)
         return usable.order_by("-created_at")
+
+    def served_before(self, version: str | None) -> "ModelVersionQuerySet":
+        """Return the versions older than one (None: all) that served at some time and may again, the last first.
+
+        What serves after a roll back is thus followed by versions that are older still, not by what was rolled back.
+        """
+        status = self.model.Status
+        served = self.filter(promoted_at__isnull=False, status__in=[status.READY, status.PROMOTED])
+        return (served if version is None else served.filter(version__lt=version)).order_by("-promoted_at")
+
+    def refused_when_loaded(self) -> "ModelVersionQuerySet":
+        """Return the versions that served and were then found damaged: something is wrong with the disk."""
+        return self.filter(status=self.model.Status.REFUSED, promoted_at__isnull=False)
 
     def mark_promoted(self, version: str) -> None:
         """Write down that shoppers now see this version; which one it is, the pointer on disk decides."""
         status = self.model.Status
         self.filter(status=status.PROMOTED).exclude(version=version).update(status=status.READY)
+        self.filter(version=version, status=status.REFUSED).update(message="")
         self.filter(version=version).update(status=status.PROMOTED, promoted_at=timezone.now())
+
+    def mark_refused(self, version: str, reason: str) -> bool:
+        """Write down that a process could not load a version that was promoted; False when that is known already."""
+        known = self.filter(version=version, promoted_at__isnull=False)
+        status = self.model.Status.REFUSED
+        return bool(known.exclude(status=status).update(status=status, message=reason))
+
+    def mark_pruned(self, *, on_disk: Collection[str]) -> int:
+        """Write down which versions have no files any more, and return how many those are."""
+        status = self.model.Status
+        with_files = self.filter(status__in=[status.READY, status.HELD_BACK])
+        return with_files.exclude(version__in=list(on_disk)).update(status=status.PRUNED)
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):

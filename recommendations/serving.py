@@ -17,7 +17,7 @@ from ml.artifact import Artifact, ArtifactError
 from ml.ranking import Weights
 from ml.serving_index import OverlayEntry, ServingIndex
 from recommendations import artifact_store
-from recommendations.models import IndexedProduct, RankingProfile
+from recommendations.models import IndexedProduct, ModelVersion, RankingProfile
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class ServingHandle:
 
     def current(self) -> Served | None:
         """Return what serves now; None before the first promotion."""
-        pointer = artifact_store.promoted_version()
+        pointer = artifact_store.read_pointer()
         if pointer == self._pointer and time.monotonic() < self._look_again_at:
             return self._served
         if not self._lock.acquire(blocking=self._served is None):
@@ -94,18 +94,27 @@ class ServingHandle:
         self._pointer = pointer
         if pointer is None:
             return
-        candidates = [pointer]
-        if self._served is None:
-            candidates += [version for version in reversed(artifact_store.versions()) if version < pointer]
-        for version in candidates:
-            try:
-                opened = read_index(artifact_store.open_version(version))
-            except (ArtifactError, ValueError) as error:
-                logger.error("Model version %s is refused: %s", version, error)
-                continue
-            self._served = Served(version, opened, opened.index, Weights())
+        opened = self._open(pointer)
+        earlier = iter(_served_before() if opened is None and self._served is None else ())
+        while opened is None and (pointer := next(earlier, None)) is not None:
+            opened = self._open(pointer)
+        if opened is not None and pointer is not None:
+            self._served = Served(pointer, opened, opened.index, Weights())
             self._overlay, self._look_again_at = _Overlay(), 0.0
-            return
+
+    def _open(self, version: str) -> OpenedVersion | None:
+        """Return a version whose every byte was checked; None, with the alarm given, when it must not be used."""
+        try:
+            return read_index(artifact_store.open_version(version))
+        except (ArtifactError, ValueError) as error:
+            instead = self._served.version if self._served else "the version before"
+            reason = f"Refused when it was loaded, {instead} serves: {error}"
+            logger.error("Model version %s: %s", version, reason)
+        try:
+            ModelVersion.objects.mark_refused(version, reason)
+        except BEHAVIOUR_DATABASE_ERRORS as error:
+            logger.error("That version %s was refused cannot be written down: %s", version, error)
+        return None
 
     def _look(self, served: Served) -> Served:
         """Read what changed in the behaviour tables since the last look."""
@@ -163,6 +172,20 @@ def overlay_entry(row: IndexedProduct, base: ServingIndex) -> OverlayEntry:
         text=row.entry.get("text", ""),
         popularity=row.entry.get("popularity"),
     )
+
+
+def _served_before() -> list[str]:
+    """Return what may serve in place of a promoted version that must not be used: what did before, the last first.
+
+    With a damaged pointer that is whatever served last; with the behaviour database away all older ones on disk.
+    """
+    promoted, on_disk = artifact_store.promoted_version(), artifact_store.versions()
+    try:
+        before = ModelVersion.objects.served_before(promoted).values_list("version", flat=True)
+        return [version for version in before if version in on_disk]
+    except BEHAVIOUR_DATABASE_ERRORS as error:
+        logger.error("Which versions served before cannot be read: %s", error)
+        return [version for version in reversed(on_disk) if promoted is None or version < promoted]
 
 
 def _active_weights() -> Weights:
