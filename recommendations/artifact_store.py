@@ -90,8 +90,7 @@ def prune(keep: int = 3, *, spared: Collection[str] = ()) -> list[str]:
     others = [version for version in on_disk if version not in safe]
     removed = []
     for version in others[: max(len(others) - max(keep - len(safe), 0), 0)]:
-        if version != promoted_version():  # it may have been promoted by hand a moment ago
-            discard(version)
+        if discard(version):
             removed.append(version)
     return removed
 
@@ -108,12 +107,18 @@ def _sweep_leftovers() -> None:
             path.unlink(missing_ok=True)
 
 
-def discard(version: str) -> None:
-    """Delete a version from disk, at once for who looks; processes that have it mapped keep it until they let go."""
+def discard(version: str) -> bool:
+    """Delete a version from disk, at once for who looks; processes that have it mapped keep it until they let go.
+
+    False, and nothing is deleted, for the promoted one: it may have been promoted by hand a moment ago.
+    """
     directory = directory_of(version)
+    if version == promoted_version():
+        return False
     aside = directory.with_name(f".{version}.{secrets.token_hex(4)}.partial")
     try:
         directory.rename(aside)
     except OSError:
         aside = directory
     shutil.rmtree(aside, ignore_errors=True)
+    return True

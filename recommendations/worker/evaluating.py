@@ -43,7 +43,7 @@ def evaluate(fitted: Mapping[str, FittedRecommender], split: Split, *, seed: int
     hr_at_10, ndcg_at_10: against 99 products the shopper did not touch; ndcg_at_20_full, coverage_at_20: over the whole
     catalogue, for at most 2,000 shoppers (ml/evaluation.py).
     """
-    cases = _cases(split, seed)
+    cases = ranking_cases(split, seed)
     figures = {}
     for name, recommender in fitted.items():
         found = evaluate_ranking(recommender, split.train, cases).summary(K) | _lists(recommender, split, seed)
@@ -68,7 +68,7 @@ def evaluate_log(
             )
     material = _read(step(progress, 0.0, 0.1, "Reading"))
     split = _split(material, split_name, seed)
-    cases = _cases(split, seed)
+    cases = ranking_cases(split, seed)
     rows = []
     for place, name in enumerate(names):
         start, end = (0.1 + 0.9 * number / len(names) for number in (place, place + 1))
@@ -162,7 +162,8 @@ def _measured(name: str, split: Split, cases: RankingCases, seed: int, progress:
     return {key: _json_number(value) for key, value in found.items()}
 
 
-def _cases(split: Split, seed: int) -> RankingCases:
+def ranking_cases(split: Split, seed: int) -> RankingCases:
+    """Return at most 2,000 held-out products, each with 99 negatives; the same for the same split and seed."""
     test = split.test
     if len(test) > MOST_CASES:
         test = test.select(np.sort(np.random.default_rng(seed).choice(len(test), MOST_CASES, replace=False)))

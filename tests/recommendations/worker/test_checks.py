@@ -6,9 +6,9 @@ import pytest
 from ml.interactions import Interactions
 from recommendations import artifact_store
 from recommendations.worker import checks
-from recommendations.worker.checks import CheckFailed, check_version
+from recommendations.worker.checks import CheckFailed, check_version, doubt_about
 from tests.factories import ProductFactory
-from tests.recommendations.publishing import publish
+from tests.recommendations.publishing import index_now, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,34 @@ def test_wrong_lists_fail(version, interactions, monkeypatch, rank, reason):
         check_version(version, interactions)
 
 
+@pytest.mark.parametrize(
+    ("ranker", "reason"),
+    [
+        ("rank_complementary", "0 products came to go with product 0, expected 3"),
+        ("rank_trending", "0 products came that trend, expected 4"),
+        ("rank_similar", "0 products came like product 0, expected 3"),
+    ],
+)
+def test_every_intent_must_answer(version, interactions, monkeypatch, ranker, reason):
+    monkeypatch.setattr(checks, ranker, lambda *_, **__: [])
+
+    with pytest.raises(CheckFailed, match=reason):
+        check_version(version, interactions)
+
+
+@pytest.mark.parametrize("known_items", [0, 2], ids=["a new shopper", "one who touched unknown products only"])
+def test_shoppers_the_version_knows_nothing_of_must_get_an_answer(version, interactions, monkeypatch, known_items):
+    honest = checks.rank_for_you
+
+    def only_for_those_it_knows(index, state, *arguments, **options):
+        unknown = not state.vector.any() and state.recent.size == known_items
+        return [] if unknown else honest(index, state, *arguments, **options)
+
+    monkeypatch.setattr(checks, "rank_for_you", only_for_those_it_knows)
+    with pytest.raises(CheckFailed, match="0 products came for a shopper, expected 4"):
+        check_version(version, interactions)
+
+
 def test_a_product_like_itself_fails(version, interactions, monkeypatch):
     honest = checks.rank_similar
 
@@ -66,3 +94,33 @@ def test_a_vector_that_is_not_finite_fails(version, interactions, monkeypatch):
 
     with pytest.raises(CheckFailed, match="not finite"):
         check_version(version, interactions)
+
+
+PASTS = [(user, item) for user in range(8) for item in (user, (user + 1) % 8)]
+
+
+def test_vectors_that_tell_shoppers_apart_leave_no_doubt(category):
+    publish(ProductFactory.create_batch(8, category=category), np.eye(8).tolist())
+
+    assert doubt_about(index_now(), interactions_of(PASTS)) == ""
+
+
+def test_the_same_list_for_everybody_is_doubted(category):
+    publish(ProductFactory.create_batch(8, category=category), [[1.0, 0.0]] * 8)
+
+    assert doubt_about(index_now(), interactions_of(PASTS)) == (
+        "Held back: the first 1 products for 8 shoppers differ by 0.0% only, expected at least 5%: it recommends the "
+        "same to everybody."
+    )
+
+
+def test_too_few_different_pasts_cannot_be_told_apart(category):
+    publish(ProductFactory.create_batch(8, category=category), [[1.0, 0.0]] * 8)
+    alike = [(user, item % 4) for user, item in PASTS]
+
+    assert doubt_about(index_now(), interactions_of(alike)) == ""
+
+
+def interactions_of(pairs) -> Interactions:
+    users, items = np.unique(np.array(pairs), axis=0).T
+    return Interactions(users, items, np.ones(users.size, np.float32), None, 8, 8)

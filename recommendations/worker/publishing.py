@@ -1,0 +1,44 @@
+"""The last step of a training: let the new version serve, or hold it back; and delete the files of old ones."""
+
+import logging
+
+from django.conf import settings
+from django.utils import timezone
+
+from recommendations import artifact_store
+from recommendations.models import ModelVersion
+from recommendations.worker.gate import held_back_because
+
+logger = logging.getLogger(__name__)
+
+
+def publish(row: ModelVersion, *, doubt: str = "") -> bool:
+    """Promote a version whose files passed their checks, unless the gate or a doubt holds it back; tell whether it
+    serves.
+
+    What is held back stays on disk, its row says why, and a person may promote it all the same. Raises ArtifactError
+    when the pointer cannot be moved; the version before goes on serving then.
+    """
+    reasons = [reason for reason in (held_back_because(row.metrics), doubt) if reason]
+    row.status = ModelVersion.Status.HELD_BACK if reasons else ModelVersion.Status.READY
+    row.message = " ".join(text for text in (row.message, *reasons) if text)
+    row.finished_at = timezone.now()
+    row.save()
+    if reasons:
+        logger.warning("Model version %s: %s", row.version, row.message)
+        return False
+    artifact_store.promote(row.version)
+    ModelVersion.objects.mark_promoted(row.version)
+    row.refresh_from_db()
+    return True
+
+
+def prune_versions() -> list[str]:
+    """Delete the files of all but MODEL_VERSIONS_KEPT versions, never those of the promoted one and of the one to roll
+    back to; rows keep their figures and say that their files are gone. Returns the names of those deleted."""
+    before = ModelVersion.objects.served_before(artifact_store.promoted_version())
+    on_disk = set(artifact_store.versions())
+    previous = next((version for version in before.values_list("version", flat=True) if version in on_disk), None)
+    removed = artifact_store.prune(settings.MODEL_VERSIONS_KEPT, spared=[previous] if previous else [])
+    ModelVersion.objects.mark_pruned(on_disk=artifact_store.versions())
+    return removed
