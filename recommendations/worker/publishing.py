@@ -37,8 +37,7 @@ def prune_versions() -> list[str]:
     """Delete the files of all but MODEL_VERSIONS_KEPT versions, never those of the promoted one and of the one to roll
     back to; rows keep their figures and say that their files are gone. Returns the names of those deleted."""
     before = ModelVersion.objects.served_before(artifact_store.promoted_version())
-    on_disk = set(artifact_store.versions())
-    previous = next((version for version in before.values_list("version", flat=True) if version in on_disk), None)
-    removed = artifact_store.prune(settings.MODEL_VERSIONS_KEPT, spared=[previous] if previous else [])
+    previous = before.filter(version__in=artifact_store.versions()).values_list("version", flat=True)[:1]
+    removed = artifact_store.prune(settings.MODEL_VERSIONS_KEPT, spared=list(previous))
     ModelVersion.objects.mark_pruned(on_disk=artifact_store.versions())
     return removed

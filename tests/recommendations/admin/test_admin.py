@@ -4,14 +4,12 @@ import uuid
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from recommendations import artifact_store
 from recommendations.event_weights import Kind
-from recommendations.models import Interaction, ModelVersion, RankingProfile, Segmentation, SegmentKind, ShopperProfile
+from recommendations.models import Interaction, RankingProfile, Segmentation, SegmentKind, ShopperProfile
 from tests.factories import ProductFactory
-from tests.recommendations.publishing import publish, served_now
+from tests.recommendations.publishing import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -66,55 +64,6 @@ def test_the_log_is_searched(staff_client, rows, words, found):
     page = staff_client.get(changelist("interaction"), {"q": words})
 
     assert page.context["cl"].result_count == found
-
-
-def promote(client, version: str):
-    return client.post(changelist("modelversion"), {"action": "promote", "_selected_action": version}, follow=True)
-
-
-def test_promoting_an_older_version_rolls_back(staff_client, product):
-    first = publish([product])
-    second = publish([product, ProductFactory(category=product.category)])
-    assert served_now().version == second
-
-    page = promote(staff_client, first)
-
-    assert f"Version {first} serves from now on." in page.content.decode()
-    assert served_now().version == first
-    assert dict(ModelVersion.objects.values_list("version", "status")) == {first: "promoted", second: "ready"}
-
-
-def test_a_version_without_files_cannot_be_promoted(staff_client, product):
-    version = publish([product])
-    ModelVersion.objects.create(version="20200101-000000-0000", status=ModelVersion.Status.READY)
-
-    page = promote(staff_client, "20200101-000000-0000")
-
-    assert "Nothing was changed." in page.content.decode()
-    assert artifact_store.promoted_version() == version
-    assert ModelVersion.objects.get(version=version).status == ModelVersion.Status.PROMOTED
-
-
-def test_two_versions_cannot_serve(staff_client, product):
-    first, second = publish([product]), publish([product])
-    page = staff_client.post(
-        changelist("modelversion"), {"action": "promote", "_selected_action": [first, second]}, follow=True
-    )
-
-    assert "Choose one version" in page.content.decode()
-    assert artifact_store.promoted_version() == second
-
-
-def test_staff_without_the_permission_cannot_promote(client, staff, product):
-    first, second = publish([product]), publish([product])
-    staff.is_superuser = False
-    staff.save()
-    staff.user_permissions.add(Permission.objects.get(codename="view_modelversion"))
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
-
-    promote(client, first)
-
-    assert artifact_store.promoted_version() == second
 
 
 WEIGHTS = {"cosine_weight": 1, "popularity_weight": 0, "category_weight": 0, "keyword_weight": 0}

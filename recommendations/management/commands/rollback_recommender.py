@@ -1,0 +1,49 @@
+"""`manage.py rollback_recommender`: let the model version serve that did before, or any other that has its files."""
+
+import json
+import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from recommendations import artifact_store
+from recommendations.management.terminal import one_line_errors
+from recommendations.services.versions import VersionUnusable, promote_version, roll_back
+
+
+class Command(BaseCommand):
+    help = (
+        "Let the model version serve that did before the present one. Every web process and worker follows with its "
+        "next request, without a restart. Nothing is changed when that version's files are not sound."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example:\n"
+            "  python manage.py rollback_recommender\n"
+            "  python manage.py rollback_recommender --to 20260101-030000-1f2e --json\n"
+            "  python manage.py recommender_versions      which versions there are"
+        )
+        parser.add_argument("--to", metavar="VERSION", help="this version instead, older or newer")
+        parser.add_argument("--anyway", action="store_true", help="with --to: even if that version was held back")
+        parser.add_argument("--json", action="store_true", help="print before, version and seconds as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["anyway"] and not options["to"]:
+            raise CommandError("--anyway needs --to: name the version that was held back.")
+        started, before = time.monotonic(), artifact_store.promoted_version()
+        with one_line_errors():
+            try:
+                version = options["to"] or roll_back()
+                if options["to"]:
+                    promote_version(version=version, anyway=options["anyway"])
+            except VersionUnusable as error:
+                raise CommandError(f"Nothing was changed. {error}") from None
+        seconds = round(time.monotonic() - started, 3)
+        if options["json"]:
+            self.stdout.write(json.dumps({"before": before, "version": version, "seconds": seconds}))
+        else:
+            served = f", {before} did before" if before and before != version else ""
+            self.stdout.write(self.style.SUCCESS(f"Version {version} serves{served} ({seconds} s)."))
