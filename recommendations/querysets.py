@@ -10,7 +10,7 @@ from django.utils import timezone
 from pymongo.errors import PyMongoError
 
 if TYPE_CHECKING:
-    from recommendations.models import Interaction, Lease, ModelVersion, VisitorLink
+    from recommendations.models import Alarm, Interaction, Job, Lease, ModelVersion, RailCount, VisitorLink
 
 # What reading or writing behaviour raises when its database is out of reach: a page must then do without.
 BEHAVIOUR_DATABASE_ERRORS = (DatabaseError, PyMongoError)
@@ -106,3 +106,59 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def release(self, name: str, holder: uuid.UUID) -> None:
         self.filter(name=name, holder=holder).delete()
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Long jobs. What decides between two callers is one guarded statement."""
+
+    def open(self) -> "JobQuerySet":
+        """Return the jobs that wait or run."""
+        return self.filter(state__in=[self.model.State.QUEUED, self.model.State.RUNNING])
+
+    def lost(self) -> "JobQuerySet":
+        """Return the running jobs whose worker stopped reporting."""
+        silent_since = timezone.now() - self.model.LOST_AFTER
+        return self.filter(state=self.model.State.RUNNING, heartbeat_at__lt=silent_since)
+
+    def finish(self, state: str, message: str = "") -> int:
+        """End those of these jobs that are still open and return how many they were."""
+        return self.open().update(state=state, message=message, finished_at=timezone.now())
+
+
+class AlarmQuerySet(models.QuerySet["Alarm"]):
+    """Alarms; each name has at most one raised at a time."""
+
+    def raised(self) -> "AlarmQuerySet":
+        return self.filter(cleared_at=None)
+
+    def raise_alarm(self, name: str, *, value: float | None, threshold: float | None, message: str) -> bool:
+        """Raise an alarm, or bring the raised one up to date; tell whether it is new."""
+        columns = {"value": value, "threshold": threshold, "message": message}
+        if self.raised().filter(name=name).update(**columns):
+            return False
+        self.create(name=name, **columns)
+        return True
+
+    def clear(self, name: str) -> bool:
+        """Clear the alarm of this name; tell whether it was raised."""
+        return bool(self.raised().filter(name=name).update(cleared_at=timezone.now()))
+
+
+class RailCountQuerySet(models.QuerySet["RailCount"]):
+    """Counts of rails per hour and intent."""
+
+    def add(self, hour: datetime, intent: str, **counts: int) -> None:
+        """Add to the counts of an hour and an intent; safe for many processes at once."""
+        increments = {name: models.F(name) + count for name, count in counts.items()}
+        if self.filter(hour=hour, intent=intent).update(**increments):
+            return
+        try:
+            with transaction.atomic(using=router.db_for_write(self.model)):
+                self.create(hour=hour, intent=intent, **counts)
+        except IntegrityError:
+            self.filter(hour=hour, intent=intent).update(**increments)
+
+    def totals(self) -> dict[str, dict[str, int]]:
+        """Return the sums of each count by intent."""
+        sums = {name: models.Sum(name) for name in ("answered", "empty", "short", "fallback")}
+        return {row.pop("intent"): row for row in self.order_by().values("intent").annotate(**sums)}

@@ -14,20 +14,24 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 
 from accounts.signals import visitor_signed_in
+from recommendations import jobs
 from recommendations.event_weights import Kind
-from recommendations.models import Interaction
+from recommendations.models import Interaction, Job
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
 from recommendations.services.nudges import nudge_on_commit
 from recommendations.services.visitors import link_visitor
 from recommendations.tasks import reindex_category, reindex_products
 from shop import signals
+from shop.long_work import WorkStopped
 from shop.models import Category, Product
 
 logger = logging.getLogger(__name__)
 
 SOURCE = "shop"
 PRODUCTS_PER_TASK = 500
+# The shop's own long work that this process does now.
+_followed: dict[uuid.UUID, jobs.RunningJob] = {}
 
 
 def connect() -> None:
@@ -40,6 +44,9 @@ def connect() -> None:
         (signals.order_placed, record_purchases),
         (signals.product_rated, record_rating),
         (signals.catalogue_changed, reindex_imported),
+        (signals.long_work_started, follow_work),
+        (signals.long_work_progressed, report_work),
+        (signals.long_work_ended, end_work),
         (visitor_signed_in, remember_visitor),
     ):
         signal.connect(receiver, dispatch_uid=f"recommendations.{receiver.__name__}")
@@ -153,3 +160,22 @@ def reindex_products_of(*, instance: Category, raw: bool = False, **_: Any) -> N
     """A category was saved or deleted: its name is among its products' words."""
     if not raw:
         nudge_on_commit(reindex_category, str(instance.pk), about=Category)
+
+
+def follow_work(*, work_id: uuid.UUID, kind: str, title: str, **_: Any) -> None:
+    """An import began: it becomes a job that people can watch and stop."""
+    _followed[work_id] = jobs.start(Job.Kind(kind), title, started_by=jobs.COMMAND_LINE)
+
+
+def report_work(*, work_id: uuid.UUID, fraction: float, text: str, **_: Any) -> bool:
+    """Return whether somebody asked for the end of the work."""
+    try:
+        _followed[work_id].report(fraction, text)
+    except jobs.JobCancelled:
+        return True
+    return False
+
+
+def end_work(*, work_id: uuid.UUID, error: BaseException | None, **_: Any) -> None:
+    """Whoever asked for the end has it."""
+    _followed.pop(work_id).finish(jobs.JobCancelled(str(error)) if isinstance(error, WorkStopped) else error)

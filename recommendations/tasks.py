@@ -4,7 +4,11 @@
 imports this module to enqueue, and must not load what fits models.
 """
 
+import uuid
+
 from celery import shared_task
+
+from recommendations.jobs import SCHEDULE
 
 
 @shared_task
@@ -40,8 +44,19 @@ def sweep() -> None:
 
 
 @shared_task
-def retrain() -> None:
-    """Train a new version and promote it if it passes its checks; does nothing while another training runs."""
+def retrain(job_id: str = "", started_by: str = SCHEDULE) -> None:
+    """Train a new version and promote it if it passes its checks; does nothing while another training runs.
+
+    `job_id`: the job that waits for this run; without one a new one is written.
+    """
     from recommendations.worker.training import retrain_alone
 
-    retrain_alone()
+    retrain_alone(job_id=uuid.UUID(job_id) if job_id else None, started_by=started_by)
+
+
+@shared_task
+def watch() -> None:
+    """Measure how recommendations fare, raise and clear alarms, and ask for a training when shoppers changed."""
+    from recommendations.worker.watching import watch as measure
+
+    measure(request_retraining=retrain.delay)

@@ -175,6 +175,9 @@ PROMOTION_MARGIN_PERCENT = env.whole_number("PROMOTION_MARGIN_PERCENT", 5, most=
 # How many versions keep their files; the promoted one and the one to roll back to always do.
 MODEL_VERSIONS_KEPT = env.whole_number("MODEL_VERSIONS_KEPT", 3, least=2)
 
+# Rails are counted in memory and written down so many seconds after the first; 0: never by itself.
+RAIL_COUNTS_AFTER_SECONDS = 30
+
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,7 +1,8 @@
 """The behaviour tables. Plain UUIDs, no foreign keys: they may live in another database than the shop (MongoDB)."""
 
+from recommendations.models.alarms import Alarm, Check, Measurement, RailCount
 from recommendations.models.catalogue import IndexedProduct
-from recommendations.models.jobs import Lease, ReadMark
+from recommendations.models.jobs import Job, Lease, ReadMark
 from recommendations.models.log import Interaction, VisitorLink
 from recommendations.models.ranking import RankingProfile
 from recommendations.models.segments import Segment, Segmentation, SegmentKind
@@ -9,10 +10,15 @@ from recommendations.models.shoppers import ShopperProfile
 from recommendations.models.versions import ModelVersion
 
 __all__ = [
+    "Alarm",
+    "Check",
     "IndexedProduct",
     "Interaction",
+    "Job",
     "Lease",
+    "Measurement",
     "ModelVersion",
+    "RailCount",
     "RankingProfile",
     "ReadMark",
     "Segment",

@@ -1,10 +1,12 @@
-"""Who does a periodic job, and how far it has come."""
+"""Who does a periodic job, how far it has come, and the long jobs that people watch."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
+from django.utils import timezone
 
-from recommendations.querysets import LeaseQuerySet
+from recommendations.querysets import JobQuerySet, LeaseQuerySet
 
 
 class Lease(models.Model):
@@ -28,3 +30,78 @@ class ReadMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} read until {self.read_until:%Y-%m-%d %H:%M:%S}"
+
+
+class Job(models.Model):
+    """A long piece of work that people watch and may stop: a training or an import. Written by recommendations/jobs.py.
+
+    A running job whose worker has not reported for LOST_AFTER is shown as lost; when it reports again it is running.
+    """
+
+    LOST_AFTER = timedelta(minutes=10)
+
+    class Kind(models.TextChoices):
+        TRAINING = "training", "Training"
+        IMPORT = "import", "Import"
+        PICTURES = "pictures", "Pictures"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    started_by = models.CharField(max_length=150, help_text="An account, the schedule, or the command line.")
+    fraction = models.FloatField(default=0.0, help_text="How much is done, 0 to 1.")
+    step = models.CharField(max_length=200, blank=True, help_text="What it does now, or did last.")
+    log = models.TextField(blank=True, help_text="The newest lines of what it did.")
+    message = models.TextField(blank=True, help_text="Why it ended other than hoped.")
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField("last report", null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="job_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.shown_state})"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits or runs."""
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether its worker stopped reporting: it died, or does one very long step."""
+        silent_since = timezone.now() - self.LOST_AFTER
+        return self.state == self.State.RUNNING and (self.heartbeat_at is None or self.heartbeat_at < silent_since)
+
+    @property
+    def shown_state(self) -> str:
+        """Return the state in one word, for people and for the command's JSON."""
+        if self.is_lost:
+            return "lost"
+        if self.state == self.State.RUNNING and self.cancel_requested_at:
+            return "stopping"
+        return self.state
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return how long it will still take if it goes on as fast as until now; None when nobody can tell."""
+        if self.state != self.State.RUNNING or self.is_lost or not self.started_at or not self.heartbeat_at:
+            return None
+        if not 0.0 < self.fraction < 1.0:
+            return None
+        taken = (self.heartbeat_at - self.started_at).total_seconds()
+        return max(taken * (1.0 - self.fraction) / self.fraction, 0.0)

@@ -29,6 +29,9 @@ class Interaction(models.Model):
     occurred_at = models.DateTimeField(default=timezone.now)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    # What shoppers do here themselves; other sources are imports and demo data.
+    LIVE_SOURCES = frozenset({"shop", "api"})
+
     objects = InteractionQuerySet.as_manager()
 
     class Meta:

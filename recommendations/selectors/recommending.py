@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from recommendations import serving
+from recommendations.rail_counts import count_rail
 from recommendations.selectors.catalogue import is_category, popular_products, published_products
 from recommendations.selectors.intents import Candidate, Candidates, Intent, Request, candidates, starting_points
 from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
@@ -67,12 +68,14 @@ def recommend(
     filled: list[RecommendedItem] = []
     if len(items) < limit and intent is not Intent.RECENTLY_VIEWED:
         filled = _fill(limit - len(items), request, shopper, {item.product.pk for item in items})
+    is_filled = found.is_fallback or bool(filled)
+    count_rail(intent.value, asked=limit, found=len(items) + len(filled), is_filled=is_filled)
     return Recommendations(
         recomm_id=uuid.uuid4(),
         slot=slot,
         intent=intent,
         model_version=served.version if served else None,
-        fallback_used=found.is_fallback or bool(filled),
+        fallback_used=is_filled,
         items=items + filled,
     )
 

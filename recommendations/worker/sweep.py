@@ -43,8 +43,6 @@ MOST_OUTDATED = 1_000
 OVERLAY_SHARE = 0.1
 LEAST_OVERLAY = 500
 LOG_MARK = "log"
-# Imported shoppers get a profile when they first come; those who are here get it at once.
-LIVE_SOURCES = frozenset({"shop", "api"})
 
 
 @dataclass(frozen=True)
@@ -118,13 +116,16 @@ def _refresh_stale(since: datetime | None, still_alone: Callable[[], None]) -> i
 
 
 def _touched(since: datetime | None) -> list[tuple[uuid.UUID, bool]]:
-    """Return the shoppers with events or links since a moment, and whether they were here themselves (not imported)."""
+    """Return the shoppers with events or links since a moment, and whether they were here themselves.
+
+    Imported shoppers get a profile when they first come; those who are here get it at once.
+    """
     events, links = Interaction.objects.all(), VisitorLink.objects.all()
     if since is not None:
         events, links = events.recorded_since(since), links.filter(linked_at__gte=since)
     touched: dict[uuid.UUID, bool] = dict.fromkeys(links.values_list("user_id", flat=True), True)
     for shopper_id, source in events.order_by().values_list("shopper_id", "source").distinct():
-        touched[shopper_id] = touched.get(shopper_id, False) or source in LIVE_SOURCES
+        touched[shopper_id] = touched.get(shopper_id, False) or source in Interaction.LIVE_SOURCES
     return list(touched.items())
 
 

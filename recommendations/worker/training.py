@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from ml.index_building import build_serving_index
 from ml.recommenders.base import RecommenderError
 from ml.serving_index import ServingIndex
 from recommendations import artifact_store
-from recommendations.models import Lease, ModelVersion
+from recommendations.jobs import SCHEDULE, JobCancelled, job
+from recommendations.models import Job, Lease, ModelVersion
 from recommendations.worker import demand
 from recommendations.worker.catalogue import read_catalogue
 from recommendations.worker.checks import CheckFailed, check_version
@@ -38,12 +40,16 @@ class TrainingRefused(Exception):
     """No new version serves; the text says why and what to do. The one before, if any, goes on serving."""
 
 
-def retrain_alone() -> ModelVersion | None:
+def retrain_alone(*, job_id: uuid.UUID | None = None, started_by: str = SCHEDULE) -> ModelVersion | None:
     """Train as `train` does, for a task: what prevents it is logged, not raised, so that it is not tried again."""
     try:
-        return train()
-    except LeaseTaken:
-        logger.info("A training is under way; this request is not needed.")
+        with job(Job.Kind.TRAINING, "Full training", started_by=started_by, job_id=job_id) as progress:
+            try:
+                return train(progress=progress)
+            except LeaseTaken:
+                raise JobCancelled("A training was under way; this request was not needed.") from None
+    except JobCancelled as error:
+        logger.info("The training ended early: %s", error)
     except TrainingRefused as error:
         logger.error("The new model version was refused: %s", error)
     return None

@@ -20,6 +20,7 @@ from ml.datasets.dataset import Dataset
 from ml.datasets.records import Contents, DatasetError, RowError
 from ml.datasets.registry import format_names, reader_for
 from shop.errors import ShopError
+from shop.long_work import WorkStopped, long_work
 from shop.management.dataset_places import add_place_arguments, open_dataset, shown_place
 from shop.management.rejects_file import RejectsFile
 
@@ -69,7 +70,10 @@ class DatasetCommand(BaseCommand):
             path = Path(data.place)
             rejects_path = options["rejects"] or settings.DATA_DIR / "rejects" / f"{path.name}.{command}.csv"
             with RejectsFile(rejects_path, data=path) as rejects:
-                with _progress(data, is_shown=options["verbosity"] > 0) as on_progress:
+                with (
+                    _progress(data, is_shown=options["verbosity"] > 0) as bar,
+                    _watched(f"{command}: {path.name}", data, bar, is_dry=options["dry_run"]) as on_progress,
+                ):
                     summary = self.import_file(DatasetImport(reader, data, rejects.add, on_progress), options)
                 report = asdict(summary) | {
                     "rejects": str(rejects.path) if rejects.rows else None,
@@ -128,6 +132,23 @@ def _progress(data: Dataset, *, is_shown: bool) -> Iterator[Callable[[int], None
 
 
 @contextmanager
+def _watched(
+    title: str, data: Dataset, on_progress: Callable[[int], None], *, is_dry: bool
+) -> Iterator[Callable[[int], None]]:
+    """Tell those who watch from elsewhere too, unless nothing is written; they may ask for the end of it."""
+    if is_dry:
+        yield on_progress
+        return
+    with long_work("import", title) as report:
+
+        def both(rows: int) -> None:
+            on_progress(rows)
+            report(data.position / data.size if data.size else 0.0, f"{rows:,} rows")
+
+        yield both
+
+
+@contextmanager
 def _one_line_errors(place: str) -> Iterator[None]:
     """Turn what can go wrong with files and databases into one line that says what to do."""
     try:
@@ -143,7 +164,7 @@ def _one_line_errors(place: str) -> Iterator[None]:
         else:
             advice = "check DATABASE_URL and BEHAVIOUR_DATABASE_URL, that the server runs, and that its disk has room"
         raise CommandError(f"the database refused ({reason}): {advice}") from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkStopped):
         raise CommandError(
             "stopped by hand: whole chunks are in, the rest is not; run the same command again to go on",
             returncode=STOPPED_BY_HAND,

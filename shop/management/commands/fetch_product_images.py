@@ -12,7 +12,8 @@ from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shop.services.product_pictures import PicturesFetched, fetch_pictures, wanted_pictures
+from shop.long_work import WorkStopped, long_work
+from shop.services.product_pictures import PicturesFetched, Wanted, fetch_pictures, wanted_pictures
 
 AT_ONCE = 8
 MOST_AT_ONCE = 64
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         with _one_line_errors():
             wanted = wanted_pictures(options["limit"])
             with _progress(len(wanted), is_shown=options["verbosity"] > 0) as on_progress:
-                result = fetch_pictures(wanted, at_once=options["at_once"], on_progress=on_progress)
+                result = _fetch(wanted, options["at_once"], on_progress)
         if options["json"]:
             self.stdout.write(json.dumps(asdict(result)))
         else:
@@ -67,6 +68,19 @@ class Command(BaseCommand):
             self.stdout.write(self.style.WARNING(f"  and {len(unseen):,} more, which --json lists"))
         if result.failures:
             self.stdout.write("Run the same command again to try those once more.")
+
+
+def _fetch(wanted: list[Wanted], at_once: int, on_progress: Callable[[int, int], None]) -> PicturesFetched:
+    """Fetch, and tell those who watch from elsewhere, who may ask for the end of it."""
+    if not wanted:
+        return fetch_pictures(wanted, at_once=at_once, on_progress=on_progress)
+    with long_work("pictures", f"{len(wanted):,} pictures of products") as report:
+
+        def both(done: int, failed: int) -> None:
+            on_progress(done, failed)
+            report(done / len(wanted), f"{done:,} done, {failed:,} failed" if failed else f"{done:,} done")
+
+        return fetch_pictures(wanted, at_once=at_once, on_progress=both)
 
 
 def _count(most: int) -> Callable[[str], int]:
@@ -104,7 +118,7 @@ def _one_line_errors() -> Iterator[None]:
             f"{error.filename or 'the picture storage'} cannot be written ({error.strerror or error}): check the disk "
             "and DATA_DIR, then run the same command again to go on"
         ) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkStopped):
         raise CommandError(
             "stopped by hand: what was fetched stays; run the same command again to go on", returncode=STOPPED_BY_HAND
         ) from None

@@ -1,0 +1,69 @@
+"""Watch how recommendations fare: measure, raise and clear alarms, ask for a training when shoppers changed."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from recommendations import serving
+from recommendations.models import Alarm, Check, Lease, Measurement, ModelVersion
+from recommendations.worker.drift import feature_drift
+from recommendations.worker.findings import Finding
+from recommendations.worker.lease import RETRAINING_ASKED, LeaseTaken, lease
+from recommendations.worker.rates import coverage, empty_rails, event_rate
+from recommendations.worker.sweep import REQUEST_LIFETIME
+
+logger = logging.getLogger(__name__)
+
+LIFETIME = timedelta(minutes=10)
+KEPT = timedelta(days=30)
+# After a training, whatever became of it, drift asks for no other for so long.
+BETWEEN_TRAININGS = timedelta(hours=6)
+STARTED_BY = "drift alarm"
+
+
+def watch(*, request_retraining: Callable[..., object]) -> list[Finding]:
+    """Measure everything, write it down, raise and clear alarms, and return what was found.
+
+    Feature drift beyond its bound calls `request_retraining`, unless a training is asked for already or was not long
+    ago. Does nothing while another run is at it.
+    """
+    try:
+        with lease("watch", LIFETIME):
+            served, now = serving.current(), timezone.now()
+            findings = [event_rate(now), coverage(served, now), empty_rails(now), *feature_drift(served)]
+            raised = {finding.check for finding in findings if _note(finding)}
+            Measurement.objects.filter(measured_at__lt=now - KEPT).delete()
+            if raised & Check.drift() and _may_ask():
+                request_retraining(started_by=STARTED_BY)
+            return findings
+    except LeaseTaken:
+        logger.info("Another watch is under way.")
+        return []
+
+
+def _note(finding: Finding) -> bool:
+    """Write a finding down; raise its alarm when it is out of bounds, clear it otherwise; tell which."""
+    row = Measurement.objects.create(
+        name=finding.check.value,
+        value=finding.value,
+        least=finding.least,
+        most=finding.most,
+        explanation=finding.explanation,
+    )
+    if row.crossed is None:
+        if Alarm.objects.clear(row.name):
+            logger.warning("Alarm cleared: %s. %s", finding.check.label, finding.explanation)
+        return False
+    if Alarm.objects.raise_alarm(row.name, value=row.value, threshold=row.crossed, message=row.explanation):
+        logger.error("Alarm: %s. %s", finding.check.label, finding.explanation)
+    return True
+
+
+def _may_ask() -> bool:
+    """Tell whether no training was lately, none is asked for, and nobody else asks at this moment."""
+    if ModelVersion.objects.filter(created_at__gt=timezone.now() - BETWEEN_TRAININGS).exists():
+        return False
+    return Lease.objects.acquire(RETRAINING_ASKED, uuid.uuid4(), timezone.now() + REQUEST_LIFETIME)
