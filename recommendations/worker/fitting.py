@@ -1,5 +1,6 @@
 """Fit the models of a version, and measure them on what they did not see."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from ml.interactions import Interactions
 from ml.recommenders import registry
 from ml.recommenders.base import FittedRecommender, Recommender
-from ml.splits import leave_one_out
+from ml.splits import Split, leave_one_out
 from ml.user_tower import UserTower
 from recommendations.worker.evaluating import evaluate
 from recommendations.worker.progress import Progress, step
@@ -18,6 +19,8 @@ DEFAULT_RECOMMENDER = "dmf"
 # What serves when there is too little behaviour to learn from.
 CONTENT_ONLY = "content"
 NEIGHBOURS = 50
+# Gets the trial fit and what it was measured on; returns further figures (recommendations/worker/gate.py).
+Compare = Callable[[FittedRecommender, Split], dict[str, Any]]
 
 
 class TowerModel(Protocol):
@@ -46,14 +49,21 @@ def nothing_fitted() -> FittedModels:
 
 
 def fit_models(
-    interactions: Interactions, *, recommender: str, seed: int, is_measured: bool, progress: Progress
+    interactions: Interactions,
+    *,
+    recommender: str,
+    seed: int,
+    is_measured: bool,
+    progress: Progress,
+    compare: Compare | None = None,
 ) -> FittedModels:
     """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is."""
     half = 0.5 if is_measured else 0.0
     model = registry.recommender_class(recommender)()
     figures: dict[str, Any] = {}
     if is_measured:
-        model, figures = _measure(interactions, recommender, model, seed, step(progress, 0.0, half, "Measuring"))
+        measuring = step(progress, 0.0, half, "Measuring")
+        model, figures = _measure(interactions, recommender, model, seed, compare, measuring)
     fitted = model.fit(interactions, seed=seed, progress=step(progress, half, 0.95, "Training"))
     tower = cast(TowerModel, fitted)
     nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
@@ -67,7 +77,7 @@ def fit_models(
 
 
 def _measure(
-    interactions: Interactions, name: str, model: Recommender, seed: int, progress: Progress
+    interactions: Interactions, name: str, model: Recommender, seed: int, compare: Compare | None, progress: Progress
 ) -> tuple[Recommender, dict[str, Any]]:
     """Return the model to fit on everything, and the figures of it and of popularity on one product per shopper."""
     split = leave_one_out(interactions, seed=seed)
@@ -76,6 +86,7 @@ def _measure(
     fitted = model.fit(split.train, seed=seed, progress=progress)
     compared = {name: fitted, "popularity": _fit("popularity", split.train, seed, progress)}
     figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
+    figures |= compare(fitted, split) if compare else {}
     return model.repeating(fitted), figures | {"history": getattr(fitted, "history", [])}
 
 

@@ -18,6 +18,7 @@ from ml import metrics
 from ml.artifact import ArtifactError
 from ml.evaluation import bootstrap_interval, evaluate_ranking
 from ml.interactions import CSR
+from ml.recommenders.base import FittedRecommender
 from ml.splits import Split
 from recommendations import artifact_store
 from recommendations.event_weights import pair_weights
@@ -105,6 +106,12 @@ def _pairs_until(material: Material, moment: float) -> NDArray[np.int64]:
     old = (log.times <= moment) & (log.products >= 0) & (log.products < n_items)
     old &= shoppers[users] == log.shoppers
     return np.unique(users[old] * n_items + log.products[old])
+
+
+def compare_trial(fitted: FittedRecommender, split: Split, *, opponent: Opponent | None, seed: int) -> dict[str, Any]:
+    """Return what `compare` does for a recommender fitted on split.train, scored as it would serve."""
+    model = cast(Any, fitted)
+    return compare(VectorScorer(model.user_tower, model.item_vectors), split, opponent, seed=seed)
 
 
 def compare(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: int = 0) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,14 @@ from recommendations.jobs import SCHEDULE, JobCancelled, job
 from recommendations.models import Job, Lease, ModelVersion
 from recommendations.worker import demand
 from recommendations.worker.catalogue import read_catalogue
-from recommendations.worker.checks import CheckFailed, check_version
+from recommendations.worker.checks import CheckFailed, check_version, doubt_about
 from recommendations.worker.fitting import CONTENT_ONLY, DEFAULT_RECOMMENDER, FittedModels, fit_models, nothing_fitted
+from recommendations.worker.gate import compare_trial, promoted_opponent
 from recommendations.worker.lease import RETRAINING_ASKED, HeldLease, LeaseLost, LeaseTaken, lease
 from recommendations.worker.log import read_log
 from recommendations.worker.material import Material, gather
 from recommendations.worker.progress import Progress, silent, step
+from recommendations.worker.publishing import prune_versions, publish
 from recommendations.worker.segments import write_segments
 from recommendations.worker.sweep import catch_up
 
@@ -31,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 LEASE = "training"
 LIFETIME = timedelta(minutes=30)
-VERSIONS_KEPT = 3
 TOO_LITTLE = "Too little behaviour to learn from: products are ranked by content and popularity."
 INTERRUPTED = "The process that trained it ended before it was done."
 
@@ -62,7 +64,7 @@ def train(
     is_measured: bool = True,
     progress: Progress = silent,
 ) -> ModelVersion:
-    """Train a version on the whole log, promote it if it passes its checks, and return it.
+    """Train a version on the whole log, promote it if it passes its checks and the gate, and return it.
 
     Raises LeaseTaken while another training runs, and TrainingRefused when there is nothing to learn from or the
     version must not serve; nothing is left on disk then.
@@ -80,9 +82,9 @@ def train(
         except BaseException as error:
             _give_up(row, ModelVersion.Status.FAILED, f"{type(error).__name__}: {error}")
             raise
-        artifact_store.prune(VERSIONS_KEPT)
+        prune_versions()
     catch_up(request_retraining=_not_now)
-    progress(1.0, f"Version {row.version} serves")
+    progress(1.0, f"Version {row.version} {'serves' if row.status == ModelVersion.Status.PROMOTED else 'is held back'}")
     return row
 
 
@@ -103,11 +105,7 @@ def _make(row: ModelVersion, seed: int, is_measured: bool, held: HeldLease, prog
     check_version(row.version, material.interactions)
     write_segments(row.version, material, index, progress=step(report, 0.97, 1.0, "Segments"))
     held.confirm()
-    row.status, row.finished_at = ModelVersion.Status.READY, timezone.now()
-    row.save()
-    artifact_store.promote(row.version)
-    ModelVersion.objects.mark_promoted(row.version)
-    row.refresh_from_db()
+    publish(row, doubt=doubt_about(index, material.interactions))
 
 
 def _read(row: ModelVersion, progress: Progress) -> Material:
@@ -129,7 +127,12 @@ def _fit(row: ModelVersion, material: Material, seed: int, is_measured: bool, pr
         row.recommender, row.message = CONTENT_ONLY, TOO_LITTLE
         return nothing_fitted()
     return fit_models(
-        material.interactions, recommender=row.recommender, seed=seed, is_measured=is_measured, progress=progress
+        material.interactions,
+        recommender=row.recommender,
+        seed=seed,
+        is_measured=is_measured,
+        progress=progress,
+        compare=partial(compare_trial, opponent=promoted_opponent(material) if is_measured else None, seed=seed),
     )
 
 

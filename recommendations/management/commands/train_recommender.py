@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommendations import serving
+from recommendations import artifact_store, serving
 from recommendations.management.terminal import one_line_errors, progress_bar
 from recommendations.models import ModelVersion
 from recommendations.worker.lease import LeaseTaken
@@ -55,7 +55,16 @@ class Command(BaseCommand):
 
     def _print(self, row: ModelVersion) -> None:
         metrics = row.metrics
-        self.stdout.write(self.style.SUCCESS(f"Version {row.version} serves (trained in {metrics['seconds']} s)."))
+        if row.status == ModelVersion.Status.HELD_BACK:
+            self.stdout.write(
+                self.style.WARNING(
+                    f"Version {row.version} was trained in {metrics['seconds']} s, but "
+                    f"{artifact_store.promoted_version() or 'none'} serves on. To promote it all the same:\n"
+                    f"  python manage.py rollback_recommender --to {row.version} --anyway"
+                )
+            )
+        else:
+            self.stdout.write(self.style.SUCCESS(f"Version {row.version} serves (trained in {metrics['seconds']} s)."))
         if row.message:
             self.stdout.write(self.style.WARNING(row.message))
         for name in ("products", "products_with_interactions", "shoppers", "interactions"):

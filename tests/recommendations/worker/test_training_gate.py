@@ -1,0 +1,133 @@
+"""A training whose version is worse than the one that serves; enough shoppers for that not to be chance."""
+
+import logging
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from recommendations import artifact_store
+from recommendations.event_weights import Kind
+from recommendations.models import ModelVersion
+from recommendations.services.versions import promote_version
+from recommendations.worker.sweep import retraining_is_due
+from recommendations.worker.training import retrain_alone, train
+from shop.models import Product
+from tests.factories import CategoryFactory, ProductFactory
+from tests.recommendations import tower_model
+from tests.recommendations.publishing import served_now
+from tests.recommendations.shopping import act
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model")]
+SHOPPERS, TASTE = 40, 8
+
+
+class BackwardModel(tower_model.TowerModel):
+    """Puts first what a shopper likes least."""
+
+    def _fit(self, interactions, *, seed, progress):
+        fitted = super()._fit(interactions, seed=seed, progress=progress)
+        return replace(fitted, item_vectors=-fitted.item_vectors)
+
+
+@pytest.fixture
+def products(db) -> list[Product]:
+    """Forty shoppers of two tastes; each viewed six of the eight products of theirs an hour ago."""
+    products = ProductFactory.create_batch(2 * TASTE, category=CategoryFactory())
+    for number in range(SHOPPERS):
+        for step in range(6):
+            view(products, number, step, timedelta(hours=1))
+    return products
+
+
+def view(products: list[Product], number: int, step: int, ago: timedelta) -> None:
+    place = number % 2 * TASTE + (number // 2 + step) % TASTE
+    act(Kind.VIEW, products[place], shopper=uuid.UUID(int=number + 1), occurred_at=timezone.now() - ago)
+
+
+@pytest.fixture
+def good(products) -> ModelVersion:
+    return train()
+
+
+def test_the_first_version_has_nothing_to_be_worse_than(products, monkeypatch):
+    tower_model.install(monkeypatch, BackwardModel)
+
+    row = train()
+
+    assert row.status == ModelVersion.Status.PROMOTED
+    assert "gate" not in row.metrics
+    assert row.metrics["as_served"]["cases"] == SHOPPERS
+
+
+@pytest.mark.parametrize("figures", ["measured", "stored"])
+def test_a_worse_version_is_held_back_and_the_one_before_serves_on(products, good, monkeypatch, caplog, figures):
+    if figures == "measured":
+        for number in range(SHOPPERS):
+            view(products, number, 6, timedelta(0))
+    tower_model.install(monkeypatch, BackwardModel)
+
+    with caplog.at_level(logging.WARNING):
+        row = train()
+
+    assert row.status == ModelVersion.Status.HELD_BACK
+    assert row.metrics["gate"]["figures"] == figures
+    assert row.metrics["gate"]["promoted"] == good.version
+    assert row.message.startswith("Held back: NDCG@10 is ")
+    assert row.message in caplog.text
+    assert served_now().version == artifact_store.promoted_version() == good.version
+    assert ModelVersion.objects.get(pk=good.pk).status == ModelVersion.Status.PROMOTED
+
+    promote_version(version=row.version, anyway=True)
+    assert served_now().version == row.version
+
+
+def test_an_equal_version_passes(products, good):
+    for number in range(SHOPPERS):
+        view(products, number, 6, timedelta(0))
+
+    row = train()
+
+    assert row.status == ModelVersion.Status.PROMOTED
+    assert row.metrics["gate"]["figures"] == "measured"
+    assert row.metrics["gate"]["cases"] == SHOPPERS
+    assert row.metrics["gate"]["is_worse"] is False
+
+
+def test_without_measuring_nothing_is_compared(products, good, monkeypatch):
+    tower_model.install(monkeypatch, BackwardModel)
+
+    row = train(is_measured=False)
+
+    assert row.status == ModelVersion.Status.PROMOTED
+    assert "gate" not in row.metrics
+
+
+def test_a_held_back_version_is_not_trained_again_at_once(products, good, monkeypatch, settings):
+    settings.RETRAIN_AFTER_INTERACTIONS = SHOPPERS
+    for number in range(SHOPPERS):
+        view(products, number, 6, timedelta(0))
+    assert retraining_is_due(served_now())
+    tower_model.install(monkeypatch, BackwardModel)
+
+    assert retrain_alone() is not None
+
+    assert not retraining_is_due(served_now())
+
+
+def test_the_command_says_that_another_version_serves_on(products, good, monkeypatch):
+    tower_model.install(monkeypatch, BackwardModel)
+    out = StringIO()
+
+    call_command("train_recommender", stdout=out)
+
+    text = out.getvalue()
+    row = ModelVersion.objects.order_by("-version")[0]
+    assert text.startswith(f"Version {row.version} was trained in ")
+    assert f"{good.version} serves on." in text
+    assert "Held back: NDCG@10 is " in text
+    assert f"python manage.py rollback_recommender --to {row.version} --anyway" in text
