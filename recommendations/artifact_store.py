@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -20,6 +21,14 @@ from ml.artifact import Artifact, ArtifactError, read_artifact
 POINTER_FILE = "promoted"
 LEFTOVERS_KEPT_SECONDS = 24 * 60 * 60
 _VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+
+
+class Pointer(NamedTuple):
+    """text: a version's name, or anything when it is damaged; stamp: another one with each promotion, even of the same
+    version."""
+
+    text: str
+    stamp: tuple[int, int]
 
 
 def new_version(moment: datetime) -> str:
@@ -50,14 +59,16 @@ def open_version(version: str, *, verify: bool = True) -> Artifact:
 
 def promoted_version() -> str | None:
     """Return the name the pointer holds, or None before the first promotion (or with a damaged pointer)."""
-    name = read_pointer()
-    return name if name is not None and _VERSION.fullmatch(name) else None
+    pointer = read_pointer()
+    return pointer.text if pointer is not None and _VERSION.fullmatch(pointer.text) else None
 
 
-def read_pointer() -> str | None:
-    """Return what the pointer holds, which no version may be called when it is damaged; None without a pointer."""
+def read_pointer() -> Pointer | None:
+    """Return what the pointer holds; None without one."""
     try:
-        return (Path(settings.MODEL_DIR) / POINTER_FILE).read_text(encoding="ascii", errors="replace").strip()
+        with (Path(settings.MODEL_DIR) / POINTER_FILE).open(encoding="ascii", errors="replace") as file:
+            status = os.fstat(file.fileno())
+            return Pointer(file.read().strip(), (status.st_ino, status.st_mtime_ns))
     except OSError:
         return None
 

@@ -65,7 +65,7 @@ class ServingHandle:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._served: Served | None = None
-        self._pointer: str | None = None
+        self._pointer: artifact_store.Pointer | None = None
         self._overlay = _Overlay()
         self._look_again_at = 0.0
 
@@ -89,17 +89,18 @@ class ServingHandle:
         """Make the next call read newer index entries and weights, however short ago the last look was."""
         self._look_again_at = 0.0
 
-    def _follow(self, pointer: str | None) -> None:
+    def _follow(self, pointer: artifact_store.Pointer | None) -> None:
         """Open the version pointed to; if it must not be used keep the present one, or take the one before it."""
         self._pointer = pointer
         if pointer is None:
             return
-        opened = self._open(pointer)
+        version: str | None = pointer.text
+        opened = self._open(pointer.text)
         earlier = iter(_served_before() if opened is None and self._served is None else ())
-        while opened is None and (pointer := next(earlier, None)) is not None:
-            opened = self._open(pointer)
-        if opened is not None and pointer is not None:
-            self._served = Served(pointer, opened, opened.index, Weights())
+        while opened is None and (version := next(earlier, None)) is not None:
+            opened = self._open(version)
+        if opened is not None and version is not None:
+            self._served = Served(version, opened, opened.index, Weights())
             self._overlay, self._look_again_at = _Overlay(), 0.0
 
     def _open(self, version: str) -> OpenedVersion | None:

@@ -101,6 +101,38 @@ def test_pruning_keeps_the_newest_and_the_promoted_one():
     assert artifact_store.prune(keep=3) == []
 
 
+def test_pruning_keeps_what_is_spared_even_beyond_the_number():
+    for name in NAMES:
+        write(name)
+    artifact_store.promote(NAMES[3])
+
+    assert artifact_store.prune(keep=1, spared=[NAMES[1], "20200101-000000-0000"]) == [NAMES[0], NAMES[2], NAMES[4]]
+    assert artifact_store.versions() == [NAMES[1], NAMES[3]]
+
+
+def test_the_promoted_version_is_not_discarded():
+    for name in NAMES[:2]:
+        write(name)
+    artifact_store.promote(NAMES[0])
+
+    assert [artifact_store.discard(name) for name in NAMES[:2]] == [False, True]
+    assert artifact_store.versions() == [NAMES[0]]
+
+
+def test_each_promotion_shows_in_the_pointer_even_of_the_same_version():
+    write(NAMES[0])
+    assert artifact_store.read_pointer() is None
+    artifact_store.promote(NAMES[0])
+    first = artifact_store.read_pointer()
+    artifact_store.promote(NAMES[0])
+    second = artifact_store.read_pointer()
+
+    assert first is not None
+    assert second is not None
+    assert first.text == second.text == NAMES[0]
+    assert first.stamp != second.stamp
+
+
 def test_files_that_are_no_versions_are_left_alone(settings):
     settings.MODEL_DIR.mkdir(parents=True)
     (settings.MODEL_DIR / "notes").mkdir()
@@ -116,7 +148,11 @@ def test_what_a_dead_process_left_behind_goes_after_a_day(settings):
         path.mkdir()
         os.utime(path, (time.time() - age,) * 2)
 
+    pointer = settings.MODEL_DIR / ".promoted.00ff00ff"
+    pointer.touch()
+    os.utime(pointer, (time.time() - 2 * 86_400,) * 2)
+
     artifact_store.prune()
 
-    assert [old.exists(), fresh.exists()] == [False, True]
+    assert [old.exists(), fresh.exists(), pointer.exists()] == [False, True, False]
     assert artifact_store.versions() == [NAMES[0]]

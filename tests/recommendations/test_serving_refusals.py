@@ -1,0 +1,128 @@
+"""Whatever is wrong with the promoted version's files: it is refused, what served goes on, and the row says why."""
+
+import logging
+import re
+
+import pytest
+from django.db import DatabaseError
+
+from recommendations import artifact_store, serving
+from recommendations.models import ModelVersion
+from recommendations.services.versions import VersionUnusable, promote_version
+from tests.factories import ProductFactory
+from tests.recommendations.damaging import Damage, every_damage, write_half_a_pointer
+from tests.recommendations.publishing import publish, served_now
+from tests.recommendations.shopping import for_you
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def products(category):
+    return ProductFactory.create_batch(4, category=category)
+
+
+def refused() -> dict[str, str]:
+    return dict(ModelVersion.objects.refused_when_loaded().values_list("version", "message"))
+
+
+@every_damage
+def test_a_running_process_keeps_what_it_has(products, damage: Damage, caplog):
+    good = publish(products)
+    before = for_you().items
+    bad = publish(products)
+    damage.spoil(bad)
+
+    with caplog.at_level(logging.ERROR):
+        assert [served_now().version for _ in range(3)] == [good] * 3
+
+    assert for_you().items == before
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert re.search(damage.reason, caplog.text)
+    assert list(refused()) == [bad]
+    assert refused()[bad].startswith(f"Refused when it was loaded, {good} serves: ")
+    assert re.search(damage.reason, refused()[bad])
+
+
+@every_damage
+def test_a_new_process_takes_what_served_before(products, damage: Damage):
+    good = publish(products)
+    bad = publish(products)
+    damage.spoil(bad)
+
+    assert served_now().version == good
+    assert list(refused()) == [bad]
+
+
+@every_damage
+def test_it_cannot_be_promoted(products, damage: Damage):
+    bad, good = publish(products), publish(products)
+    damage.spoil(bad)
+    rows = list(ModelVersion.objects.values())
+
+    with pytest.raises(VersionUnusable):
+        promote_version(version=bad)
+
+    assert artifact_store.promoted_version() == good
+    assert list(ModelVersion.objects.values()) == rows
+    assert served_now().version == good
+
+
+def test_a_half_written_pointer_changes_nothing_for_a_running_process(products, caplog):
+    version = publish(products)
+    assert served_now().version == version
+    write_half_a_pointer(publish(products))
+
+    assert [served_now().version for _ in range(3)] == [version] * 3
+    assert caplog.text.count("is not the name of a model version") == 1
+
+
+def test_a_new_process_with_a_half_written_pointer_takes_what_served_last(products):
+    publish(products)
+    last = publish(products)
+    publish(products, promote=False)
+    write_half_a_pointer(last)
+
+    assert served_now().version == last
+    promote_version(version=last)
+    assert artifact_store.promoted_version() == last
+
+
+def test_a_new_process_never_falls_back_to_a_version_that_was_held_back(products):
+    first = publish(products)
+    held_back = publish(products, promote=False)
+    ModelVersion.objects.filter(version=held_back).update(status=ModelVersion.Status.HELD_BACK)
+    last = publish(products)
+    (artifact_store.directory_of(last) / "popularity.npy").unlink()
+
+    assert served_now().version == first
+
+
+def test_a_version_that_is_whole_again_is_promoted_and_no_alarm_is_left(products):
+    good, bad = publish(products), publish(products)
+    path = artifact_store.directory_of(bad) / "popularity.npy"
+    whole = path.read_bytes()
+    path.write_bytes(b"")
+    assert served_now().version == good
+    path.write_bytes(whole)
+    assert served_now().version == good
+
+    promote_version(version=bad)
+
+    assert served_now().version == bad
+    assert refused() == {}
+    assert ModelVersion.objects.get(version=bad).message == ""
+
+
+def test_with_the_behaviour_database_away_older_files_serve(products, monkeypatch, caplog):
+    good, bad = publish(products), publish(products)
+    (artifact_store.directory_of(bad) / "popularity.npy").unlink()
+
+    def away(*_, **__):
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(serving.ModelVersion.objects, "mark_refused", away)
+    monkeypatch.setattr(serving.ModelVersion.objects, "served_before", away)
+
+    assert served_now().version == good
+    assert f"That version {bad} was refused cannot be written down: gone" in caplog.text
