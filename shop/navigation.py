@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.core.cache import cache
 from django.db.models import Q
 
+from shop.kept_values import drop_values, kept_value
 from shop.models import Category, Product
 
 MENU_DEPTH = 2
@@ -42,17 +42,17 @@ class Surroundings:
 
 def category_menu() -> list[MenuEntry]:
     """Return the top two levels of the category tree in tree order; no query while the cache holds it."""
-    return cache.get_or_set(_MENU_KEY, _read_menu, _SECONDS) or []
+    return kept_value(_MENU_KEY, _read_menu, seconds=_SECONDS)
 
 
 def category_tiles() -> list[Tile]:
     """Return a tile for every top category; no query while the cache holds them."""
-    return cache.get_or_set(_TILES_KEY, _read_tiles, _SECONDS) or []
+    return kept_value(_TILES_KEY, _read_tiles, seconds=_SECONDS)
 
 
 def forget_categories() -> None:
     """Drop what is cached, after categories or many products have changed."""
-    cache.delete_many([_MENU_KEY, _TILES_KEY])
+    drop_values(_MENU_KEY, _TILES_KEY)
 
 
 def surroundings(category: Category) -> Surroundings:

@@ -91,7 +91,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", env.REDIS_SCHEMES)
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "config.redis_cache.Cache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
     )
@@ -228,7 +228,7 @@ CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "config.embedded_broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     # A page that tells the workers something must not wait for a broker that is away: one short attempt.
-    {"visibility_timeout": 6 * 60 * 60, "max_retries": 0, "socket_connect_timeout": 1.0}
+    {"visibility_timeout": 6 * 60 * 60, "max_retries": 0, "socket_connect_timeout": 1.0, "socket_timeout": 1.0}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_DIR / "messages"),
@@ -251,6 +251,9 @@ CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("realtime", "tr
 CELERY_TASK_DEFAULT_QUEUE = "realtime"
 CELERY_TASK_ROUTES = {"recommendations.tasks.retrain": {"queue": "training"}}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_WORKER_CONSUMER = "config.dead_letters:PoisonConsumer"
+# A training that failed is long: it is tried once more, not twice (config/dead_letters.py).
+CELERY_TASK_ANNOTATIONS = {"recommendations.tasks.retrain": {"max_retries": 1}}
 CELERY_BEAT_SCHEDULE = {
     "catch up with the log": {"task": "recommendations.tasks.sweep", "schedule": 60.0},
     "retrain every night": {"task": "recommendations.tasks.retrain", "schedule": crontab(hour=3, minute=0)},

@@ -1,7 +1,8 @@
 """Tell the workers that something changed.
 
 A nudge is only a hint: the log is the truth, and the sweep finds what a lost nudge spoke of. So a broker that is away
-costs the shopper nothing but one short attempt every few seconds.
+costs the shopper nothing but one short attempt every few seconds, and when more messages wait than workers take, no
+more are added: memory of the broker stays bounded.
 """
 
 import logging
@@ -17,14 +18,20 @@ from kombu.exceptions import KombuError
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_ATTEMPTS = 10.0
+# Some minutes of work for a worker; the waiting messages are counted at most so often.
+MOST_WAITING = 10_000
+SECONDS_BETWEEN_COUNTS = 1.0
 
 
 @dataclass
 class BrokerState:
-    """Whether the last nudge failed, and until when (time.monotonic) no other is tried."""
+    """Whether the last nudge failed, and until when (time.monotonic) no other is tried; whether too many messages wait,
+    and from when they are counted again."""
 
     is_away: bool = False
     quiet_until: float = 0.0
+    is_flooded: bool = False
+    count_again_at: float = 0.0
 
 
 _broker = BrokerState()
@@ -33,11 +40,14 @@ _broker = BrokerState()
 def nudge(task: Task, *arguments: Any) -> bool:
     """Enqueue a task without retries and tell whether it was; never raises for a broker that is away.
 
-    Tried at most every SECONDS_BETWEEN_ATTEMPTS while the broker is away, and said once in the log.
+    Tried at most every SECONDS_BETWEEN_ATTEMPTS while the broker is away, and said once in the log. Left out while
+    more than MOST_WAITING messages wait.
     """
     if _broker.is_away and time.monotonic() < _broker.quiet_until:
         return False
     try:
+        if _is_flooded(task):
+            return False
         task.apply_async(args=arguments, retry=False)
     except (KombuError, OSError) as error:
         if not _broker.is_away:
@@ -53,3 +63,28 @@ def nudge(task: Task, *arguments: Any) -> bool:
 def nudge_on_commit(task: Task, *arguments: Any, about: type[models.Model]) -> None:
     """Nudge once the current transaction of the database that holds `about` is committed (at once on MongoDB)."""
     transaction.on_commit(partial(nudge, task, *arguments), using=router.db_for_write(about))
+
+
+def _is_flooded(task: Task) -> bool:
+    """Tell whether so many messages wait that another helps nobody; raises what a broker that is away raises."""
+    if time.monotonic() < _broker.count_again_at:
+        return _broker.is_flooded
+    _broker.count_again_at = time.monotonic() + SECONDS_BETWEEN_COUNTS
+    was_flooded, _broker.is_flooded = _broker.is_flooded, _waiting(task) >= MOST_WAITING
+    if _broker.is_flooded and not was_flooded:
+        logger.error("More than %d messages wait for the workers: the sweep does what is left out.", MOST_WAITING)
+    return _broker.is_flooded
+
+
+def _waiting(task: Task) -> int:
+    """Return how many messages wait in the queue of a task."""
+    if task.app.conf.task_always_eager:
+        return 0
+    queue = task.app.amqp.router.route({}, task.name)["queue"].name
+    with task.app.pool.acquire(block=True) as link:
+        try:
+            return int(link.default_channel.queue_declare(queue, passive=True).message_count)
+        except link.channel_errors:
+            return 0  # nothing was ever sent to it, or it was emptied
+        except link.connection_errors as error:
+            raise ConnectionError(str(error)) from error

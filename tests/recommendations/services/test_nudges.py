@@ -1,6 +1,7 @@
 """A broker that is away costs nothing but a line in the log."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from kombu.exceptions import OperationalError
@@ -11,7 +12,9 @@ from recommendations.services.nudges import nudge, nudge_on_commit
 
 
 class Task:
-    """A task whose broker can be away."""
+    """A task whose broker can be away. How messages are counted is seen on a real one (tests/faults)."""
+
+    app = SimpleNamespace(conf=SimpleNamespace(task_always_eager=True))
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error

@@ -1,0 +1,87 @@
+"""Servers and processes that break on purpose. A module shares one Redis, one web server and one worker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from django.db import connection
+
+from benchmarks.live_shop import LiveShop, Program, RedisServer
+from benchmarks.shop_client import ShopClient, Visitor
+from recommendations import serving
+from recommendations.services import nudges
+from tests.faults.toxic_proxy import ToxicProxy
+from tests.programs import require_program
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis of the module's own."""
+    require_program("redis-server", package="redis-server")
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def to_redis(redis: RedisServer) -> Iterator[ToxicProxy]:
+    """A way to that Redis on which there may be trouble."""
+    with ToxicProxy(redis.port).running() as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def live_shop(
+    redis: RedisServer, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+) -> Iterator[LiveShop]:
+    """A shop whose processes use the test's own SQLite database and that Redis; a test starts them."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the processes share the test's SQLite file")
+    settings = {
+        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "REDIS_URL": redis.address,
+        "BEHAVIOUR_DATABASE_URL": "",
+    }
+    with LiveShop(tmp_path_factory.mktemp("shop"), settings) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def web(live_shop: LiveShop, django_db_blocker) -> str:
+    """The address of its web server."""
+    return live_shop.start_web()[1]
+
+
+@pytest.fixture(scope="module")
+def worker(live_shop: LiveShop) -> Program:
+    """Its worker for what must happen at once."""
+    return live_shop.start_worker("realtime", include="tests.faults.worker_tasks")
+
+
+@pytest.fixture
+def visitor(web: str) -> Iterator[Visitor]:
+    """An anonymous shopper of that web server."""
+    client = ShopClient(web)
+    yield Visitor(client, 1)
+    client.close()
+
+
+@pytest.fixture
+def broker(redis: RedisServer) -> Iterator[Celery]:
+    """Sends messages as any client of the broker may, sensible or not."""
+    with Celery(broker=redis.address, set_as_current=False) as app:
+        app.conf.task_default_queue = "realtime"
+        yield app
+
+
+@pytest.fixture
+def models_of_the_live_shop(live_shop: LiveShop, settings, monkeypatch) -> Path:
+    """Let this process read and publish model versions where the live shop does."""
+    settings.MODEL_DIR = live_shop.folder / "data" / "models"
+    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
+    return settings.MODEL_DIR
+
+
+@pytest.fixture(autouse=True)
+def _own_broker_state(monkeypatch):
+    monkeypatch.setattr(nudges, "_broker", nudges.BrokerState())
