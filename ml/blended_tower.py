@@ -22,13 +22,16 @@ from ml.user_tower import SMALLEST_LENGTH, UserTower
 @dataclass(frozen=True, eq=False)
 class BlendedTower:
     """tower: DMF's, d1 numbers; fold_in: that of iALS, d2 numbers, or None, d2 = 0; fold_in_weight: >= 0, beside 1 for
-    the tower. tower_covariance, fold_in_covariance: float32 [d1, d1] and [d2, d2], of the items' vectors."""
+    the tower. tower_covariance, fold_in_covariance: float32 [d1, d1] and [d2, d2], of the items' vectors; empty: the
+    part is taken as it is. projection: float32 [d1 + d2, d], what the two side by side are multiplied with at last, or
+    None, d = d1 + d2."""
 
     tower: UserTower
     fold_in: RidgeFoldIn | None
     fold_in_weight: float
     tower_covariance: NDArray[np.float32]
     fold_in_covariance: NDArray[np.float32]
+    projection: NDArray[np.float32] | None = None
 
     @property
     def n_items(self) -> int:
@@ -37,19 +40,22 @@ class BlendedTower:
 
     @property
     def n_dimensions(self) -> int:
-        """Length d1 + d2 of a vector."""
+        """Length d of a vector."""
+        if self.projection is not None:
+            return int(self.projection.shape[1])
         return self.tower.n_dimensions + (self.fold_in.n_dimensions if self.fold_in else 0)
 
     def vectors(self, rows: CSR) -> NDArray[np.float32]:
-        """Return the vectors of b users, float32 [b, d1 + d2], from their rows, csr [b, n_items]."""
+        """Return the vectors of b users, float32 [b, d], from their rows, csr [b, n_items]."""
         parts = [by_spread(self.tower.vectors(rows), self.tower_covariance)]
         if self.fold_in is not None:
             spread = by_spread(self.fold_in.vectors(rows), self.fold_in_covariance)
             parts.append(np.float32(self.fold_in_weight) * spread)
-        return np.concatenate(parts, axis=1)
+        both = np.concatenate(parts, axis=1)
+        return both if self.projection is None else np.asarray(both @ self.projection, dtype=np.float32)
 
     def vector(self, items: ArrayLike, weights: ArrayLike) -> NDArray[np.float32]:
-        """Return one user's vector, float32 [d1 + d2], from item indices, int [k], and event weights, float [k]."""
+        """Return one user's vector, float32 [d], from item indices, int [k], and event weights, float [k]."""
         single: NDArray[np.float32] = self.vectors(row_of(items, weights, self.n_items))[0]
         return single
 
@@ -61,6 +67,8 @@ class BlendedTower:
             f"{prefix}tower_covariance": self.tower_covariance,
             f"{prefix}fold_in_covariance": self.fold_in_covariance,
         }
+        if self.projection is not None:
+            arrays[f"{prefix}projection"] = self.projection
         return arrays | (self.fold_in.to_arrays(f"{prefix}fold_in_") if self.fold_in else {})
 
     @classmethod
@@ -73,7 +81,13 @@ class BlendedTower:
             float(arrays[f"{prefix}blend"]),
             arrays[f"{prefix}tower_covariance"],
             arrays[f"{prefix}fold_in_covariance"],
+            arrays.get(f"{prefix}projection"),
         )
+
+
+def tower_from_arrays(arrays: Mapping[str, NDArray[Any]], prefix: str) -> UserTower | BlendedTower:
+    """Return whichever tower these arrays describe; raises as its own `from_arrays` does."""
+    return (BlendedTower if f"{prefix}blend" in arrays else UserTower).from_arrays(arrays, prefix)
 
 
 def covariance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -83,6 +97,9 @@ def covariance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def by_spread(vectors: NDArray[np.float32], items: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return b user vectors divided by the standard deviation of their scores, float32 [b, d]; items: covariance."""
+    """Return b user vectors divided by the standard deviation of their scores, float32 [b, d]; items: the covariance
+    of the items' vectors, or empty."""
+    if not items.size:
+        return vectors
     spread = np.sqrt(np.maximum(np.einsum("bd,bd->b", vectors @ items, vectors), 0.0))
     return np.asarray(vectors / np.maximum(spread, SMALLEST_LENGTH)[:, None], dtype=np.float32)

@@ -30,7 +30,8 @@ class UserTower:
     kernels: float32 [n_items, h1], [h1, h2], ..., [h, d]; biases: float32 [h1], ..., [d]; tanh after every layer but
     the last, and after the last too with tanh_output. The row x enters as x / sqrt(number of its items), every x as 1
     with binary. With unit_length vectors have length 1. An empty row gives the zero vector. A tower of several members
-    holds theirs side by side in one layer; with unit_length each member's part counts alike.
+    holds theirs side by side in one layer; with unit_length each member's part counts alike. With constant a last
+    number is added, 1, for an item's vector to hold the item's bias.
     """
 
     kernels: tuple[NDArray[np.float32], ...]
@@ -39,6 +40,7 @@ class UserTower:
     tanh_output: bool
     unit_length: bool
     members: int = 1
+    constant: bool = False
 
     def __post_init__(self) -> None:
         if not self.kernels or len(self.kernels) != len(self.biases):
@@ -52,8 +54,8 @@ class UserTower:
                     f"expected kernel [{width or 'n_items'}, h] and bias [h], got {kernel.shape} and {bias.shape}"
                 )
             width = kernel.shape[1]
-        if self.members < 1 or self.n_dimensions % self.members:
-            raise UserTowerError(f"{self.n_dimensions} dimensions cannot be shared evenly by {self.members} members")
+        if self.members < 1 or self.biases[-1].size % self.members:
+            raise UserTowerError(f"{self.biases[-1].size} units cannot be shared evenly by {self.members} members")
 
     @property
     def n_items(self) -> int:
@@ -63,7 +65,7 @@ class UserTower:
     @property
     def n_dimensions(self) -> int:
         """Length d of a vector."""
-        return int(self.biases[-1].shape[0])
+        return int(self.biases[-1].shape[0]) + self.constant
 
     def vectors(self, rows: CSR) -> NDArray[np.float32]:
         """Return the vectors of b users, float32 [b, d], from their rows, csr [b, n_items] without stored zeros."""
@@ -79,9 +81,11 @@ class UserTower:
         if self.tanh_output:
             hidden = np.tanh(hidden)
         if self.unit_length:
-            parts = hidden.reshape(hidden.shape[0], self.members, self.n_dimensions // self.members)
+            parts = hidden.reshape(hidden.shape[0], self.members, hidden.shape[1] // self.members)
             lengths = np.linalg.norm(parts, axis=2, keepdims=True) * np.sqrt(np.float32(self.members))
             hidden = (parts / np.maximum(lengths, SMALLEST_LENGTH)).reshape(hidden.shape)
+        if self.constant:
+            hidden = np.concatenate([hidden, np.ones((len(hidden), 1), np.float32)], axis=1)
         hidden[counts == 0] = 0.0
         return np.asarray(hidden, dtype=np.float32)
 
@@ -93,7 +97,7 @@ class UserTower:
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Return the tower as arrays whose names start with prefix, for an artefact."""
         arrays: dict[str, NDArray[Any]] = {
-            f"{prefix}switches": np.array([self.binary, self.tanh_output, self.unit_length]),
+            f"{prefix}switches": np.array([self.binary, self.tanh_output, self.unit_length, self.constant]),
             f"{prefix}members": np.array(self.members),
         }
         for number, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
@@ -105,14 +109,14 @@ class UserTower:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
         """Return the tower that `to_arrays` wrote; raises UserTowerError when a part is missing."""
         try:
-            binary, tanh_output, unit_length = (bool(switch) for switch in arrays[f"{prefix}switches"])
+            binary, tanh_output, unit_length, constant = (bool(switch) for switch in arrays[f"{prefix}switches"])
             depth = sum(name.startswith(f"{prefix}kernel_") for name in arrays)
             kernels = tuple(arrays[f"{prefix}kernel_{number}"] for number in range(depth))
             biases = tuple(arrays[f"{prefix}bias_{number}"] for number in range(depth))
             members = int(arrays[f"{prefix}members"])
         except (KeyError, ValueError) as error:
             raise UserTowerError(f"no user tower with the prefix {prefix!r}: {error}") from error
-        return cls(kernels, biases, binary, tanh_output, unit_length, members)
+        return cls(kernels, biases, binary, tanh_output, unit_length, members, constant)
 
     @classmethod
     def side_by_side(cls, towers: Sequence[Self]) -> Self:
@@ -128,4 +132,5 @@ class UserTower:
             first.tanh_output,
             first.unit_length,
             len(towers),
+            first.constant,
         )

@@ -1,4 +1,4 @@
-"""Rows of length 1."""
+"""Rows of length 1, or at most 1."""
 
 from __future__ import annotations
 
@@ -11,3 +11,9 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: NDArray[np.float32] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
     return scaled
+
+
+def shortened_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return m vectors, float32 [m, d], those longer than 1 scaled to length 1."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1.0), dtype=np.float32)

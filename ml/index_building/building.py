@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.blended_tower import BlendedTower
 from ml.content.fit_placement import fit_placement
 from ml.content.fit_terms import fit_terms
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
-from ml.content.unit_length import unit_rows
 from ml.index_building.baskets import Baskets, bought_with_from_baskets
 from ml.index_building.popularity import popularity_scores, trending_scores
 from ml.serving_index import ServingIndex
@@ -34,7 +34,7 @@ def build_serving_index(
     item_category: NDArray[np.integer[Any]],
     category_ids: Sequence[str],
     category_parent: NDArray[np.integer[Any]],
-    user_tower: UserTower,
+    user_tower: UserTower | BlendedTower,
     item_vectors: NDArray[np.float32],
     neighbours: NDArray[np.int32],
     similarities: NDArray[np.float32],
@@ -48,9 +48,9 @@ def build_serving_index(
     """Return the checked serving index of n products; the first v of them, in this order, are the model's items.
 
     raw_ids, documents: n ids and texts; item_category: int [n], position in category_ids, -1 none; category_parent:
-    int [c], -1 root; item_vectors: float32 [v, d], scaled to length 1 here; neighbours, similarities: [v, k], -1 none;
-    star_sums, event_weights (decayed slowly), trending_weights (decayed within days): float [n] >= 0, see
-    `popularity_scores` and `trending_scores`. Products without a vector (beyond v, or a zero row) get their content
+    int [c], -1 root; item_vectors: float32 [v, d], scaled so that none is longer than 1; neighbours, similarities:
+    [v, k], -1 none; star_sums, event_weights (decayed slowly), trending_weights (decayed within days): float [n] >= 0,
+    see `popularity_scores` and `trending_scores`. Products without a vector (beyond v, or a zero row) get their content
     vector. ServingIndexError or ValueError names what does not fit.
     """
     n_items = len(raw_ids)
@@ -72,7 +72,8 @@ def build_serving_index(
         "category_ids": encode(category_ids),
         "category_parent": np.asarray(category_parent, np.int32),
     }
-    vectors = unit_rows(_lengthened(item_vectors, n_items, 0.0))
+    vectors = _lengthened(item_vectors, n_items, 0.0)
+    vectors /= max(float(np.linalg.norm(vectors, axis=1).max(initial=0.0)), 1.0)
     report(0.5, "vectors of products without interactions")
     placement = _learned_placement(vectors, terms, parts["item_category"], tree["category_parent"])
     _fill_from_content(

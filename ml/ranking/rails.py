@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.content.unit_length import unit_rows
 from ml.diversity import DiversityRule, diversify
 from ml.ranking.candidates import SOURCES, Candidates
 from ml.ranking.ranked import Parts, RankedItem
@@ -28,7 +29,7 @@ def arrange(
     chosen = diversify(
         scores[order],
         index.categories_of(ordered),
-        lambda places: index.vectors_of(ordered[places]),
+        lambda places: unit_rows(index.vectors_of(ordered[places])),
         limit=limit,
         rule=rule,
     )

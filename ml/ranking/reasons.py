@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.content.sparse_rows import SparseRows
+from ml.content.unit_length import unit_rows
 from ml.ranking.ranked import ReasonCode
 from ml.ranking.shopper import IntArray, ShopperState
 from ml.ranking.taste import Taste
@@ -115,7 +116,8 @@ def weigh_evidence(
 
 def _likeness(index: ServingIndex, items: IntArray, recent: IntArray) -> NDArray[np.float64]:
     """Return cosine or neighbour similarity of l items with k recent ones, whichever is larger, at least 0, [l, k]."""
-    cosines = (index.vectors_of(items) @ index.vectors_of(recent).T).astype(np.float64)
+    directions = unit_rows(index.vectors_of(items)), unit_rows(index.vectors_of(recent))
+    cosines = (directions[0] @ directions[1].T).astype(np.float64)
     neighbours, similarities = index.neighbours_of(recent)
     order = np.argsort(items)
     places = order[np.minimum(np.searchsorted(items, neighbours, sorter=order), items.size - 1)]

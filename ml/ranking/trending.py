@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ml.content.unit_length import unit_rows
 from ml.diversity import DiversityRule, diversify
 from ml.ranking.candidates import Scope
 from ml.ranking.ranked import Parts, RankedItem, Source
@@ -42,7 +43,9 @@ def _spread(index: ServingIndex, items: IntArray, scores: FloatArray, limit: int
     if limit <= 0 or not items.size:
         return items[:0]
     categories = index.categories_of(items)
-    return items[diversify(scores, categories, lambda places: index.vectors_of(items[places]), limit=limit, rule=rule)]
+    return items[
+        diversify(scores, categories, lambda places: unit_rows(index.vectors_of(items[places])), limit=limit, rule=rule)
+    ]
 
 
 def _ranked(index: ServingIndex, item: int, source: Source) -> RankedItem:

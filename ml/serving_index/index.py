@@ -77,7 +77,7 @@ class ServingIndex(IndexTables):
         return None if category < 0 else category
 
     def vectors_of(self, items: Items) -> NDArray[np.float32]:
-        """Return the vectors of k items, float32 [k, d], unit or zero rows."""
+        """Return the vectors of k items, float32 [k, d], lengths at most 1."""
         return self._laid_over(self.item_vectors, self.overlay.vectors, items)
 
     def popularity_of(self, items: Items) -> NDArray[np.float32]:
@@ -110,7 +110,10 @@ class ServingIndex(IndexTables):
         return self._padded(self.bought_with, items, -1), self._padded(self.bought_with_scores, items, 0)
 
     def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the product of a unit vector, float32 [d], with every item's, float32 [n_items]."""
+        """Return the product of a unit vector, float32 [d], with every item's, float32 [n_items].
+
+        It is the cosine times the item's length, which is 1 where the model compares by cosine.
+        """
         if not vector.any():
             return np.zeros(self.n_items, np.float32)
         result = np.empty(self.n_items, np.float32)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml.content.sparse_rows import SparseRows
 from ml.content.terms import tokenize
-from ml.content.unit_length import unit_rows
+from ml.content.unit_length import shortened_rows
 from ml.serving_index import raw_ids as lookup
 from ml.serving_index.tables import IndexTables, ServingIndexError
 
@@ -22,9 +22,9 @@ from ml.serving_index.tables import IndexTables, ServingIndexError
 class OverlayEntry:
     """A new or changed product.
 
-    vector: float32 [d], any length; category_id: raw id of its category, None or unknown to the index: none; text: what
-    its terms are taken from; popularity, trending: in [0, 1]. A vector, popularity or trending that is None (a vector
-    also when empty) keeps the base row's; for a new product it is zero.
+    vector: float32 [d], shortened to length 1 when longer; category_id: raw id of its category, None or unknown to the
+    index: none; text: what its terms are taken from; popularity, trending: in [0, 1]. A vector, popularity or trending
+    that is None (a vector also when empty) keeps the base row's; for a new product it is zero.
     """
 
     raw_id: str
@@ -44,7 +44,7 @@ class OverlayEntry:
 class Overlay:
     """m rows laid over n_base items. items: int32 [m] rising, the item of each row; below n_base it replaces one.
 
-    new_items: raw id -> item of the new ones, in item order; vectors: float32 [m, d], unit or zero rows; popularity,
+    new_items: raw id -> item of the new ones, in item order; vectors: float32 [m, d], length at most 1; popularity,
     trending: float32 [m]; categories: int32 [m], -1 none; term_rows: m rows over the index's terms.
     """
 
@@ -93,7 +93,7 @@ def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overl
     return Overlay(
         items,
         new_items,
-        unit_rows(np.array(vectors, np.float32).reshape(len(ordered), tables.n_dimensions)),
+        shortened_rows(np.array(vectors, np.float32).reshape(len(ordered), tables.n_dimensions)),
         _numbers([entry.popularity for entry in ordered], tables.popularity, items),
         _numbers([entry.trending for entry in ordered], tables.trending, items),
         lookup.find(tables.category_ids, tables.category_order, [entry.category_id or "" for entry in ordered]),

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.blended_tower import BlendedTower, tower_from_arrays
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
 from ml.user_tower import UserTower
@@ -46,7 +47,7 @@ class ServingIndexError(ValueError):
 class IndexTables:
     """Arrays of n items and c categories, as built; they may be memory-mapped and are never changed or copied.
 
-    raw_ids: S [n], id_order: int64 [n] sorts them. item_vectors: float32 [n, d], length 1 or 0.
+    raw_ids: S [n], id_order: int64 [n] sorts them. item_vectors: float32 [n, d], length at most 1.
     neighbours, bought_with: int32 [n, k] and [n, b], best first, -1 padding, with their scores float32 beside them.
     popularity, trending: float32 [n] in [0, 1]; popular_order, trending_order: int32 [n], highest first.
     item_category: int32 [n], -1 none. category_ids: S [c], category_order: int64 [c] sorts them; category_parent:
@@ -73,7 +74,7 @@ class IndexTables:
     category_indptr: NDArray[np.int64]
     category_items: NDArray[np.int32]
     terms: TermIndex
-    user_tower: UserTower
+    user_tower: UserTower | BlendedTower
     placement: Placement
 
     def __post_init__(self) -> None:
@@ -127,8 +128,8 @@ class IndexTables:
             if not (np.sort(order) == np.arange(self.n_base)).all() or (np.diff(scores[order]) > 0).any():
                 raise ServingIndexError(f"{name} does not list every item once, highest first")
         lengths = np.linalg.norm(self.item_vectors, axis=1)
-        if not ((np.abs(lengths - 1) < 1e-3) | (lengths == 0)).all():
-            raise ServingIndexError("item_vectors has rows whose length is neither 1 nor 0")
+        if not (lengths < 1 + 1e-3).all():
+            raise ServingIndexError("item_vectors has rows longer than 1, or not finite")
         for ids, order in ((self.raw_ids, self.id_order), (self.category_ids, self.category_order)):
             if (ids[order][1:] <= ids[order][:-1]).any():
                 raise ServingIndexError("raw ids repeat, or their order does not sort them")
@@ -147,7 +148,7 @@ class IndexTables:
             return cls(
                 **{name: plain[name] for name in COLUMNS},
                 terms=TermIndex.from_arrays(plain, TERMS_PREFIX),
-                user_tower=UserTower.from_arrays(plain, TOWER_PREFIX),
+                user_tower=tower_from_arrays(plain, TOWER_PREFIX),
                 placement=_placement(plain),
             )
         except KeyError as error:

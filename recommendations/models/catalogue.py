@@ -9,7 +9,7 @@ class IndexedProduct(models.Model):
 
     product_id = models.UUIDField(primary_key=True)
     model_version = models.CharField(max_length=40)
-    vector = models.BinaryField(default=bytes, help_text="float32, little-endian, unit length, from content.")
+    vector = models.BinaryField(default=bytes, help_text="float32, little-endian, from content.")
     entry = models.JSONField(default=dict, help_text="Category, terms and popularity; see recommendations/serving.py.")
     updated_at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.centroids import nearest_centroids
+from ml.content.unit_length import unit_rows
 from recommendations import serving
 from recommendations.models import Segment, SegmentKind
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
@@ -46,7 +47,7 @@ def segment_of_product(*, product_id: uuid.UUID) -> Segment | None:
     item = served.index.index_of(product_id.hex) if served else None
     if served is None or item is None:
         return None
-    vector = served.index.vectors_of(np.array([item]))[0]
+    vector = unit_rows(served.index.vectors_of(np.array([item])))[0]
     return segment_at(version=served.version, kind=SegmentKind.PRODUCTS, vector=vector)
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.blended_tower import BlendedTower
+from ml.index_building.served_space import Model, served_space
 from ml.interactions import Interactions
 from ml.recommenders import registry
 from ml.recommenders.base import FittedRecommender, Recommender
@@ -15,26 +17,21 @@ from ml.user_tower import UserTower
 from recommendations.worker.evaluating import evaluate
 from recommendations.worker.progress import Progress, step
 
-DEFAULT_RECOMMENDER = "dmf"
+DEFAULT_RECOMMENDER = "hybrid"
 # What serves when there is too little behaviour to learn from.
 CONTENT_ONLY = "content"
+# Recommenders whose scores are products of a shopper's vector and a product's, or near it.
+SERVABLE = ("hybrid", "dmf")
 NEIGHBOURS = 50
 # Gets the trial fit and what it was measured on; returns further figures (recommendations/worker/gate.py).
 Compare = Callable[[FittedRecommender, Split], dict[str, Any]]
-
-
-class TowerModel(Protocol):
-    """What a fitted recommender must have to serve: a user tower in NumPy, and item vectors, float32 [w, d]."""
-
-    user_tower: UserTower
-    item_vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class FittedModels:
     """neighbours, similarities: int32 and float32 [w, k], -1 padding; figures: JSON for ModelVersion.metrics."""
 
-    user_tower: UserTower
+    user_tower: UserTower | BlendedTower
     item_vectors: NDArray[np.float32]
     neighbours: NDArray[np.int32]
     similarities: NDArray[np.float32]
@@ -65,11 +62,11 @@ def fit_models(
         measuring = step(progress, 0.0, half, "Measuring")
         model, figures = _measure(interactions, recommender, model, seed, compare, measuring)
     fitted = model.fit(interactions, seed=seed, progress=step(progress, half, 0.95, "Training"))
-    tower = cast(TowerModel, fitted)
+    space = served_space(cast(Model, fitted), interactions.to_csr(), seed=seed)
     nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
     return FittedModels(
-        user_tower=tower.user_tower,
-        item_vectors=tower.item_vectors,
+        user_tower=space.tower,
+        item_vectors=space.item_vectors,
         neighbours=nearest.neighbours[:, :NEIGHBOURS],
         similarities=nearest.similarities[:, :NEIGHBOURS],
         figures={"history": getattr(fitted, "history", []), **figures},

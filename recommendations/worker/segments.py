@@ -7,6 +7,7 @@ from django.db import router, transaction
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ml.content.unit_length import unit_rows
 from ml.interactions import CSR
 from ml.segment_traits import Trait, distinguishing
 from ml.segments import Segments, find_segments
@@ -25,8 +26,9 @@ TERMS_IN_NAME = 2
 def write_segments(version: str, material: Material, index: ServingIndex, *, progress: Progress = silent) -> None:
     """Write the segments of a version, in place of any it had, and delete those of versions whose files are gone.
 
-    Shoppers are grouped by their vectors from the user tower, products by theirs; those without a vector belong to no
-    segment. Without a trained model there are no shoppers' segments, as there is no space for them.
+    Shoppers are grouped by the direction of their vectors from the user tower, products by that of theirs; those
+    without a vector belong to no segment. Without a trained model there are no shoppers' segments, as there is no space
+    for them.
     """
     products = np.flatnonzero(index.item_vectors.any(axis=1))
     holdings = sparse.csr_array(
@@ -35,7 +37,7 @@ def write_segments(version: str, material: Material, index: ServingIndex, *, pro
     first, second = step(progress, 0.0, 0.6, "shoppers"), step(progress, 0.6, 1.0, "products")
     vectors, rows = _shoppers(material, index)
     shoppers_found = find_segments(vectors, progress=first)
-    products_found = find_segments(index.item_vectors[products], progress=second)
+    products_found = find_segments(unit_rows(index.item_vectors[products]), progress=second)
     with transaction.atomic(using=router.db_for_write(Segment)):
         kept = set(artifact_store.versions()) - {version}
         for model in (Segment, Segmentation):
@@ -45,7 +47,7 @@ def write_segments(version: str, material: Material, index: ServingIndex, *, pro
 
 
 def _shoppers(material: Material, index: ServingIndex) -> tuple[NDArray[np.float32], CSR]:
-    """Return the vectors of the m shoppers who have one, float32 [m, d], and their rows, csr [m, n_base]."""
+    """Return the directions of the m shoppers who have one, float32 [m, d], and their rows, csr [m, n_base]."""
     rows = material.interactions.to_csr()
     rows.eliminate_zeros()
     vectors = np.zeros((rows.shape[0], index.n_dimensions), np.float32)
@@ -56,7 +58,9 @@ def _shoppers(material: Material, index: ServingIndex) -> tuple[NDArray[np.float
     known = np.flatnonzero(vectors.any(axis=1))
     rows = rows[known, :]
     # The touched products are the first of the index: wider rows have the same entries.
-    return vectors[known], sparse.csr_array((rows.data, rows.indices, rows.indptr), shape=(known.size, index.n_base))
+    return unit_rows(vectors[known]), sparse.csr_array(
+        (rows.data, rows.indices, rows.indptr), shape=(known.size, index.n_base)
+    )
 
 
 def _write(version: str, kind: SegmentKind, found: Segments, holdings: CSR, index: ServingIndex) -> None:

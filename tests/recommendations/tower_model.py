@@ -1,4 +1,4 @@
-"""A recommender that fits in a millisecond and stands in for DMF: a user tower of one layer, and item vectors."""
+"""A recommender that fits in a millisecond and stands in for the default one: a user tower of one layer, and item vectors."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,13 +8,14 @@ import numpy as np
 from ml.recommenders import registry
 from ml.recommenders.base import FittedRecommender, Recommender
 from ml.user_tower import UserTower
+from recommendations.worker.fitting import DEFAULT_RECOMMENDER
 
 
 @dataclass(frozen=True, eq=False)
 class FittedTowerModel(FittedRecommender):
     """Scores by cosine in the space of the strongest singular vectors (PureSVD)."""
 
-    name: ClassVar[str] = "dmf"
+    name: ClassVar[str] = DEFAULT_RECOMMENDER
     user_tower: UserTower
     item_vectors: np.ndarray
     history: list
@@ -37,7 +38,7 @@ class FittedTowerModel(FittedRecommender):
 class TowerModel(Recommender):
     """Fits by a singular value decomposition."""
 
-    name = "dmf"
+    name = DEFAULT_RECOMMENDER
     supports_fold_in = True
 
     def __init__(self, config=None) -> None:
@@ -52,6 +53,6 @@ class TowerModel(Recommender):
 
 
 def install(monkeypatch, recommender: type = TowerModel) -> None:
-    """Let the registry give this recommender where the shop asks for DMF."""
+    """Let the registry give this recommender where the shop asks for its default."""
     find = registry.recommender_class
-    monkeypatch.setattr(registry, "recommender_class", lambda name: recommender if name == "dmf" else find(name))
+    monkeypatch.setattr(registry, "recommender_class", lambda name: recommender if name == DEFAULT_RECOMMENDER else find(name))

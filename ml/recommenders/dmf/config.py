@@ -22,13 +22,13 @@ SAMPLED_CANDIDATES = 8192
 class DMFConfig:
     """What may be set; None: derived from the data by `resolved`.
 
-    width: units of the towers. members: towers trained from different seeds and put side by side, so that vectors have
-    d = members x width numbers. cosine: unit vectors and a temperature instead of a plain dot product. shared: an
-    item's vector is the sum of its free vector and its row of the user tower's first layer. input_dropout: share of a
-    row's items hidden in a training step. column_tower: add the items' columns to their free vectors. candidates: items
-    in the softmax of a step; None for all of a catalogue that is small enough. binary: an item counts once however
-    strong its events are. batch_users: most users in a step. most_epochs, patience: passes over the users at most, and
-    checks without a better validation figure.
+    width: units of the towers. members: towers trained from different seeds and put side by side. cosine: unit vectors
+    and a temperature instead of a plain dot product. item_bias: a number per item is added to its scores, so that
+    popularity needs no direction of its own. shared: an item's vector is the sum of its free vector and its row of the
+    user tower's first layer. input_dropout: share of a row's items hidden in a training step. column_tower: add the
+    items' columns to their free vectors. candidates: items in the softmax of a step; None for all of a catalogue that
+    is small enough. binary: an item counts once however strong its events are. batch_users: most users in a step.
+    most_epochs, patience: passes over the users at most, and checks without a better validation figure.
     """
 
     width: int | None = None
@@ -36,6 +36,7 @@ class DMFConfig:
     cosine: bool | None = None
     shared: bool | None = None
     temperature: float | None = None
+    item_bias: bool | None = None
     input_dropout: float | None = None
     column_tower: bool | None = None
     candidates: int | None = None
@@ -52,17 +53,18 @@ class DMFConfig:
         n_items = matrix.shape[1]
         events = matrix.nnz / active
         cosine = events < DOT_PRODUCT_FROM if self.cosine is None else self.cosine
-        kept = float(np.clip(events / EVENTS_PER_KEPT_SHARE, 0.2, 0.6))
+        kept = float(np.clip(events / EVENTS_PER_KEPT_SHARE, 0.3, 0.6))
         batch = self.batch_users or int(np.clip(active // 6, 1, 300 if active < 20_000 else 1024))
-        epochs = max(60 if cosine else 100, -(-FEWEST_STEPS * batch // active))
+        epochs = max(45 if cosine else 100, -(-FEWEST_STEPS * batch // active))
         derived = {
-            "width": 256 if n_items <= MOST_ITEMS_FOR_FULL_WIDTH else 128,
+            "width": 128 if cosine or n_items > MOST_ITEMS_FOR_FULL_WIDTH else 256,
             "members": 1 if matrix.nnz < FEWEST_EVENTS_FOR_MEMBERS else 2,
             "shared": cosine,
+            "item_bias": cosine,
             "temperature": float(np.clip(1 / np.sqrt(max(events, 1)), 0.1, 0.4)) if cosine else 1.0,
             "input_dropout": 1 - kept,
             "column_tower": matrix.nnz <= MOST_EVENTS_FOR_COLUMNS,
-            "learning_rate": 4e-3 if cosine else 1e-3,
+            "learning_rate": 6e-3 if cosine else 1e-3,
             "candidates": SAMPLED_CANDIDATES if n_items > MOST_ITEMS_FOR_FULL_SOFTMAX else None,
             "most_epochs": epochs,
         }

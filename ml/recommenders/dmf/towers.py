@@ -33,7 +33,7 @@ class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no type
         width = int(config.width or 1)
         self.kernel = self.add_weight((n_items, width), _normal(seed), name="kernel")
         self.bias = self.add_weight((width,), "zeros", name="bias")
-        self._cosine, self._binary = bool(config.cosine), config.binary
+        self._cosine, self._binary, self._constant = bool(config.cosine), config.binary, bool(config.item_bias)
 
     def call(self, rows: tf.SparseTensor) -> tf.Tensor:
         hidden = tf.tanh(tf.sparse.sparse_dense_matmul(rows, self.kernel) + self.bias)
@@ -47,6 +47,7 @@ class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no type
             self._binary,
             True,
             self._cosine,
+            constant=self._constant,
         )
 
 
@@ -60,6 +61,7 @@ class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no t
         width = int(config.width or 1)
         self.free = self.add_weight((n_items, width), _normal(seed + 1), name="free")
         self._shared = [rows.kernel] if config.shared else []
+        self.item_bias = self.add_weight((n_items,), "zeros", name="item_bias") if config.item_bias else None
         self._cosine = bool(config.cosine)
         self._columns: tf.SparseTensor | None = None
         if config.column_tower:
@@ -78,6 +80,10 @@ class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no t
             hidden = tf.tanh(tf.sparse.sparse_dense_matmul(columns, self.kernel) + self.bias)
             vectors += tf.gather(hidden, items)
         return tf.math.l2_normalize(vectors, 1, SMALLEST_LENGTH**2) if self._cosine else vectors
+
+    def biases(self, items: tf.Tensor) -> tf.Tensor:
+        """Return what is added to the scores of the items, int64 [c] -> float32 [c]."""
+        return tf.zeros_like(items, tf.float32) if self.item_bias is None else tf.gather(self.item_bias, items)
 
     def to_numpy(self) -> NDArray[np.float32]:
         """Return all item vectors, float32 [n_items, width]."""

@@ -42,7 +42,7 @@ _SPARSE = (
 
 @dataclass(frozen=True)
 class Member:
-    """One pair of towers in NumPy; item_vectors: float32 [n_items, width]."""
+    """One pair of towers in NumPy; item_vectors: float32 [n_items, width], and the bias for a tower with a constant."""
 
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
@@ -78,6 +78,7 @@ class Trainer:
         self.users = RowTower(matrix.shape[1], config, seed=seed)
         self.items = ColumnTower(matrix, self.users, config, seed=seed)
         self._n_items = matrix.shape[1]
+        self._temperature = float(config.temperature or 1.0) if config.cosine else 1.0
         self._variables = [*self.users.trainable_variables, *self.items.trainable_variables]
         self._optimizer = keras.optimizers.Adam(config.learning_rate)
         self._optimizer.build(self._variables)
@@ -96,8 +97,12 @@ class Trainer:
         return float(np.mean([self._feed(batch) for batch in self.source.epoch()]))
 
     def to_numpy(self) -> Member:
-        """Return both towers as they are now."""
-        return Member(self.users.to_numpy(), self.items.to_numpy())
+        """Return both towers as they are now; scores are those of training times the temperature."""
+        vectors = self.items.to_numpy()
+        if self.items.item_bias is not None:
+            biases = np.asarray(self.items.item_bias, np.float32)[:, None] * np.float32(self._temperature)
+            vectors = np.concatenate([vectors, biases], axis=1)
+        return Member(self.users.to_numpy(), vectors)
 
     def _feed(self, batch: Batch) -> float:
         loss = self._step(
@@ -125,8 +130,7 @@ class Trainer:
         with tf.GradientTape() as tape:
             vectors = self.users(drop(rows, float(self._config.input_dropout or 0.0)))
             scores = tf.matmul(vectors, self.items(candidates, training=True), transpose_b=True)
-            if self._config.cosine:
-                scores /= float(self._config.temperature or 1.0)
+            scores = scores / self._temperature + self.items.biases(candidates)
             of_event = tf.gather_nd(scores, tf.stack([positions[:, 0], places], 1))
             total = tf.gather(tf.reduce_logsumexp(scores - log_inclusion, 1), positions[:, 0])
             loss = tf.reduce_sum(weights * (total - of_event)) / (tf.cast(n_rows, tf.float32) * self._mean_events)
@@ -166,10 +170,13 @@ def train(
 def put_side_by_side(
     members: Sequence[Member], settings: DMFConfig, epochs: int, history: list[dict[str, JSON]]
 ) -> Trained:
-    """Return members as one model; by cosine its vectors have length 1 again."""
-    vectors = np.concatenate([member.item_vectors for member in members], axis=1)
-    if settings.cosine:
-        vectors /= np.sqrt(np.float32(len(members)))
+    """Return members as one model whose scores are the mean of theirs; by cosine its vectors have length 1 again."""
+    width = int(settings.width or 1)
+    vectors = np.concatenate([member.item_vectors[:, :width] for member in members], axis=1)
+    vectors /= np.sqrt(np.float32(len(members))) if settings.cosine else np.float32(len(members))
+    if settings.item_bias:
+        mean = np.mean([member.item_vectors[:, width] for member in members], axis=0)
+        vectors = np.concatenate([vectors, mean[:, None]], axis=1)
     return Trained(UserTower.side_by_side([member.user_tower for member in members]), vectors, epochs, history)
 
 

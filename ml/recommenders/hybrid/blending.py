@@ -14,24 +14,27 @@ from ml.recommenders.hybrid.fitted import BlendWeights, standardised
 
 IALS_WEIGHTS = (0.0, 0.3, 0.6, 1.0, 1.5)
 LINEAR_WEIGHTS = (0.0, 0.15, 0.3, 0.6, 1.0)
-USUAL_WEIGHTS = BlendWeights(ials=0.6, linear=0.3)
+USUAL_WEIGHTS = BlendWeights(ials=0.3, linear=0.3)
 USERS_PER_BATCH = 256
-NEGLIGIBLE = 2e-4  # of NDCG: too little to leave the usual weights for
 
 
 def best_weights(
     dmf: FittedRecommender, ials: FittedRecommender, linear: FittedRecommender, validation: Validation
 ) -> BlendWeights:
-    """Return the weights with the best NDCG@10 on the validation items; the usual ones when none are better.
+    """Return the weights with the best NDCG@10 on the validation items, if they beat the usual ones by more than one
+    standard error of the difference; else the usual ones.
 
-    The parts must have been fitted on validation.train.
+    The parts must have been fitted on validation.train. The rule of one standard error, against choosing the luckiest
+    of many: Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
     """
     parts = [_candidate_scores(part, validation) for part in (dmf, ials, linear)]
-    best, highest = USUAL_WEIGHTS, _ndcg(parts, USUAL_WEIGHTS, validation) + NEGLIGIBLE
+    usual = _ndcg(parts, USUAL_WEIGHTS, validation)
+    best, most = USUAL_WEIGHTS, 0.0
     for ials_weight, linear_weight in product(IALS_WEIGHTS, LINEAR_WEIGHTS):
         weights = BlendWeights(ials_weight, linear_weight)
-        if (figure := _ndcg(parts, weights, validation)) > highest:
-            best, highest = weights, figure
+        gains = _ndcg(parts, weights, validation) - usual
+        if gains.size and gains.mean() > max(most, float(gains.std()) / np.sqrt(gains.size)):
+            best, most = weights, float(gains.mean())
     return best
 
 
@@ -48,10 +51,8 @@ def _candidate_scores(part: FittedRecommender, validation: Validation) -> NDArra
     return scores
 
 
-def _ndcg(parts: list[NDArray[np.float32]], weights: BlendWeights, validation: Validation) -> float:
-    """Return the mean NDCG@10 of the blend; 0 without cases."""
-    if not len(validation.cases):
-        return 0.0
+def _ndcg(parts: list[NDArray[np.float32]], weights: BlendWeights, validation: Validation) -> NDArray[np.float64]:
+    """Return the NDCG@10 of the blend, float64 [n], one per case."""
     scores = parts[0] + np.float32(weights.ials) * parts[1] + np.float32(weights.linear) * parts[2]
     negatives = np.where(validation.cases.negatives >= 0, scores[:, 1:], np.nan)
-    return float(ndcg_at_k(ranks_of(scores[:, 0], negatives), 10).mean())
+    return ndcg_at_k(ranks_of(scores[:, 0], negatives), 10)

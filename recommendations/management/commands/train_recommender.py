@@ -7,8 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recommendations import artifact_store, serving
-from recommendations.management.terminal import one_line_errors, progress_bar
-from recommendations.models import ModelVersion
+from recommendations.jobs import COMMAND_LINE, JobCancelled, job
+from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
+from recommendations.models import Job, ModelVersion
+from recommendations.worker.fitting import DEFAULT_RECOMMENDER, SERVABLE
 from recommendations.worker.lease import LeaseTaken
 from recommendations.worker.training import TrainingRefused, train
 
@@ -24,11 +26,18 @@ class Command(BaseCommand):
         parser.epilog = (
             "example:\n"
             "  python manage.py train_recommender\n"
+            "  python manage.py train_recommender --model dmf\n"
             "  python manage.py train_recommender --quick --json | jq .metrics.seconds"
         )
         parser.add_argument("--if-missing", action="store_true", help="do nothing when a version serves already")
         parser.add_argument(
             "--quick", action="store_true", help="do not measure the quality on held-out products: half the time"
+        )
+        parser.add_argument(
+            "--model",
+            choices=SERVABLE,
+            default=DEFAULT_RECOMMENDER,
+            help="recommender to train; evaluate_recommender compares these and others (default: %(default)s)",
         )
         parser.add_argument("--seed", type=int, default=0, help="for repeatable results (default: %(default)s)")
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
@@ -47,7 +56,15 @@ class Command(BaseCommand):
 
     def _train(self, options: dict[str, Any], progress: Any) -> ModelVersion:
         try:
-            return train(seed=options["seed"], is_measured=not options["quick"], progress=progress)
+            with job(Job.Kind.TRAINING, "Full training", started_by=COMMAND_LINE, progress=progress) as report:
+                return train(
+                    recommender=options["model"],
+                    seed=options["seed"],
+                    is_measured=not options["quick"],
+                    progress=report,
+                )
+        except JobCancelled as error:
+            raise CommandError(f"No new version serves: {error}", returncode=STOPPED_BY_HAND) from None
         except LeaseTaken:
             raise CommandError("A training is under way in another process: wait for it to end.") from None
         except TrainingRefused as error:

@@ -20,8 +20,9 @@ def test_orders_and_members_follow_popularity():
     assert index.category_items.tolist() == [1, 2, 0, 2, 0, 1]
 
 
-def test_vectors_get_unit_length():
-    assert small_index([[3, 4], [0, 2]]).item_vectors.tolist() == [pytest.approx([0.6, 0.8]), [0.0, 1.0]]
+def test_vectors_are_scaled_by_the_longest_and_left_alone_when_none_is_longer_than_1():
+    assert small_index([[3, 4], [0, 2]]).item_vectors.tolist() == [pytest.approx([0.6, 0.8]), pytest.approx([0.0, 0.4])]
+    assert small_index([[0.5, 0], [0, 1]]).item_vectors.tolist() == [[0.5, 0.0], [0.0, 1.0]]
 
 
 def model_of_two(**changes):

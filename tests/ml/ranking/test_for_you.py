@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ml.artifact import read_artifact, write_artifact
+from ml.content.unit_length import unit_rows
 from ml.diversity import DiversityRule
 from ml.ranking import Parts, ReasonCode, ShopperState, Source, Weights, rank_for_you, shopper_vector
 from ml.serving_index import OverlayEntry, ServingIndex, content_vector
@@ -18,7 +19,7 @@ def groups() -> ServingIndex:
     rng = np.random.default_rng(1)
     directions = np.array([[1, 0, 0, 0], [0, 1, 0, 0]])
     return small_index(
-        [directions[item % 2] + rng.normal(scale=0.1, size=4) for item in range(20)],
+        unit_rows(np.array([directions[item % 2] + rng.normal(scale=0.1, size=4) for item in range(20)])),
         documents=[("bright lamp", "dry tent")[item % 2] for item in range(20)],
         categories=[("lamps", "tents")[item % 2] for item in range(20)],
         star_sums=np.arange(20.0),

@@ -88,7 +88,7 @@ def test_shapes_that_do_not_fit_are_refused(index, changes, message):
         ({"trending": floats(0, np.nan, 1)}, "trending has values outside 0 to 1"),
         ({"popular_order": ints(0, 1, 2)}, "popular_order does not list every item once, highest first"),
         ({"trending_order": ints(0, 2, 2)}, "trending_order does not list every item once"),
-        ({"item_vectors": np.full((3, 2), 2, np.float32)}, "length is neither 1 nor 0"),
+        ({"item_vectors": np.full((3, 2), 2, np.float32)}, "item_vectors has rows longer than 1"),
         ({"item_category": ints(0, 1, 2)}, "item_category holds 0 to 2, expected -1 to 1"),
         ({"bought_with": np.full((3, 20), 3, np.int32)}, "bought_with holds 3 to 3, expected -1 to 2"),
         ({"id_order": np.array([0, 2, 1])}, "raw ids repeat, or their order does not sort them"),

@@ -41,14 +41,14 @@ def test_measuring_fits_twice_and_reports_rising_progress(checkerboard, monkeypa
     reports: list[float] = []
     models = fit_models(
         checkerboard,
-        recommender="dmf",
+        recommender=DEFAULT_RECOMMENDER,
         seed=0,
         is_measured=True,
         progress=lambda fraction, text: reports.append(fraction),
     )
 
     assert models.figures["held_out"] == 40
-    assert set(models.figures["quality"]) == {"dmf", "popularity"}
+    assert set(models.figures["quality"]) == {DEFAULT_RECOMMENDER, "popularity"}
     assert reports == sorted(reports)
     assert reports[-1] == 1.0
 

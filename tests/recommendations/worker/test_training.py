@@ -38,14 +38,14 @@ def test_the_row_tells_sizes_quality_and_how_far_the_log_was_read(checkerboard):
     row = train()
     row.refresh_from_db()
 
-    assert (row.recommender, row.interaction_count) == ("dmf", 60)
+    assert (row.recommender, row.interaction_count) == ("hybrid", 60)
     assert row.trained_through == Interaction.objects.latest("recorded_at").recorded_at
     assert row.metrics["products"] == 8
     assert row.metrics["shoppers"] == 20
     assert row.metrics["held_out"] == 20
     assert row.metrics["history"] == [{"loss": 0.5}]
     quality = row.metrics["quality"]
-    assert set(quality) == {"dmf", "popularity"}
+    assert set(quality) == {"hybrid", "popularity"}
     assert all(0 <= value <= 1 for figures in quality.values() for value in figures.values())
     assert row.promoted_at is not None
     assert row.finished_at is not None
@@ -72,7 +72,7 @@ def test_products_nobody_touched_are_in_the_index_with_content_vectors(checkerbo
     item = np.array([index.index_of(new.pk.hex)])
     assert index.n_items == 9
     assert index.user_tower.n_items == 8
-    assert np.linalg.norm(index.vectors_of(item)) == pytest.approx(1.0, abs=1e-5)
+    assert 0.5 < np.linalg.norm(index.vectors_of(item)) <= 1.0 + 1e-5
 
 
 def test_visitors_count_as_the_accounts_they_turned_out_to_be(checkerboard):

@@ -22,15 +22,15 @@ def rows_of(n_users, events, n_items):
 def test_short_rows_are_compared_by_cosine_and_lose_most_of_themselves():
     settings = DMFConfig().resolved(rows_of(400, 25, 900))
 
-    assert (settings.cosine, settings.shared, settings.column_tower) == (True, True, True)
+    assert (settings.cosine, settings.item_bias, settings.shared, settings.column_tower) == (True, True, True, True)
     assert settings.temperature == pytest.approx(0.2)
-    assert settings.input_dropout == pytest.approx(0.8)
+    assert settings.input_dropout == pytest.approx(0.7)
 
 
 def test_long_rows_are_compared_by_dot_product_and_keep_most_of_themselves():
     settings = DMFConfig().resolved(rows_of(400, 100, 900))
 
-    assert (settings.cosine, settings.shared, settings.column_tower) == (False, False, False)
+    assert not any([settings.cosine, settings.item_bias, settings.shared, settings.column_tower])
     assert settings.input_dropout == pytest.approx(0.4)
 
 
@@ -44,6 +44,7 @@ def test_what_was_set_stays():
         width=8,
         members=3,
         cosine=True,
+        item_bias=False,
         shared=False,
         temperature=0.3,
         input_dropout=0.1,
@@ -60,8 +61,8 @@ def test_what_was_set_stays():
 def test_a_large_catalogue_is_sampled_and_a_larger_one_narrower():
     assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_SOFTMAX)).candidates is None
     assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_SOFTMAX + 1)).candidates == 8192
-    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_WIDTH)).width == 256
-    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_WIDTH + 1)).width == 128
+    assert DMFConfig().resolved(rows_of(3, 99, MOST_ITEMS_FOR_FULL_WIDTH)).width == 256
+    assert DMFConfig().resolved(rows_of(3, 99, MOST_ITEMS_FOR_FULL_WIDTH + 1)).width == 128
 
 
 def test_few_users_get_enough_steps():

@@ -89,7 +89,7 @@ def test_history_tells_every_check_and_progress_ends_at_one():
 
 def test_members_stand_side_by_side_and_count_alike():
     matrix = two_tastes()
-    fitted = fit(matrix, DMFConfig(width=16, members=3, most_epochs=10))
+    fitted = fit(matrix, DMFConfig(width=16, members=3, most_epochs=10, cosine=True, item_bias=False))
 
     assert fitted.item_vectors.shape == (12, 48)
     parts = fitted.user_tower.vectors(matrix).reshape(24, 3, 16)
@@ -97,10 +97,32 @@ def test_members_stand_side_by_side_and_count_alike():
     np.testing.assert_allclose(np.linalg.norm(fitted.item_vectors, axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("cosine", [True, False])
+def test_the_score_of_members_is_the_mean_of_theirs(cosine):
+    matrix = two_tastes()
+    settings = DMFConfig(width=8, most_epochs=5, cosine=cosine, item_bias=True).resolved(matrix)
+    members = [training._fit(matrix, settings, 5, seed, lambda share, text: None)[0] for seed in (0, 1)]
+
+    both = training.put_side_by_side(members, settings, 5, [])
+
+    each = [member.user_tower.vectors(matrix) @ member.item_vectors.T for member in members]
+    np.testing.assert_allclose(both.user_tower.vectors(matrix) @ both.item_vectors.T, np.mean(each, axis=0), atol=1e-5)
+
+
+def test_item_bias_learns_popularity():
+    """Nine of ten users touch item 0 beside one of their own, so it needs no taste."""
+    matrix = sparse.csr_array(np.hstack([np.arange(20)[:, None] % 10 > 0, np.eye(20)]).astype(np.float32))
+
+    fitted = fit(matrix, DMFConfig(width=8, most_epochs=40, cosine=True, item_bias=True, validate=False))
+
+    assert fitted.item_vectors[:, -1].argmax() == 0
+    assert (fitted.user_tower.vectors(matrix)[:, -1] == 1).all()
+
+
 def test_members_without_a_search_differ():
     fitted = fit(two_tastes(), DMFConfig(width=16, members=2, most_epochs=10, validate=False))
 
-    assert not np.allclose(fitted.item_vectors[:, :16], fitted.item_vectors[:, 16:], atol=1e-3)
+    assert not np.allclose(fitted.item_vectors[:, :16], fitted.item_vectors[:, 16:32], atol=1e-3)
 
 
 def test_repeating_a_fit_takes_its_epochs_and_searches_no_more():
@@ -116,11 +138,11 @@ def test_repeating_a_fit_takes_its_epochs_and_searches_no_more():
 
 def test_a_search_that_missed_next_to_nothing_gives_the_first_member(monkeypatch):
     monkeypatch.setattr(training, "NEGLIGIBLE_SHARE", 1.0)
-    config = DMFConfig(width=16, most_epochs=10, members=2)
+    config = DMFConfig(width=16, most_epochs=10, members=2, cosine=True)
     interactions = Interactions.from_csr(two_tastes())
 
     validation = Validation.cut(interactions, seed=0)
     found, alone = DMF(config).search(validation, seed=0, progress=lambda share, text: None)
     both = DMF(config).finish(interactions, found, seed=0, progress=lambda share, text: None)
 
-    np.testing.assert_allclose(both.item_vectors[:, :16] * np.sqrt(2), alone.item_vectors, atol=1e-5)
+    np.testing.assert_allclose(both.item_vectors[:, :16] * np.sqrt(2), alone.item_vectors[:, :16], atol=1e-5)

@@ -45,7 +45,7 @@ def test_it_trains_and_says_what_came_of_it(log):
     assert f"Version {artifact_store.promoted_version()} serves" in text
     assert "4  products" in text
     assert "6  shoppers" in text
-    assert "dmf" in text
+    assert "hybrid" in text
     assert "HR@10" in text
 
 
