@@ -19,11 +19,19 @@ _SIDEBAR = {
         ("E-mail addresses", "account_emailaddress", "mail"),
     ],
     "Recommendations": [
+        ("Jobs", "recommendations_job", "pending_actions"),
+        ("Alarms", "recommendations_alarm", "notifications_active"),
         ("Model versions", "recommendations_modelversion", "model_training"),
         ("Segments", "recommendations_segmentation", "bubble_chart"),
         ("Ranking profiles", "recommendations_rankingprofile", "tune"),
         ("Interactions", "recommendations_interaction", "ads_click"),
         ("Shopper profiles", "recommendations_shopperprofile", "fingerprint"),
+    ],
+    "System": [
+        ("Schedules", "django_celery_beat_periodictask", "schedule"),
+        ("Times of day", "django_celery_beat_crontabschedule", "calendar_month"),
+        ("Intervals", "django_celery_beat_intervalschedule", "timer"),
+        ("Sites", "sites_site", "public"),
     ],
 }
 

@@ -1,6 +1,5 @@
 """Settings shared by every way to run Kindred; values that differ come from config/env.py."""
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from kombu import Queue
 
@@ -175,6 +174,8 @@ PROMOTION_MARGIN_PERCENT = env.whole_number("PROMOTION_MARGIN_PERCENT", 5, most=
 # How many versions keep their files; the promoted one and the one to roll back to always do.
 MODEL_VERSIONS_KEPT = env.whole_number("MODEL_VERSIONS_KEPT", 3, least=2)
 
+# Whoever sends it may read /api/v1/metrics/; empty: staff alone.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 # Rails are counted in memory and written down so many seconds after the first; 0: never by itself.
 RAIL_COUNTS_AFTER_SECONDS = 30
 
@@ -250,14 +251,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("realtime", "training")]
 CELERY_TASK_DEFAULT_QUEUE = "realtime"
 CELERY_TASK_ROUTES = {"recommendations.tasks.retrain": {"queue": "training"}}
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_CONSUMER = "config.dead_letters:PoisonConsumer"
 # A training that failed is long: it is tried once more, not twice (config/dead_letters.py).
 CELERY_TASK_ANNOTATIONS = {"recommendations.tasks.retrain": {"max_retries": 1}}
-CELERY_BEAT_SCHEDULE = {
-    "catch up with the log": {"task": "recommendations.tasks.sweep", "schedule": 60.0},
-    "retrain every night": {"task": "recommendations.tasks.retrain", "schedule": crontab(hour=3, minute=0)},
-}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 # admin ----------------------------------------------------------------------------------------------------------------
 UNFOLD = admin_theme(SITE_NAME)

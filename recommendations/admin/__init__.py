@@ -1,9 +1,19 @@
 """The operator's view of behaviour: the log and profiles to look at, versions and weights to decide on."""
 
+from recommendations.admin.alarms import AlarmAdmin
+from recommendations.admin.jobs import JobAdmin
 from recommendations.admin.log import InteractionAdmin
 from recommendations.admin.profiles import ShopperProfileAdmin
 from recommendations.admin.ranking import RankingProfileAdmin
 from recommendations.admin.segments import SegmentationAdmin
 from recommendations.admin.versions import ModelVersionAdmin
 
-__all__ = ["InteractionAdmin", "ModelVersionAdmin", "RankingProfileAdmin", "SegmentationAdmin", "ShopperProfileAdmin"]
+__all__ = [
+    "AlarmAdmin",
+    "InteractionAdmin",
+    "JobAdmin",
+    "ModelVersionAdmin",
+    "RankingProfileAdmin",
+    "SegmentationAdmin",
+    "ShopperProfileAdmin",
+]

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from recommendations.api.metrics import metrics
 from recommendations.api.views import EventsView, RecommendationsView
 
 urlpatterns = [
     path("recommendations/", RecommendationsView.as_view(), name="api-recommendations"),
     path("events/", EventsView.as_view(), name="api-events"),
+    path("metrics/", metrics, name="api-metrics"),
 ]

@@ -5,9 +5,10 @@ import inspect
 import pytest
 
 from config.celery import app
+from config.schedules import SCHEDULES
 from recommendations import tasks
 
-NAMES = ["refresh_shopper", "reindex_products", "reindex_category", "sweep", "retrain"]
+NAMES = ["refresh_shopper", "reindex_products", "reindex_category", "sweep", "retrain", "watch"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -16,7 +17,7 @@ def test_every_task_is_known_by_its_name(name):
 
 
 def test_what_the_schedule_and_the_routes_name_exists(settings):
-    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} | set(settings.CELERY_TASK_ROUTES)
+    named = {schedule.task for schedule in SCHEDULES} | set(settings.CELERY_TASK_ROUTES)
 
     assert named <= set(app.tasks)
 

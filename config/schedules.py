@@ -1,0 +1,65 @@
+"""What beat does by itself: the schedules a new shop starts with. From then on they belong to the admin.
+
+`CELERY_BEAT_SCHEDULE` stays empty: beat would write it over what was changed in the admin at each start.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import router
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A task and when it runs: every so many `minutes`, or at an hour of each day."""
+
+    name: str
+    task: str
+    description: str
+    minutes: int = 0
+    hour: int = 0
+
+
+SCHEDULES = (
+    Schedule(
+        "catch up with the log",
+        "recommendations.tasks.sweep",
+        "Finds what no worker was told: stale shoppers, changed products, a training that is due. Without it a lost "
+        "message is never made up for.",
+        minutes=1,
+    ),
+    Schedule(
+        "retrain every night",
+        "recommendations.tasks.retrain",
+        "Trains a new model version on the whole log. Choose an hour in which few shop.",
+        hour=3,
+    ),
+    Schedule(
+        "watch for alarms",
+        "recommendations.tasks.watch",
+        "Measures event rate, coverage, rails that stayed empty and drift, raises and clears alarms, and asks for a "
+        "training when shoppers changed.",
+        minutes=60,
+    ),
+)
+
+
+def seed_schedules(*, sender: AppConfig, using: str, **_: Any) -> None:
+    """Make the schedules that are missing; runs after each `migrate` and never changes one that is there."""
+    if not router.allow_migrate_model(using, PeriodicTask):
+        return
+    for schedule in SCHEDULES:
+        if not PeriodicTask.objects.using(using).filter(name=schedule.name).exists():
+            PeriodicTask.objects.using(using).create(
+                name=schedule.name, task=schedule.task, description=schedule.description, **_when(schedule, using)
+            )
+
+
+def _when(schedule: Schedule, using: str) -> dict[str, Any]:
+    if schedule.minutes:
+        intervals = IntervalSchedule.objects.using(using)
+        return {"interval": intervals.get_or_create(every=schedule.minutes, period=IntervalSchedule.MINUTES)[0]}
+    crontabs = CrontabSchedule.objects.using(using)
+    return {"crontab": crontabs.get_or_create(minute="0", hour=str(schedule.hour))[0]}

@@ -1,0 +1,102 @@
+"""Alarms, and the measurements behind them as charts."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import display
+
+from recommendations.admin.charts import Chart
+from recommendations.admin.read_only import ReadOnlyAdmin
+from recommendations.models import Alarm, Check, Measurement
+
+SHOWN = timedelta(hours=72)
+MEANINGS = {
+    Check.EVENT_RATE: "Shoppers' events beside the same hours of the weeks before: are they here, and are they heard?",
+    Check.COVERAGE: "How much of the catalogue is recommended to anybody: do lists differ from shopper to shopper?",
+    Check.EMPTY_RAILS: "Rails that stayed empty or short, or had to be filled up: can the model answer?",
+    Check.DRIFT_CATEGORY: "Do shoppers still turn to the categories that the version was trained on?",
+    Check.DRIFT_PRICE: "Do they still look at products of the same prices?",
+    Check.DRIFT_KIND: "Do they still do the same: look, search, buy, rate?",
+}
+
+
+@admin.register(Alarm)
+class AlarmAdmin(ReadOnlyAdmin):
+    """The newest figures above, the history of alarms below."""
+
+    list_display = ("what", "state", "raised_at", "cleared_at", "value", "threshold")
+    list_filter = (("cleared_at", admin.EmptyFieldListFilter),)
+    fields = ("what", "message", "value", "threshold", "raised_at", "cleared_at")
+    readonly_fields = ("what",)
+    list_before_template = "recommendations/admin/alarms.html"
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ("css/admin_charts.css", "css/admin_jobs.css")}
+        js = ("js/admin_charts.js",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"checks": _checks()})
+
+    @admin.display(description="what", ordering="name")
+    def what(self, row: Alarm) -> str:
+        return Check(row.name).label if row.name in Check.values else row.name.replace("_", " ").capitalize()
+
+    @display(description="state", label={"raised": "danger", "cleared": "success"})
+    def state(self, row: Alarm) -> str:
+        return "raised" if row.is_raised else "cleared"
+
+
+def _checks() -> list[dict[str, Any]]:
+    """Return the newest figure of each check, what it means, and its chart; one query, none before the first watch."""
+    rows = list(Measurement.objects.filter(measured_at__gte=timezone.now() - SHOWN).order_by("measured_at"))
+    if not rows:
+        return []
+    found = []
+    for check in Check:
+        own = [row for row in rows if row.name == check.value]
+        newest = own[-1] if own else None
+        found.append(
+            {
+                "title": check.label,
+                "meaning": MEANINGS[check],
+                "row": newest,
+                "state": _state(newest),
+                "chart": _chart(check, own),
+            }
+        )
+    return found
+
+
+def _state(newest: Measurement | None) -> str:
+    if newest is None or newest.value is None:
+        return "unknown"
+    return "raised" if newest.crossed is not None else "fine"
+
+
+def _chart(check: Check, rows: Sequence[Measurement]) -> Chart | None:
+    """Return the last figures and their bounds; None with fewer than two."""
+    known = [row for row in rows if row.value is not None]
+    if len(known) < 2:
+        return None
+    labels = [f"{row.measured_at:%d %b %H:%M}" for row in known]
+    series = [{"label": check.label, "values": [row.value for row in known]}]
+    for label, bounds in (("Least", [row.least for row in known]), ("Most", [row.most for row in known])):
+        if any(bound is not None for bound in bounds):
+            series.append({"label": label, "values": bounds})
+    return Chart(
+        name=f"chart-{check.value}",
+        title="The last three days",
+        description=MEANINGS[check],
+        spec={"type": "line", "x": "", "labels": labels, "series": series},
+        headers=["Measured", *(str(one["label"]) for one in series)],
+        rows=[[label, *(_number(one["values"][place]) for one in series)] for place, label in enumerate(labels)],
+    )
+
+
+def _number(value: Any) -> str:
+    return "–" if value is None else f"{value:.3f}"

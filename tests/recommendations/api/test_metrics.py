@@ -1,0 +1,56 @@
+"""`GET metrics/`: who may read it, and that it is Prometheus text."""
+
+import pytest
+from django.urls import reverse
+from prometheus_client.parser import text_string_to_metric_families
+
+pytestmark = pytest.mark.django_db
+PATH = "/api/v1/metrics/"
+
+
+def test_the_address():
+    assert reverse("api-metrics") == PATH
+
+
+def test_staff_may_read(staff_client):
+    response = staff_client.get(PATH)
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/plain; version=")
+    names = {family.name for family in text_string_to_metric_families(response.content.decode())}
+    assert {"kindred_events_last_hour", "kindred_jobs", "kindred_alarm_raised", "kindred_model_serves"} <= names
+
+
+def test_whoever_has_the_token_may_read(client, settings):
+    settings.METRICS_TOKEN = "a long token"
+
+    assert client.get(PATH, headers={"Authorization": "Bearer a long token"}).status_code == 200
+    assert client.head(PATH, headers={"Authorization": "bearer a long token"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("token", "header"),
+    [
+        ("", None),
+        ("", "Bearer "),
+        ("secret", None),
+        ("secret", "Bearer other"),
+        ("secret", "Basic secret"),
+        ("secret", "Bearer sécret"),
+    ],
+    ids=["unset", "unset-empty", "none-sent", "wrong", "basic", "not-ascii"],
+)
+def test_nobody_else_may(client, settings, token, header):
+    settings.METRICS_TOKEN = token
+    response = client.get(PATH, headers={"Authorization": header} if header else {})
+
+    assert response.status_code == 403
+    assert b"kindred_" not in response.content
+
+
+def test_shoppers_may_not(user_client):
+    assert user_client.get(PATH).status_code == 403
+
+
+def test_it_only_reads(staff_client):
+    assert staff_client.post(PATH).status_code == 405
