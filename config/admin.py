@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.sites.models import Site
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.timesince import timesince
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -44,6 +45,12 @@ class PeriodicTaskForm(forms.ModelForm):
     class Meta:
         model = PeriodicTask
         fields = ("name", "task", "enabled", "description", "interval", "crontab", "start_time", "one_off")
+        labels: ClassVar[dict[str, str]] = {
+            "interval": "Interval",
+            "crontab": "Time",
+            "start_time": "Begin",
+            "one_off": "Only once",
+        }
         widgets: ClassVar[dict[str, forms.Widget]] = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
         help_texts: ClassVar[dict[str, str]] = {
             "name": "How it is called in this list.",
@@ -63,6 +70,9 @@ class PeriodicTaskForm(forms.ModelForm):
         task = self.fields["task"]
         assert isinstance(task, forms.ChoiceField)  # noqa: S101 declared above
         task.choices = choices
+        if "crontab" in self.fields:
+            times: Any = self.fields["crontab"]
+            times.label_from_instance = lambda row: row.human_readable
 
 
 @admin.register(PeriodicTask)
@@ -70,15 +80,15 @@ class PeriodicTaskAdmin(ModelAdmin):
     """What beat starts, and when. Beat follows a change within seconds, without a restart."""
 
     form = PeriodicTaskForm
-    list_display = ("name", "is_on", "when", "last_run_at", "total_run_count")
+    list_display = ("name", "is_on", "when", "last_run", "runs")
     list_filter = ("enabled",)
     search_fields = ("name", "description")
-    readonly_fields = ("last_run_at", "total_run_count")
+    readonly_fields = ("last_run", "runs")
     actions = ("switch_on", "switch_off", "run_now")
     fieldsets = (
         (None, {"fields": ("name", "task", "enabled", "description")}),
         ("When", {"fields": ("interval", "crontab", "start_time", "one_off")}),
-        ("So far", {"fields": ("last_run_at", "total_run_count")}),
+        ("So far", {"fields": ("last_run", "runs")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PeriodicTask]:
@@ -99,6 +109,14 @@ class PeriodicTaskAdmin(ModelAdmin):
     @admin.display(description="when")
     def when(self, row: PeriodicTask) -> str:
         return row.crontab.human_readable if row.crontab else str(row.scheduler)
+
+    @admin.display(description="last run", ordering="last_run_at")
+    def last_run(self, row: PeriodicTask) -> str:
+        return f"{timesince(row.last_run_at)} ago" if row.last_run_at else "–"
+
+    @admin.display(description="runs", ordering="total_run_count")
+    def runs(self, row: PeriodicTask) -> int:
+        return int(row.total_run_count)
 
     @admin.action(description="Switch on", permissions=["change"])
     def switch_on(self, request: HttpRequest, rows: QuerySet[PeriodicTask]) -> None:

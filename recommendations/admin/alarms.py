@@ -13,7 +13,7 @@ from recommendations.admin.charts import Chart
 from recommendations.admin.read_only import ReadOnlyAdmin
 from recommendations.models import Alarm, Check, Measurement
 
-SHOWN = timedelta(hours=72)
+SHOWN = timedelta(hours=24)
 MEANINGS = {
     Check.EVENT_RATE: "Shoppers' events beside the same hours of the weeks before: are they here, and are they heard?",
     Check.COVERAGE: "How much of the catalogue is recommended to anybody: do lists differ from shopper to shopper?",
@@ -52,7 +52,7 @@ class AlarmAdmin(ReadOnlyAdmin):
 
 
 def _checks() -> list[dict[str, Any]]:
-    """Return the newest figure of each check, what it means, and its chart; one query, none before the first watch."""
+    """Return the newest figure of each check, what it means, and its chart, those that are raised first; one query."""
     rows = list(Measurement.objects.filter(measured_at__gte=timezone.now() - SHOWN).order_by("measured_at"))
     if not rows:
         return []
@@ -65,11 +65,12 @@ def _checks() -> list[dict[str, Any]]:
                 "title": check.label,
                 "meaning": MEANINGS[check],
                 "row": newest,
+                "value": _number(newest.value if newest else None),
                 "state": _state(newest),
                 "chart": _chart(check, own),
             }
         )
-    return found
+    return sorted(found, key=lambda one: one["state"] != "raised")
 
 
 def _state(newest: Measurement | None) -> str:
@@ -83,20 +84,21 @@ def _chart(check: Check, rows: Sequence[Measurement]) -> Chart | None:
     known = [row for row in rows if row.value is not None]
     if len(known) < 2:
         return None
-    labels = [f"{row.measured_at:%d %b %H:%M}" for row in known]
-    series = [{"label": check.label, "values": [row.value for row in known]}]
+    labels = [f"{row.measured_at:%H:%M}" for row in known]
+    values = [row.value for row in known if row.value is not None]
+    series: list[dict[str, Any]] = [{"label": "Measured", "values": values}]
     for label, bounds in (("Least", [row.least for row in known]), ("Most", [row.most for row in known])):
         if any(bound is not None for bound in bounds):
             series.append({"label": label, "values": bounds})
     return Chart(
         name=f"chart-{check.value}",
-        title="The last three days",
-        description=MEANINGS[check],
+        title="The last day",
+        description=f"Between {_number(min(values))} and {_number(max(values))} in the last day.",
         spec={"type": "line", "x": "", "labels": labels, "series": series},
         headers=["Measured", *(str(one["label"]) for one in series)],
         rows=[[label, *(_number(one["values"][place]) for one in series)] for place, label in enumerate(labels)],
     )
 
 
-def _number(value: Any) -> str:
-    return "–" if value is None else f"{value:.3f}"
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"

@@ -46,11 +46,13 @@ def test_each_check_has_its_newest_figure_and_a_chart(staff_client, django_asser
         r'<h2 class="kindred-title">([^<]+)</h2>\s*<span class="kindred-state kindred-state-(\w+)"', html
     )
     assert dict(states) == {check.label: "unknown" for check in Check} | {Check.DRIFT_KIND.label: "raised"}
+    assert states[0][0] == Check.DRIFT_KIND.label
     assert "Measured as 0.4." in html
+    assert "Between 0.1 and 0.4 in the last day." in html
     found = re.search(r'<script id="chart-drift_kind" type="application/json">(.*?)</script>', html, re.DOTALL)
     assert found is not None
     assert [(one["label"], one["values"]) for one in json.loads(found[1])["series"]] == [
-        (Check.DRIFT_KIND.label, [0.1, 0.4]),
+        ("Measured", [0.1, 0.4]),
         ("Most", [0.25, 0.25]),
     ]
 
