@@ -3,7 +3,11 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from config.health import HealthView, ReadyView
+
 urlpatterns = [
+    path("v1/health/", HealthView.as_view(), name="api-health"),
+    path("v1/ready/", ReadyView.as_view(), name="api-ready"),
     path("v1/", include("shop.api.urls")),
     path("v1/", include("recommendations.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -41,6 +41,11 @@ class Cache(RedisCache):
         self._address = server
         self._own_memory = LocMemCache(f"instead of {server}", params | {"OPTIONS": {}})
 
+    @property
+    def is_away(self) -> bool:
+        """Whether Redis did not answer a moment ago, so that this process's own memory stands in."""
+        return time.monotonic() < self.quiet_until.get(self._address, 0.0)
+
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._asked("add", *args, **kwargs)
 

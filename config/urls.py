@@ -8,6 +8,9 @@ from django.views.static import serve
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
+handler404 = "config.api_errors.not_found"
+handler500 = "config.api_errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.urls")),
     path("account/", include("accounts.urls")),

@@ -3,7 +3,7 @@
 from csp.constants import NONE, SELF
 from kombu import Queue
 
-from config import env
+from config import api_settings, env
 from config.admin_theme import admin_theme
 from config.databases import database_config
 
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "corsheaders",
     "treebeard",
     "django_htmx",
     "django_filters",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -180,48 +182,16 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")
 RAIL_COUNTS_AFTER_SECONDS = 30
 
 # API ------------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "DEFAULT_THROTTLE_RATES": {"events": "600/min"},
-}
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK
 DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "shop.api.errors.ShopExceptionHandler"}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Kindred API",
-    "DESCRIPTION": (
-        "Catalogue, cart, orders, events and recommendations of a Kindred shop.\n\n"
-        "Without an account a client is known by the `X-Visitor-Token` that its first answer carries as a header: send "
-        "it with every request to keep the cart and the history."
-    ),
-    "VERSION": "1.0.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
-    "ENUM_NAME_OVERRIDES": {
-        "RefusalCodeEnum": "shop.api.errors.REFUSAL_CODES",
-        **{
-            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
-            for name in (
-                "ValidationErrorEnum",
-                "ClientErrorEnum",
-                "ServerErrorEnum",
-                *(f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
-            )
-        },
-    },
-}
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
+# Whoever sends it as a bearer token may ask for other people's recommendations and predictions; empty: staff alone.
+SERVICE_TOKEN = env.text("SERVICE_TOKEN")
+# Web pages of other origins that may call the API from a browser, e.g. https://m.example.com.
+CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/(api|_allauth)/"
+CORS_ALLOW_HEADERS = api_settings.CORS_ALLOW_HEADERS
+CORS_EXPOSE_HEADERS = api_settings.CORS_EXPOSE_HEADERS
 
 # Celery ---------------------------------------------------------------------------------------------------------------
 BROKER_DIR = DATA_DIR / "broker"

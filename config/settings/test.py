@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from config.api_settings import THROTTLE_RATES
 from config.settings.base import *  # noqa: F403 settings modules extend each other, as Django's documentation shows
 from config.settings.base import DATABASES, REST_FRAMEWORK
 
@@ -33,4 +34,4 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 ACCOUNT_RATE_LIMITS = False
 RAIL_COUNTS_AFTER_SECONDS = 0
-REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"events": None}}
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": dict.fromkeys(THROTTLE_RATES)}

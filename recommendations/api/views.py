@@ -6,7 +6,6 @@ from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.shoppers import shopper_of
@@ -54,7 +53,6 @@ class RecommendationsView(APIView):
 class EventsView(APIView):
     """What shoppers do in a client of their own, into the interaction log."""
 
-    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "events"
 
     @extend_schema(

@@ -1,5 +1,6 @@
 """The shop's refusals in the API's one error shape."""
 
+from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.utils import inline_serializer
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.openapi_serializers import ClientErrorEnum
@@ -7,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
 
 from shop import errors
+from shop.api.parsers import BodyTooLarge
 from shop.errors import CheckoutConflict, ShopError
 
 
@@ -27,6 +29,8 @@ class ShopExceptionHandler(ExceptionHandler):
         if isinstance(exc, NotAuthenticated | AuthenticationFailed):
             # REST framework makes it a 403 when the first way to sign in names no scheme, and session tokens have none.
             exc.status_code = status.HTTP_401_UNAUTHORIZED
+        if isinstance(exc, RequestDataTooBig):
+            return BodyTooLarge()
         return Refused(exc) if isinstance(exc, ShopError) else super().convert_known_exceptions(exc)
 
     def get_headers(self, exc: APIException) -> dict[str, str]:

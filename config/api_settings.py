@@ -1,0 +1,61 @@
+"""Settings of the API: how it signs in, reads, answers, limits, and describes itself."""
+
+from corsheaders.defaults import default_headers
+
+# Per account, visitor or address; each view names its scope. Reads of the catalogue are not limited.
+THROTTLE_RATES = {
+    "events": "600/min",
+    "cart": "300/min",
+    "checkout": "60/min",
+    "reviews": "60/min",
+    "account": "120/min",
+    "predictions": "600/min",
+    "batch": "120/min",
+}
+
+_OWN_HEADERS = ("idempotency-key", "if-match", "if-none-match", "x-session-token", "x-visitor-token")
+CORS_ALLOW_HEADERS = (*default_headers, *_OWN_HEADERS)
+CORS_EXPOSE_HEADERS = ("ETag", "Idempotent-Replayed", "Retry-After", "X-Visitor-Token")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["shop.api.parsers.BoundedJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "DEFAULT_THROTTLE_CLASSES": ["shop.api.throttling.ScopedThrottle"],
+    "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Kindred API",
+    "DESCRIPTION": (
+        "Catalogue, cart, orders, events and recommendations of a Kindred shop.\n\n"
+        "Without an account a client is known by the `X-Visitor-Token` that its first answer carries as a header: send "
+        "it with every request to keep the cart and the history."
+    ),
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        "RefusalCodeEnum": "shop.api.errors.REFUSAL_CODES",
+        **{
+            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
+            for name in (
+                "ValidationErrorEnum",
+                "ClientErrorEnum",
+                "ServerErrorEnum",
+                *(f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
+            )
+        },
+    },
+}
