@@ -106,4 +106,43 @@ SECTIONS = {
         _RANKING_NAMES,
         {"": _AMONG_NEGATIVES, "Lists of 20 out of the whole catalogue:": _WHOLE_LISTS},
     ),
+    "freshness": Section(
+        "From an event to a changed list",
+        "python -m benchmarks.freshness --engine redis --json freshness.json",
+        (Column("engine", "engine", None), Column("behaviour", "behaviour", None)),
+        {
+            "": (
+                Column("shoppers", "shoppers", 0),
+                Column("rate", "events/s", 0),
+                Column("p50_ms", "event p50, ms", 0),
+                Column("p95_ms", "event p95, ms", 0),
+                Column("unchanged", "changed nothing", 0),
+                Column("product_p50_ms", "new product p50, ms", 0),
+                Column("product_p95_ms", "new product p95, ms", 0),
+                Column("events_sent", "sent", 0),
+                Column("events_lost", "lost", 0),
+                Column("events_doubled", "doubled", 0),
+                Column("load_1_min", "load of the machine", 1),
+            )
+        },
+    ),
+    "ingest": Section(
+        "Taking in events while processes are killed",
+        "python -m benchmarks.ingest --json ingest.json",
+        (Column("engine", "engine", None), Column("database", "database", None)),
+        {
+            "": (
+                Column("events_per_second", "events/s", 0),
+                Column("batch", "per request", 0),
+                Column("p95_ms", "request p95, ms", 0),
+                Column("web_killed", "web workers killed", 0),
+                Column("worker_killed", "Celery workers killed", 0),
+                Column("redis_restarted", "Redis restarted", 0),
+                Column("events_sent", "sent", 0),
+                Column("events_lost", "lost", 0),
+                Column("events_doubled", "doubled", 0),
+                Column("load_1_min", "load of the machine", 1),
+            )
+        },
+    ),
 }
