@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.programs import free_port, require_program
@@ -16,9 +17,29 @@ _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")
 _SETTINGS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses=127.0.0.1"
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server that runs. `address`: its DATABASE_URL; `restarting`: the command that restarts it, as `owner`."""
+
+    address: str
+    restarting: list[str]
+    owner: dict[str, int]
+
+    def restart(self) -> None:
+        """Break off what it does and start it again on the same port."""
+        _run(self.restarting, self.owner)
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Start a server, yield its DATABASE_URL, stop it; skip (or fail under REQUIRE_SERVICES=1) where there is none."""
+    with postgres_cluster() as server:
+        yield server.address
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[PostgresServer]:
+    """Do so and yield the server, which can be restarted."""
     initdb, pg_ctl = (require_program(name, package="postgresql", folders=_FOLDERS) for name in ("initdb", "pg_ctl"))
     folder = Path(tempfile.mkdtemp(prefix="kindred-postgresql-"))
     owner = _owner()
@@ -30,7 +51,20 @@ def postgres_server() -> Iterator[str]:
         _run([initdb, "-D", str(data), "-U", "kindred", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], owner)
         _run([pg_ctl, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"], owner)
         try:
-            yield f"postgres://kindred@127.0.0.1:{port}/postgres"
+            restarting = [
+                pg_ctl,
+                "-D",
+                str(data),
+                "-w",
+                "-m",
+                "fast",
+                "-l",
+                str(folder / "log"),
+                "-o",
+                options,
+                "restart",
+            ]
+            yield PostgresServer(f"postgres://kindred@127.0.0.1:{port}/postgres", restarting, owner)
         finally:
             _run([pg_ctl, "-D", str(data), "-w", "-m", "immediate", "stop"], owner)
     finally:

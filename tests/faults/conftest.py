@@ -30,18 +30,20 @@ def to_redis(redis: RedisServer) -> Iterator[ToxicProxy]:
         yield proxy
 
 
-@pytest.fixture(scope="module")
-def live_shop(
-    redis: RedisServer, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
-) -> Iterator[LiveShop]:
-    """A shop whose processes use the test's own SQLite database and that Redis; a test starts them."""
+@pytest.fixture(scope="session")
+def connection_of_the_test(django_db_setup: None) -> str:
+    """The DATABASE_URL under which other processes find this test's database."""
     if connection.vendor != "sqlite":
         pytest.skip("the processes share the test's SQLite file")
-    settings = {
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-        "REDIS_URL": redis.address,
-        "BEHAVIOUR_DATABASE_URL": "",
-    }
+    return f"sqlite:///{connection.settings_dict['NAME']}"
+
+
+@pytest.fixture(scope="module")
+def live_shop(
+    redis: RedisServer, tmp_path_factory: pytest.TempPathFactory, connection_of_the_test: str
+) -> Iterator[LiveShop]:
+    """A shop whose processes use the test's own SQLite database and that Redis; a test starts them."""
+    settings = {"DATABASE_URL": connection_of_the_test, "REDIS_URL": redis.address, "BEHAVIOUR_DATABASE_URL": ""}
     with LiveShop(tmp_path_factory.mktemp("shop"), settings) as shop:
         yield shop
 

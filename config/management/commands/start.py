@@ -28,7 +28,7 @@ honcho.manager.KILL_WAIT = 15
 
 class Command(BaseCommand):
     help = (
-        "Prepare what is missing (tables, demo data, first model), then run web server, worker and beat until Ctrl-C."
+        "Prepare what is missing (tables, demo data, first model), then run web server, workers and beat until Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             raise CommandError("A process ended by itself: see its last lines above.", returncode=1)
 
     def _declare_queues(self) -> None:
-        """Make the queues before three processes try to at the same moment."""
+        """Make the queues before four processes try to at the same moment."""
         with celery_app.connection_for_write() as connection:
             for queue in celery_app.amqp.queues.values():
                 queue(connection.default_channel).declare()
@@ -99,12 +99,18 @@ class Command(BaseCommand):
                 *("gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", str(web_workers)),
                 *("--threads", "4", "--log-level", "warning", "--no-control-socket"),
             ],
-            "worker": [
-                *("celery", "--quiet", "-A", "config", "worker", "-Q", "realtime,training", "--concurrency", "2"),
-                *("--without-mingle", "--without-gossip", "--without-heartbeat", "--loglevel", "WARNING"),
-            ],
+            "worker": self._worker("realtime", concurrency=2),
+            "trainer": self._worker("training", concurrency=1),
             "beat": ["celery", "--quiet", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING"],
         }
+
+    def _worker(self, queue: str, concurrency: int) -> list[str]:
+        """One for each queue: whatever a training does, an event is taken at once."""
+        return [
+            *("celery", "--quiet", "-A", "config", "worker", "-Q", queue, "--concurrency", str(concurrency)),
+            *("--hostname", f"{queue}@%h", "--without-mingle", "--without-gossip", "--without-heartbeat"),
+            *("--loglevel", "WARNING"),
+        ]
 
     def _announce(self, host: str, port: int) -> None:
         """Say where the shop is once it answers."""

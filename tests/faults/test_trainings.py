@@ -1,0 +1,66 @@
+"""Trainings beside events, and trainings beside each other, with real workers."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from recommendations.models import Interaction, ModelVersion, ShopperProfile
+from tests.factories import ProductFactory
+from tests.faults.waiting import eventually
+
+pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+
+
+def has_opened_the_database(process: int) -> bool:
+    """Tell whether a process has come to its first query."""
+    name = str(connection.settings_dict["NAME"])
+    return any(os.path.realpath(file) == os.path.realpath(name) for file in Path(f"/proc/{process}/fd").iterdir())
+
+
+@pytest.fixture(scope="module")
+def trainer(live_shop):
+    """A worker for trainings that would do two at once."""
+    return live_shop.start_worker("training", concurrency=2, include="tests.faults.worker_tasks")
+
+
+def test_a_long_training_delays_no_event(trainer, worker, visitor, broker, tmp_path):
+    """As many of them as the trainer takes, and some that wait."""
+    folders = [tmp_path / str(number) for number in range(4)]
+    for folder in folders:
+        folder.mkdir()
+        broker.send_task("tests.faults.worker_tasks.occupy", args=[str(folder)], queue="training")
+    eventually(lambda: sum((folder / "began").exists() for folder in folders) == 2)
+
+    visitor.report([{"kind": "view", "product": str(ProductFactory().pk)}])
+    shopper = Interaction.objects.get().shopper_id
+    eventually(lambda: ShopperProfile.objects.filter(shopper_id=shopper, event_count=1).exists(), seconds=10)
+
+    assert not any((folder / "ended").exists() for folder in folders)
+    for folder in folders:
+        (folder / "may end").touch()
+    eventually(lambda: all((folder / "ended").exists() for folder in folders))
+
+
+def test_fault_16_of_two_trainings_asked_for_at_once_one_trains(trainer, broker, models_of_the_live_shop):
+    """Two beats ask for one each; both processes stand before the lease when the database is free again."""
+    ProductFactory.create_batch(3)
+    said = len(trainer.output.read_text())
+
+    def said_since(text: str) -> int:
+        return trainer.output.read_text()[said:].count(text)
+
+    with sqlite3.connect(str(connection.settings_dict["NAME"]), isolation_level=None) as rival:
+        rival.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            broker.send_task("recommendations.tasks.retrain", queue="training")
+        eventually(lambda: all(map(has_opened_the_database, trainer.children())))
+        rival.execute("ROLLBACK")
+    rival.close()
+
+    eventually(lambda: said_since("succeeded") == 2, seconds=60)
+    assert said_since("A training was under way") == 1
+    assert ModelVersion.objects.count() == 1
+    assert ModelVersion.objects.get().status == ModelVersion.Status.PROMOTED
