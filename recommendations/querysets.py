@@ -5,12 +5,22 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, IntegrityError, models, router, transaction
+from django.db import DatabaseError, IntegrityError, connections, models, router, transaction
 from django.utils import timezone
 from pymongo.errors import PyMongoError
 
 if TYPE_CHECKING:
-    from recommendations.models import Alarm, Interaction, Job, Lease, ModelVersion, RailCount, VisitorLink
+    from recommendations.models import (
+        Alarm,
+        Experiment,
+        Exposure,
+        Interaction,
+        Job,
+        Lease,
+        ModelVersion,
+        RailCount,
+        VisitorLink,
+    )
 
 # What reading or writing behaviour raises when its database is out of reach: a page must then do without.
 BEHAVIOUR_DATABASE_ERRORS = (DatabaseError, PyMongoError)
@@ -162,3 +172,29 @@ class RailCountQuerySet(models.QuerySet["RailCount"]):
         """Return the sums of each count by intent."""
         sums = {name: models.Sum(name) for name in ("answered", "empty", "short", "fallback")}
         return {row.pop("intent"): row for row in self.order_by().values("intent").annotate(**sums)}
+
+
+class ExperimentQuerySet(models.QuerySet["Experiment"]):
+    """Experiments by what becomes of them."""
+
+    def running(self) -> "ExperimentQuerySet":
+        return self.filter(state=self.model.State.RUNNING)
+
+    def sharing_slot(self, slot: str) -> "ExperimentQuerySet":
+        """Return those that would place the shoppers of a slot too; the empty slot means all."""
+        return self.filter(slot__in=[slot, ""]) if slot else self.all()
+
+
+class ExposureQuerySet(models.QuerySet["Exposure"]):
+    """First looks, which are written once."""
+
+    def add_once(self, row: "Exposure") -> None:
+        """Store the row unless its shopper has one in this experiment, in one statement where the database can."""
+        alias = router.db_for_write(self.model)
+        if connections[alias].features.supports_ignore_conflicts:
+            self.using(alias).bulk_create([row], ignore_conflicts=True)
+            return
+        try:
+            row.save(force_insert=True)
+        except IntegrityError:
+            return  # another process was faster

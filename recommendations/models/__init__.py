@@ -1,7 +1,8 @@
-"""The behaviour tables. Plain UUIDs, no foreign keys: they may live in another database than the shop (MongoDB)."""
+"""The behaviour tables. Plain UUIDs, no foreign keys to the shop: it may live in another database."""
 
 from recommendations.models.alarms import Alarm, Check, Measurement, RailCount
 from recommendations.models.catalogue import IndexedProduct
+from recommendations.models.experiments import Experiment, Exposure, Impression, Variant
 from recommendations.models.jobs import Job, Lease, ReadMark
 from recommendations.models.log import Interaction, VisitorLink
 from recommendations.models.ranking import RankingProfile
@@ -12,6 +13,9 @@ from recommendations.models.versions import ModelVersion
 __all__ = [
     "Alarm",
     "Check",
+    "Experiment",
+    "Exposure",
+    "Impression",
     "IndexedProduct",
     "Interaction",
     "Job",
@@ -25,5 +29,6 @@ __all__ = [
     "SegmentKind",
     "Segmentation",
     "ShopperProfile",
+    "Variant",
     "VisitorLink",
 ]

@@ -25,6 +25,7 @@ class Interaction(models.Model):
         help_text="Stars of a rating, quantity of a purchase; 0 takes a “not interested” back.",
     )
     query = models.CharField(max_length=200, blank=True, help_text="The words of a search.")
+    recomm_id = models.UUIDField(null=True, blank=True, help_text="The recommended list it was clicked in.")
     source = models.CharField(max_length=32, default="shop", help_text="shop, api, or the import's format.")
     occurred_at = models.DateTimeField(default=timezone.now)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)

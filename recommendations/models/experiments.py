@@ -1,0 +1,108 @@
+"""Experiments: which variants are compared, and who saw what."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from recommendations.querysets import ExperimentQuerySet, ExposureQuerySet
+
+
+class Experiment(models.Model):
+    """A comparison of variants in a slot, or in all of them. Shoppers are placed while it runs; what runs is `plan`.
+
+    plan: JSON, written once at the start, so that a profile edited later changes nothing that is being compared:
+    {"variants": [{"id", "name", "share", "weights" or null, "model_version" or null}, ...]}.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        RUNNING = "running", "Running"
+        STOPPED = "stopped", "Stopped"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    slot = models.SlugField(
+        max_length=32, blank=True, db_index=False, help_text="home, product, cart, category, order, api; empty: all."
+    )
+    question = models.TextField(blank=True, help_text="What is to be found out, for whoever reads this later.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
+    plan = models.JSONField(default=dict, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ExperimentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING
+
+
+class Variant(models.Model):
+    """One way of ranking, for a share of the shoppers. With neither profile nor version: what serves anyway."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="variants")
+    name = models.SlugField(max_length=40, db_index=False)
+    share = models.FloatField(default=0.5, help_text="Of the shoppers, 0 to 1; all together 1.")
+    is_control = models.BooleanField("control", default=False, help_text="What the others are compared with.")
+    ranking_profile = models.CharField(max_length=40, blank=True)
+    model_version = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-is_control", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Exposure(models.Model):
+    """A shopper's first look at a variant. Append-only; decides the variant of this shopper for good.
+
+    An account that was a visitor before has a row of its own, of the visitor's variant.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False, help_text="Follows from experiment and shopper.")
+    experiment_id = models.UUIDField(db_index=True)
+    variant_id = models.UUIDField()
+    shopper_id = models.UUIDField()
+    slot = models.CharField(max_length=32, blank=True)
+    exposed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ExposureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.shopper_id} saw {self.variant_id}"
+
+    @staticmethod
+    def id_of(experiment_id: uuid.UUID, shopper_id: uuid.UUID) -> uuid.UUID:
+        """Return the id of a shopper's exposure: the same in every process, so that there is one."""
+        return uuid.uuid5(experiment_id, shopper_id.hex)
+
+
+class Impression(models.Model):
+    """A list shown to a shopper of an experiment. `id` is its recomm_id, which a click on it carries. Append-only."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    experiment_id = models.UUIDField(db_index=True)
+    variant_id = models.UUIDField()
+    shopper_id = models.UUIDField()
+    slot = models.CharField(max_length=32, blank=True)
+    intent = models.CharField(max_length=20)
+    model_version = models.CharField(max_length=40)
+    product_count = models.PositiveSmallIntegerField()
+    shown_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.slot or 'a list'} with {self.product_count} products for {self.shopper_id}"
