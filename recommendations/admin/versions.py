@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.text import Truncator
 from unfold.decorators import display
 
 from recommendations import artifact_store
@@ -19,7 +18,6 @@ from recommendations.models import ModelVersion, Segmentation
 from recommendations.services.versions import VersionUnusable, promote_version, roll_back, rollback_target
 
 EARLIER_SHOWN = 4
-WORDS_OF_MESSAGE = 14
 URL_NAME = "recommendations_modelversion"
 CHANGELIST = f"admin:{URL_NAME}_changelist"
 
@@ -30,7 +28,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
     list_display = (
         *("version", "state", "recommender", "ndcg", "against_promoted", "hit_rate", "hit_rate_of_popularity"),
-        *("interaction_count", "created_at", "note"),
+        *("interaction_count", "created_at"),
     )
     list_filter = ("status", "recommender")
     list_before_template = "recommendations/admin/version_serving.html"
@@ -170,10 +168,6 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     @admin.display(description="HR@10 of popularity")
     def hit_rate_of_popularity(self, row: ModelVersion) -> str:
         return _figure(row, "popularity", "hr_at_10")
-
-    @admin.display(description="note")
-    def note(self, row: ModelVersion) -> str:
-        return Truncator(row.message).words(WORDS_OF_MESSAGE) or "–"
 
 
 def _page(row: ModelVersion) -> dict[str, Any]:

@@ -1,52 +1,27 @@
 """A training whose version is worse than the one that serves; enough shoppers for that not to be chance."""
 
 import logging
-import uuid
-from dataclasses import replace
-from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from recommendations import artifact_store
-from recommendations.event_weights import Kind
 from recommendations.models import ModelVersion
 from recommendations.services.versions import promote_version
 from recommendations.worker.sweep import retraining_is_due
 from recommendations.worker.training import retrain_alone, train
 from shop.models import Product
-from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations import tower_model
 from tests.recommendations.publishing import served_now
-from tests.recommendations.shopping import act
+from tests.recommendations.tastes import SHOPPERS, BackwardModel, everybody_views, two_tastes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model")]
-SHOPPERS, TASTE = 40, 8
-
-
-class BackwardModel(tower_model.TowerModel):
-    """Puts first what a shopper likes least."""
-
-    def _fit(self, interactions, *, seed, progress):
-        fitted = super()._fit(interactions, seed=seed, progress=progress)
-        return replace(fitted, item_vectors=-fitted.item_vectors)
 
 
 @pytest.fixture
 def products(db) -> list[Product]:
-    """Forty shoppers of two tastes; each viewed six of the eight products of theirs an hour ago."""
-    products = ProductFactory.create_batch(2 * TASTE, category=CategoryFactory())
-    for number in range(SHOPPERS):
-        for step in range(6):
-            view(products, number, step, timedelta(hours=1))
-    return products
-
-
-def view(products: list[Product], number: int, step: int, ago: timedelta) -> None:
-    place = number % 2 * TASTE + (number // 2 + step) % TASTE
-    act(Kind.VIEW, products[place], shopper=uuid.UUID(int=number + 1), occurred_at=timezone.now() - ago)
+    return two_tastes()
 
 
 @pytest.fixture
@@ -67,8 +42,7 @@ def test_the_first_version_has_nothing_to_be_worse_than(products, monkeypatch):
 @pytest.mark.parametrize("figures", ["measured", "stored"])
 def test_a_worse_version_is_held_back_and_the_one_before_serves_on(products, good, monkeypatch, caplog, figures):
     if figures == "measured":
-        for number in range(SHOPPERS):
-            view(products, number, 6, timedelta(0))
+        everybody_views(products)
     tower_model.install(monkeypatch, BackwardModel)
 
     with caplog.at_level(logging.WARNING):
@@ -87,8 +61,7 @@ def test_a_worse_version_is_held_back_and_the_one_before_serves_on(products, goo
 
 
 def test_an_equal_version_passes(products, good):
-    for number in range(SHOPPERS):
-        view(products, number, 6, timedelta(0))
+    everybody_views(products)
 
     row = train()
 
@@ -109,8 +82,7 @@ def test_without_measuring_nothing_is_compared(products, good, monkeypatch):
 
 def test_a_held_back_version_is_not_trained_again_at_once(products, good, monkeypatch, settings):
     settings.RETRAIN_AFTER_INTERACTIONS = SHOPPERS
-    for number in range(SHOPPERS):
-        view(products, number, 6, timedelta(0))
+    everybody_views(products)
     assert retraining_is_due(served_now())
     tower_model.install(monkeypatch, BackwardModel)
 

@@ -1,0 +1,39 @@
+"""Forty shoppers of two tastes, enough for a difference between two versions not to be chance."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+from django.utils import timezone
+
+from recommendations.event_weights import Kind
+from shop.models import Product
+from tests.factories import CategoryFactory, ProductFactory
+from tests.recommendations import tower_model
+from tests.recommendations.shopping import act
+
+SHOPPERS, TASTE, VIEWED = 40, 8, 6
+
+
+class BackwardModel(tower_model.TowerModel):
+    """Puts first what a shopper likes least."""
+
+    def _fit(self, interactions, *, seed, progress):
+        fitted = super()._fit(interactions, seed=seed, progress=progress)
+        return replace(fitted, item_vectors=-fitted.item_vectors)
+
+
+def two_tastes() -> list[Product]:
+    """Make sixteen products, of which each shopper viewed six of the eight of their taste an hour ago."""
+    products = ProductFactory.create_batch(2 * TASTE, category=CategoryFactory())
+    for step in range(VIEWED):
+        everybody_views(products, step, timedelta(hours=1))
+    return products
+
+
+def everybody_views(products: list[Product], step: int = VIEWED, ago: timedelta = timedelta(0)) -> None:
+    """Let each shopper view one more product of their taste: the seventh, and now, unless told otherwise."""
+    moment = timezone.now() - ago
+    for number in range(SHOPPERS):
+        place = number % 2 * TASTE + (number // 2 + step) % TASTE
+        act(Kind.VIEW, products[place], shopper=uuid.UUID(int=number + 1), occurred_at=moment)
