@@ -14,7 +14,7 @@ MOST_EVENTS_FOR_COLUMNS = 20_000
 MOST_ITEMS_FOR_FULL_SOFTMAX = 20_000
 MOST_ITEMS_FOR_FULL_WIDTH = 50_000
 FEWEST_EVENTS_FOR_MEMBERS = 2_000
-FEWEST_STEPS = 300
+FEWEST_STEPS, MOST_STEPS = 300, 2_500
 SAMPLED_CANDIDATES = 8192
 
 
@@ -54,11 +54,13 @@ class DMFConfig:
         events = matrix.nnz / active
         cosine = events < DOT_PRODUCT_FROM if self.cosine is None else self.cosine
         kept = float(np.clip(events / EVENTS_PER_KEPT_SHARE, 0.3, 0.6))
-        batch = self.batch_users or int(np.clip(active // 6, 1, 300 if active < 20_000 else 1024))
-        epochs = max(45 if cosine else 100, -(-FEWEST_STEPS * batch // active))
+        is_large = n_items > MOST_ITEMS_FOR_FULL_WIDTH
+        batch = self.batch_users or int(np.clip(active // 6, 1, 300 if active < 20_000 else 2048))
+        epochs = min(45 if cosine else 100, max(1, MOST_STEPS * batch // active))
+        epochs = max(epochs, -(-FEWEST_STEPS * batch // active))
         derived = {
-            "width": 128 if cosine or n_items > MOST_ITEMS_FOR_FULL_WIDTH else 256,
-            "members": 1 if matrix.nnz < FEWEST_EVENTS_FOR_MEMBERS else 2,
+            "width": 128 if cosine or is_large else 256,
+            "members": 1 if is_large or matrix.nnz < FEWEST_EVENTS_FOR_MEMBERS else 2,
             "shared": cosine,
             "item_bias": cosine,
             "temperature": float(np.clip(1 / np.sqrt(max(events, 1)), 0.1, 0.4)) if cosine else 1.0,

@@ -197,7 +197,7 @@ def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: 
     trainer = Trainer(validation.train, settings, seed=seed)
     started = time.perf_counter()
     most = int(settings.most_epochs or 1)
-    between = max(EPOCHS_BETWEEN_CHECKS, most // 20)
+    between = max(1, min(EPOCHS_BETWEEN_CHECKS, most // 8))
     history: list[dict[str, JSON]] = []
     figures: list[float] = []
     best_epoch, best, kept = 0, -1.0, None

@@ -65,6 +65,13 @@ def test_a_large_catalogue_is_sampled_and_a_larger_one_narrower():
     assert DMFConfig().resolved(rows_of(3, 99, MOST_ITEMS_FOR_FULL_WIDTH + 1)).width == 128
 
 
+def test_many_users_get_larger_batches_and_no_endless_training():
+    settings = DMFConfig().resolved(rows_of(120_000, 3, 90))
+
+    assert settings.batch_users == 2048
+    assert settings.most_epochs == 42
+
+
 def test_few_users_get_enough_steps():
     settings = DMFConfig().resolved(rows_of(4, 2, 9))
 
