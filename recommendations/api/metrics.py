@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
+from accounts.api.permissions import sends_token
 from recommendations.selectors.figures import figures
 
 
@@ -38,6 +38,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _may_see(request: HttpRequest) -> bool:
     if request.user.is_authenticated and request.user.is_active and request.user.is_staff:
         return True
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    expected: str = settings.METRICS_TOKEN
-    return bool(expected) and scheme.lower() == "bearer" and constant_time_compare(token.strip(), expected)
+    return sends_token(request, settings.METRICS_TOKEN)

@@ -5,14 +5,25 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
+from recommendations.api.cursors import Cursor
 from recommendations.event_weights import Kind
-from recommendations.selectors import LARGEST_LIMIT, Intent
+from recommendations.selectors import LARGEST_LIMIT, Intent, Recommendations
 from recommendations.services.interactions import NewEvent, Refusal
 from shop.api.serializers import ProductSerializer
 
 MOST_EVENTS = 500
 # What happens in the shop itself (cart, order) is recorded by the server, never on a client's word.
 REPORTABLE_KINDS = (Kind.VIEW, Kind.SEARCH, Kind.SEARCH_CLICK, Kind.RATE, Kind.NOT_INTERESTED)
+
+
+class CursorField(serializers.CharField):
+    """The signed text of a Cursor."""
+
+    def to_internal_value(self, data: Any) -> Cursor:  # type: ignore[override]  # the text stands for it
+        try:
+            return Cursor.read(super().to_internal_value(data))
+        except ValueError as error:
+            raise serializers.ValidationError(str(error), "invalid") from None
 
 
 class RecommendationQuerySerializer(serializers.Serializer[dict[str, Any]]):
@@ -25,6 +36,7 @@ class RecommendationQuerySerializer(serializers.Serializer[dict[str, Any]]):
     )
     category = serializers.UUIDField(required=False, help_text="Only products of this category or below.")
     limit = serializers.IntegerField(min_value=1, max_value=LARGEST_LIMIT, default=12)
+    cursor = CursorField(required=False, help_text="`next_cursor` of the page before, to go on with the same list.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["intent"] == Intent.SIMILAR and "item" not in attrs:
@@ -49,8 +61,15 @@ class RecommendedItemSerializer(serializers.Serializer[Any]):
 class RecommendationsSerializer(serializers.Serializer[Any]):
     recomm_id = serializers.UUIDField(help_text="Names this very list.")
     model_version = serializers.CharField(allow_null=True, help_text="Null before the first training.")
+    variant = serializers.CharField(allow_null=True, help_text="Arm of the running experiment; null outside of one.")
     fallback_used = serializers.BooleanField(help_text="True when the list had to be filled without the model.")
     items = RecommendedItemSerializer(many=True)
+    next_cursor = serializers.SerializerMethodField()
+
+    def get_next_cursor(self, found: Recommendations) -> str | None:
+        """Where the list goes on; null at its end."""
+        cursor: Cursor | None = self.context.get("next_cursor")
+        return cursor.text() if cursor else None
 
 
 class EventSerializer(serializers.Serializer[NewEvent]):

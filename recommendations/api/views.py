@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.shoppers import shopper_of
+from recommendations.api.cursors import Cursor
 from recommendations.api.serializers import (
     EventBatchSerializer,
     EventOutcomeSerializer,
@@ -21,6 +22,7 @@ from recommendations.services.interactions import record_reported_events
 
 
 @extend_validation_errors(["required"], "item")
+@extend_validation_errors(["invalid"], "cursor")
 class RecommendationsView(APIView):
     """Products for the caller: the account, or the visitor of the X-Visitor-Token header."""
 
@@ -30,20 +32,26 @@ class RecommendationsView(APIView):
 
         The list is never longer than `limit` and holds only published, priced products in stock that the caller has
         not bought and not dismissed. An unknown item or category, or a shop without a model, is answered with popular
-        products and `fallback_used: true`.
+        products and `fallback_used: true`. Further pages, by `next_cursor`, never repeat a product; a list holds 100
+        at most.
         """
         query = RecommendationQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
+        cursor: Cursor = wanted.get("cursor") or Cursor()
+        limit = min(wanted["limit"], cursor.left)
         found = recommend(
             shopper_id=shopper_of(request).id,
             intent=Intent(wanted["intent"]),
             slot=wanted["slot"],
-            limit=wanted["limit"],
+            limit=limit,
             product_id=wanted.get("item"),
             category_id=wanted.get("category"),
+            earlier=cursor.shown,
         )
-        return Response(RecommendationsSerializer(found, context={"request": request}).data)
+        following = cursor.after(found) if len(found.items) == limit else None
+        context = {"request": request, "next_cursor": following}
+        return Response(RecommendationsSerializer(found, context=context).data)
 
 
 @extend_validation_errors(["required", "unknown_product"], "product")

@@ -30,13 +30,17 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for; `count` candidates, more than will be shown, because some cannot be."""
+    """What is asked for; `count` candidates, more than will be shown, because some cannot be.
+
+    `earlier`: what the pages before of the same list held.
+    """
 
     intent: Intent
     count: int
     product_id: uuid.UUID | None = None
     category_id: uuid.UUID | None = None
     basket: tuple[uuid.UUID, ...] = ()
+    earlier: frozenset[uuid.UUID] = frozenset()
 
 
 @dataclass(frozen=True)

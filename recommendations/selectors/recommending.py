@@ -40,6 +40,7 @@ class Recommendations:
     model_version: str | None
     fallback_used: bool
     items: list[RecommendedItem]
+    variant: str | None = None
 
 
 def recommend(
@@ -51,18 +52,20 @@ def recommend(
     product_id: uuid.UUID | None = None,
     category_id: uuid.UUID | None = None,
     basket: Collection[uuid.UUID] = (),
+    earlier: Collection[uuid.UUID] = (),
 ) -> Recommendations:
     """Return at most `limit` (1 to 100) products for a shopper, best first; never raises for ids it does not know.
 
     Only published, priced products in stock that the shopper has neither bought nor dismissed. Where the model gives
-    too few, popular products fill up, except for recently viewed ones. `shopper_id` None: nothing is known.
+    too few, popular products fill up, except for recently viewed ones. `shopper_id` None: nothing is known. `earlier`
+    are the products of earlier pages of the list.
     Two queries; one more when the profile is computed on the spot, one more to fill up.
     """
     limit = min(max(limit, 1), LARGEST_LIMIT)
     served = serving.current()
     shopper = known_shopper(shopper_id, served)
-    count = limit + limit // 2 + SPARE_CANDIDATES
-    request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET])
+    count = limit + limit // 2 + SPARE_CANDIDATES + len(earlier)
+    request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET], frozenset(earlier))
     found = candidates(request, shopper, served)
     items = _live_items(found, request, shopper, limit)
     filled: list[RecommendedItem] = []
@@ -135,4 +138,4 @@ def _may_widen(request: Request) -> bool:
 def _barred(request: Request, shopper: KnownShopper) -> set[uuid.UUID]:
     """Return what must not be in the list: unwanted products, and those the list starts from."""
     starting = starting_points(request, shopper.history) if request.intent is Intent.COMPLEMENTARY else ()
-    return shopper.unwanted.union(starting, [request.product_id] if request.product_id else [])
+    return shopper.unwanted.union(request.earlier, starting, [request.product_id] if request.product_id else [])
