@@ -76,6 +76,20 @@ def rates(name: str, default: str) -> dict[str, float]:
     return result
 
 
+def days(name: str) -> dict[str, float]:
+    """Return numbers of days written as `view=14,purchase=180.5`."""
+    result = {}
+    for pair in names(name):
+        key, _, number = pair.partition("=")
+        try:
+            result[key.strip().lower()] = float(number)
+        except ValueError:
+            raise _refuse(name, pair, "pairs such as view=14") from None
+        if not 0 < result[key.strip().lower()] < float("inf"):
+            raise _refuse(name, pair, "days above zero")
+    return result
+
+
 def data_dir() -> Path:
     """Return the folder of everything the shop writes: database, media, models, broker, logs."""
     path = Path(text("DATA_DIR", "var")).expanduser()

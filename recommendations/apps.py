@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from recommendations.event_weights import half_lives
+
 
 class RecommendationsConfig(AppConfig):
     """The bridge: what shoppers do comes in, ranked products go out."""
@@ -9,5 +11,6 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
+        half_lives()  # a setting that names no kind of event stops the program here, not a shopper's page
         # By name, because receivers need the models, which are not loaded when this file is.
         import_module("recommendations.receivers").connect()

@@ -1,9 +1,14 @@
-"""Every interaction kind with the strength it has in training and in a shopper's profile, and how fast it fades."""
+"""Every interaction kind with the strength it has in training and in a shopper's profile, and how fast it fades.
+
+The half-lives here are the defaults of settings.EVENT_HALF_LIVES (docs/operations.md).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from numpy.typing import NDArray
 
 SECONDS_PER_DAY = 86_400.0
@@ -46,7 +51,20 @@ EVENT_WEIGHTS: dict[Kind, EventWeight] = {
 KIND_CODES: dict[str, int] = {kind.value: code for code, kind in enumerate(Kind)}
 KINDS: tuple[Kind, ...] = tuple(Kind)
 _WEIGHTS = np.array([EVENT_WEIGHTS[kind].weight for kind in KINDS], dtype=np.float64)
-_HALF_LIVES = np.array([EVENT_WEIGHTS[kind].half_life_days for kind in KINDS], dtype=np.float64)
+
+
+def half_lives() -> NDArray[np.float64]:
+    """Return the days after which an event counts half, float64 [kinds], in the order of KINDS.
+
+    Raises ImproperlyConfigured for a setting that names no kind.
+    """
+    if unknown := set(settings.EVENT_HALF_LIVES) - set(KIND_CODES):
+        raise ImproperlyConfigured(
+            f"EVENT_HALF_LIVES names {', '.join(sorted(unknown))}, which is no kind of event: there are "
+            f"{', '.join(KIND_CODES)}."
+        )
+    days = [settings.EVENT_HALF_LIVES.get(kind.value, EVENT_WEIGHTS[kind].half_life_days) for kind in KINDS]
+    return np.array(days, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -74,7 +92,7 @@ class Log:
 def decay(kinds: NDArray[np.int8], ages_seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what is left of an event of each kind after its age, float64 [n] in (0, 1]: 0.5 ** (age / half-life)."""
     days = np.maximum(ages_seconds, 0.0) / SECONDS_PER_DAY
-    return np.maximum(np.exp2(-days / _HALF_LIVES[kinds]), LEAST_DECAY)
+    return np.maximum(np.exp2(-days / half_lives()[kinds]), LEAST_DECAY)
 
 
 def strengths(log: Log, ages_seconds: NDArray[np.float64]) -> NDArray[np.float32]:

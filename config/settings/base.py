@@ -171,6 +171,8 @@ EXCHANGE_RATES = env.rates("EXCHANGE_RATES", "INR=0.012,USD=1")
 MODEL_DIR = DATA_DIR / "models"
 # A retraining is asked for after this many new interactions, and by beat once a day.
 RETRAIN_AFTER_INTERACTIONS = env.whole_number("RETRAIN_AFTER_INTERACTIONS", 2000, least=1)
+# Days after which an event of a kind counts half, where not those of recommendations/event_weights.py.
+EVENT_HALF_LIVES = env.days("EVENT_HALF_LIVES")
 # A new version whose NDCG@10 is worse than that of the promoted one by more than this, and not by chance, is held back.
 PROMOTION_MARGIN_PERCENT = env.whole_number("PROMOTION_MARGIN_PERCENT", 5, most=100)
 # How many versions keep their files; the promoted one and the one to roll back to always do.

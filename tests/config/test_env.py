@@ -25,6 +25,8 @@ def test_flag(monkeypatch, value, expected):
         (lambda: env.url("KINDRED_TEST", env.REDIS_SCHEMES), "localhost:6379"),
         (lambda: env.rates("KINDRED_TEST", ""), "INR=little"),
         (lambda: env.rates("KINDRED_TEST", ""), "INR=-1"),
+        (lambda: env.days("KINDRED_TEST"), "view"),
+        (lambda: env.days("KINDRED_TEST"), "view=0"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(monkeypatch, read, value):
@@ -39,6 +41,12 @@ def test_lists_and_rates(monkeypatch):
 
     assert env.names("KINDRED_TEST") == ["INR=0.012", "eur=1.08"]
     assert env.rates("KINDRED_TEST", "") == {"INR": 0.012, "EUR": 1.08}
+
+
+def test_days(monkeypatch):
+    monkeypatch.setenv("KINDRED_TEST", "View=14, purchase=180.5")
+
+    assert env.days("KINDRED_TEST") == {"view": 14.0, "purchase": 180.5}
 
 
 def test_data_dir_is_relative_to_the_project(monkeypatch, tmp_path):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from recommendations.event_weights import (
     EVENT_WEIGHTS,
@@ -10,6 +11,7 @@ from recommendations.event_weights import (
     Kind,
     Log,
     decay,
+    half_lives,
     newest_of_each_kind,
     pair_weights,
 )
@@ -46,6 +48,23 @@ def test_an_event_counts_half_after_its_half_life(kind):
     left = decay(np.array([KIND_CODES[kind]] * 3, np.int8), np.array([0.0, half_life, 2 * half_life]))
 
     assert left.tolist() == [1.0, 0.5, 0.25]
+
+
+def test_a_half_life_can_be_set_for_each_kind(settings):
+    settings.EVENT_HALF_LIVES = {"view": 10.0}
+
+    left = decay(np.array([KIND_CODES[Kind.VIEW], KIND_CODES[Kind.ADD_TO_CART]], np.int8), np.array([60.0, 60.0]) * DAY)
+
+    assert left.tolist() == [0.5**6, 0.5]
+
+
+def test_a_half_life_of_no_kind_is_refused(settings):
+    settings.EVENT_HALF_LIVES = {"views": 10.0}
+
+    with pytest.raises(
+        ImproperlyConfigured, match="EVENT_HALF_LIVES names views, which is no kind"
+    ):
+        half_lives()
 
 
 def test_no_event_fades_to_nothing_or_grows_in_the_future():

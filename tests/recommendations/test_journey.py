@@ -116,3 +116,28 @@ def test_the_next_visitor_of_the_same_machine_starts_clean(client, tastes, shown
 
     assert shown() == everybodys
     assert shown(intent="recently_viewed") == []
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["anonymous", "account"])
+def test_a_new_product_and_a_new_shopper_take_part_without_a_training(client, user, tastes, shown, committed, is_known):
+    lamps, tools = tastes
+    if is_known:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    with committed():
+        new = ProductFactory(category=tools[0].category, title=tools[0].title)
+
+    with committed():
+        client.post(EVENTS, {"kind": "view", "product": str(tools[0].pk)}, "application/json")
+    assert new.pk in shown(limit=6)
+    assert new.pk in shown(limit=6, intent="similar", item=tools[1].pk)
+
+    # Somebody who has only seen what no version knows: its content says what they like.
+    client.logout()
+    client.cookies.clear()
+    everybodys = shown(limit=5)
+    with committed():
+        client.post(EVENTS, {"kind": "view", "product": str(new.pk)}, "application/json")
+    seen = shown(limit=5)
+    assert seen != everybodys
+    assert from_group(seen, tools) > from_group(seen, lamps)
+    assert ModelVersion.objects.count() == 1
