@@ -1,4 +1,4 @@
-"""A whole shop for the journeys: `manage.py start` in an empty folder, with web server, worker and beat."""
+"""A whole shop for the journeys: `manage.py start` in an empty folder, with web server, workers and beat."""
 
 import os
 import signal
