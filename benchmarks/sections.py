@@ -32,6 +32,7 @@ _SLICES = tuple(
 )
 _COST = (
     Column("fit_seconds", "fit, s", 1),
+    Column("fit_cpu_seconds", "fit, CPU s", 1),
     Column("peak_rss_mib", "peak of the process, MiB", 0),
     Column("fit_rss_mib", "the fit's own share, MiB", 0),
     Column("n_interactions", "interactions", 0),
@@ -76,6 +77,7 @@ SECTIONS = {
                 Column("n_users", "users", 0),
                 Column("n_items", "items", 0),
                 Column("fit_seconds", "fit, s", 1),
+                Column("fit_cpu_seconds", "fit, CPU s", 1),
                 Column("fit_seconds_ratio", "× the row above", 1),
                 Column("fit_rss_mib", "memory of the fit, MiB", 0),
                 Column("fit_rss_ratio", "× the row above", 1),

@@ -20,6 +20,7 @@ def test_the_fits_own_memory_is_told_from_what_was_there_before():
 
     assert result == MEBIBYTES * 2**20
     assert cost.fit_seconds > 0
+    assert cost.fit_cpu_seconds > 0
     assert MEBIBYTES - 8 < cost.fit_rss_mib < 2 * MEBIBYTES
     assert cost.peak_rss_mib > 4 * MEBIBYTES
-    assert set(cost.to_row()) == {"fit_seconds", "peak_rss_mib", "fit_rss_mib"}
+    assert set(cost.to_row()) == {"fit_seconds", "fit_cpu_seconds", "peak_rss_mib", "fit_rss_mib"}
