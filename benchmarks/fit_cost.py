@@ -17,8 +17,9 @@ RESET_PEAK = "5"  # proc(5), /proc/pid/clear_refs: the peak becomes what is resi
 
 @dataclass(frozen=True)
 class FitCost:
-    """fit_seconds: wall clock; fit_cpu_seconds: of all threads, which a busy machine disturbs less; peak_rss_mib: largest resident memory of the process until then, data and libraries
-    included; fit_rss_mib: by how much the fit went above what was resident before it."""
+    """fit_seconds: wall clock; fit_cpu_seconds: of all threads, which a busy machine disturbs less; peak_rss_mib:
+    largest resident memory of the process until then, data and libraries included; fit_rss_mib: by how much the fit
+    went above what was resident before it."""
 
     fit_seconds: float
     fit_cpu_seconds: float
