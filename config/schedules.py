@@ -37,6 +37,13 @@ SCHEDULES = (
         hour=3,
     ),
     Schedule(
+        "train the rating model every night",
+        "recommendations.tasks.train_ratings",
+        "Learns from reviews and ratings how many stars a shopper would give a product. Without it predictions stay "
+        "those of the last training.",
+        hour=4,
+    ),
+    Schedule(
         "watch for alarms",
         "recommendations.tasks.watch",
         "Measures event rate, coverage, rails that stayed empty and drift, raises and clears alarms, and asks for a "

@@ -36,6 +36,11 @@ def new_version(moment: datetime) -> str:
     return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 16:04x}"
 
 
+def is_version(name: str) -> bool:
+    """Tell whether a name is one that `new_version` gives."""
+    return _VERSION.fullmatch(name) is not None
+
+
 def directory_of(version: str) -> Path:
     """Return the folder of a version; ArtifactError for a name that is none (it might point elsewhere)."""
     if not _VERSION.fullmatch(version):

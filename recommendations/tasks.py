@@ -55,6 +55,14 @@ def retrain(job_id: str = "", started_by: str = SCHEDULE) -> None:
 
 
 @shared_task
+def train_ratings() -> None:
+    """Fit the rating model anew and publish it; does nothing with too few ratings or while another training runs."""
+    from recommendations.worker.rating_training import train_ratings_alone
+
+    train_ratings_alone()
+
+
+@shared_task
 def watch() -> None:
     """Measure how recommendations fare, raise and clear alarms, and ask for a training when shoppers changed."""
     from recommendations.worker.watching import watch as measure

@@ -8,7 +8,7 @@ from config.celery import app
 from config.schedules import SCHEDULES
 from recommendations import tasks
 
-NAMES = ["refresh_shopper", "reindex_products", "reindex_category", "sweep", "retrain", "watch"]
+NAMES = ["refresh_shopper", "reindex_products", "reindex_category", "sweep", "retrain", "train_ratings", "watch"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -24,6 +24,7 @@ def test_what_the_schedule_and_the_routes_name_exists(settings):
 
 def test_training_has_a_queue_of_its_own():
     assert app.amqp.router.route({}, "recommendations.tasks.retrain")["queue"].name == "training"
+    assert app.amqp.router.route({}, "recommendations.tasks.train_ratings")["queue"].name == "training"
     assert app.amqp.router.route({}, "recommendations.tasks.refresh_shopper")["queue"].name == "realtime"
 
 

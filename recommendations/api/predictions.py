@@ -1,0 +1,108 @@
+"""predict/rating/: how many stars a shopper would give a product."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsStaffOrService
+from accounts.shoppers import shopper_of
+from recommendations.api.serializers import EventRefusalSerializer
+from recommendations.selectors.ratings import PredictedRating, predict_ratings
+
+MOST_PAIRS = 500
+
+
+class PairSerializer(serializers.Serializer[dict[str, uuid.UUID]]):
+    """A product, and whose stars are asked for."""
+
+    product = serializers.UUIDField()
+    shopper = serializers.UUIDField(
+        required=False, help_text="An account or a visitor: for staff and programs with SERVICE_TOKEN. Else the caller."
+    )
+
+
+class PairsSerializer(serializers.Serializer[Any]):
+    pairs = serializers.ListField(child=PairSerializer(), allow_empty=False, max_length=MOST_PAIRS)
+
+
+class PredictionSerializer(serializers.Serializer[PredictedRating]):
+    product = serializers.UUIDField(source="product_id")
+    stars = serializers.FloatField(help_text="1 to 5.")
+    fallback_used = serializers.BooleanField(help_text="True when the model had nothing to say.")
+    # A serializer has an attribute of this name, but fields are taken out of the class when it is made.
+    source = serializers.ChoiceField(["model", "product_mean", "shop_mean"])  # type: ignore[assignment]
+
+
+class SinglePredictionSerializer(PredictionSerializer):
+    model_version = serializers.CharField(allow_null=True, help_text="Null before the first `train_ratings`.")
+
+
+class PredictionsSerializer(serializers.Serializer[Any]):
+    model_version = serializers.CharField(allow_null=True, help_text="Null before the first `train_ratings`.")
+    predictions = PredictionSerializer(many=True, help_text="In the order asked, without the refused ones.")
+    refused = EventRefusalSerializer(many=True, help_text="Pairs whose product the shop does not show.")
+
+
+@extend_validation_errors(["required"], "product")
+class PredictRatingView(APIView):
+    throttle_scope = "predictions"
+
+    @extend_schema(parameters=[PairSerializer], responses=SinglePredictionSerializer)
+    def get(self, request: Request) -> Response:
+        """Predict the stars of one product. 404 for a product the shop does not show.
+
+        Without a model, or where it knows too little, it is the product's mean, or the mean of all ratings, with
+        `fallback_used: true`.
+        """
+        asked = PairSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        found = predict_ratings(self._pairs(request, [asked.validated_data]))
+        [prediction] = found.predictions
+        if prediction is None:
+            raise NotFound(f"There is no product {asked.validated_data['product']}.")
+        return Response(PredictionSerializer(prediction).data | {"model_version": found.model_version})
+
+    @extend_schema(request=PairsSerializer, responses={200: PredictionsSerializer, 207: PredictionsSerializer})
+    def post(self, request: Request) -> Response:
+        """Predict the stars of up to 500 pairs. 207: some products are unknown, listed under `refused`.
+
+        Only reads: sending it again changes nothing.
+        """
+        asked = PairsSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        pairs = self._pairs(request, asked.validated_data["pairs"])
+        found = predict_ratings(pairs)
+        refused = [
+            {
+                "position": position,
+                "attr": "product",
+                "code": "unknown_product",
+                "detail": f"There is no product {pairs[position][1]}.",
+            }
+            for position, prediction in enumerate(found.predictions)
+            if prediction is None
+        ]
+        answer = {
+            "model_version": found.model_version,
+            "predictions": [entry for entry in found.predictions if entry is not None],
+            "refused": refused,
+        }
+        code = status.HTTP_207_MULTI_STATUS if refused else status.HTTP_200_OK
+        return Response(PredictionsSerializer(answer).data, status=code)
+
+    def _pairs(
+        self, request: Request, asked: Sequence[dict[str, uuid.UUID]]
+    ) -> list[tuple[uuid.UUID | None, uuid.UUID]]:
+        """Return (shopper, product) pairs; 403 when somebody asks for others and may not."""
+        if any("shopper" in entry for entry in asked) and not IsStaffOrService().has_permission(request, self):
+            raise PermissionDenied(IsStaffOrService.message)
+        caller = shopper_of(request).id
+        return [(entry.get("shopper", caller), entry["product"]) for entry in asked]

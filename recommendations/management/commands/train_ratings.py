@@ -1,0 +1,51 @@
+"""`manage.py train_ratings`: learn from reviews and ratings how many stars a shopper would give a product."""
+
+import json
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from recommendations.management.terminal import one_line_errors, progress_bar
+from recommendations.worker.lease import LeaseTaken
+from recommendations.worker.rating_training import (
+    DEFAULT_MODEL,
+    RATING_MODELS,
+    RatingTrainingRefused,
+    train_ratings,
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Train the rating model on the shop's reviews and ratings, and let it answer predict/rating/. "
+        "The web processes follow by themselves."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example:\n  python manage.py train_ratings\n  python manage.py train_ratings --model bias_only --json"
+        )
+        parser.add_argument(
+            "--model", choices=RATING_MODELS, default=DEFAULT_MODEL, help="what to train (default: %(default)s)"
+        )
+        parser.add_argument("--seed", type=int, default=0, help="for repeatable results (default: %(default)s)")
+        parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with one_line_errors(), progress_bar(is_shown=options["verbosity"] > 0) as progress:
+                trained = train_ratings(model=options["model"], seed=options["seed"], progress=progress)
+        except LeaseTaken:
+            raise CommandError("A training of the rating model is under way in another process.") from None
+        except RatingTrainingRefused as error:
+            raise CommandError(f"No new rating model: {error}") from None
+        if options["json"]:
+            self.stdout.write(json.dumps(asdict(trained)))
+            return
+        done = f"Rating model {trained.version} predicts ({trained.model}, trained in {trained.seconds} s)."
+        self.stdout.write(self.style.SUCCESS(done))
+        for name in ("ratings", "shoppers", "products"):
+            self.stdout.write(f"  {getattr(trained, name):>11,}  {name}")
