@@ -18,6 +18,7 @@ MEANINGS = {
     Check.EVENT_RATE: "Shoppers' events beside the same hours of the weeks before: are they here, and are they heard?",
     Check.COVERAGE: "How much of the catalogue is recommended to anybody: do lists differ from shopper to shopper?",
     Check.EMPTY_RAILS: "Rails that stayed empty or short, or had to be filled up: can the model answer?",
+    Check.DAMAGED_VERSION: "Can the version that should serve be loaded, or does an earlier one stand in for it?",
     Check.DRIFT_CATEGORY: "Do shoppers still turn to the categories that the version was trained on?",
     Check.DRIFT_PRICE: "Do they still look at products of the same prices?",
     Check.DRIFT_KIND: "Do they still do the same: look, search, buy, rate?",

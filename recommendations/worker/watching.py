@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from recommendations import serving
-from recommendations.models import Alarm, Check, Lease, Measurement, ModelVersion
+from recommendations import artifact_store, serving
+from recommendations.models import Alarm, Check, Job, Lease, Measurement, ModelVersion
 from recommendations.worker.drift import feature_drift
 from recommendations.worker.findings import Finding
 from recommendations.worker.lease import RETRAINING_ASKED, LeaseTaken, lease
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 LIFETIME = timedelta(minutes=10)
 KEPT = timedelta(days=30)
+JOBS_KEPT = timedelta(days=90)
 # After a training, whatever became of it, drift asks for no other for so long.
 BETWEEN_TRAININGS = timedelta(hours=6)
 STARTED_BY = "drift alarm"
@@ -33,15 +34,27 @@ def watch(*, request_retraining: Callable[..., object]) -> list[Finding]:
     try:
         with lease("watch", LIFETIME):
             served, now = serving.current(), timezone.now()
-            findings = [event_rate(now), coverage(served, now), empty_rails(now), *feature_drift(served)]
+            rates = [event_rate(now), coverage(served, now), empty_rails(now)]
+            findings = [*rates, damaged_version(), *feature_drift(served)]
             raised = {finding.check for finding in findings if _note(finding)}
             Measurement.objects.filter(measured_at__lt=now - KEPT).delete()
+            Job.objects.filter(finished_at__lt=now - JOBS_KEPT).delete()
             if raised & Check.drift() and _may_ask():
                 request_retraining(started_by=STARTED_BY)
             return findings
     except LeaseTaken:
         logger.info("Another watch is under way.")
         return []
+
+
+def damaged_version() -> Finding:
+    """Tell whether the version pointed to was found damaged when a process loaded it: an earlier one serves then."""
+    pointed_to = artifact_store.promoted_version()
+    row = ModelVersion.objects.refused_when_loaded().filter(version=pointed_to or "").first()
+    if row is None:
+        return Finding(Check.DAMAGED_VERSION, 0.0, "Every process could load the version that serves.", most=0.0)
+    text = f"Version {row.version}: {row.message} Roll back, or train anew, and look at the disk."
+    return Finding(Check.DAMAGED_VERSION, 1.0, text, most=0.0)
 
 
 def _note(finding: Finding) -> bool:

@@ -65,10 +65,10 @@ def test_within_its_bounds_a_check_is_fine(staff_client):
 
 def test_alarms_are_listed_by_what_they_are_about(staff_client):
     raised = Alarm.objects.create(name=Check.EVENT_RATE.value, value=0.1, threshold=0.5, message="Nobody is here.")
-    Alarm.objects.create(name="damaged_version", cleared_at=timezone.now())
+    Alarm.objects.create(name="full_disk", cleared_at=timezone.now())
     html = page(staff_client)
 
     assert "Event rate" in html
-    assert "Damaged version" in html
+    assert "Full disk" in html
     html = staff_client.get(reverse("admin:recommendations_alarm_change", args=[raised.pk])).content.decode()
     assert "Nobody is here." in html

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from recommendations import tasks
-from recommendations.models import Alarm, Check, Lease, Measurement, ModelVersion
+from recommendations.models import Alarm, Check, Job, Lease, Measurement, ModelVersion
 from recommendations.worker import watching
 from recommendations.worker.findings import Finding
 from recommendations.worker.lease import RETRAINING_ASKED
 from recommendations.worker.watching import watch
+from tests.recommendations.publishing import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,8 @@ def test_everything_is_measured_and_nothing_is_alarming_in_an_empty_shop(asked):
     run(asked)
 
     assert set(Measurement.objects.values_list("name", flat=True)) == set(Check.values)
-    assert set(Measurement.objects.values_list("value", flat=True)) == {None}
+    known = Measurement.objects.exclude(value=None)
+    assert list(known.values_list("name", "value")) == [("damaged_version", 0.0)]
     assert (Alarm.objects.count(), asked) == (0, [])
 
 
@@ -121,6 +123,30 @@ def test_old_measurements_are_deleted(finds, asked):
     run(asked)
 
     assert not Measurement.objects.filter(pk=old.pk).exists()
+
+
+def test_jobs_that_ended_long_ago_are_deleted(finds, asked):
+    finds(0.0)
+    columns = {"kind": Job.Kind.IMPORT, "title": "An import", "started_by": "x"}
+    Job.objects.create(finished_at=timezone.now() - watching.JOBS_KEPT, state=Job.State.DONE, **columns)
+    kept = [Job.objects.create(finished_at=timezone.now(), **columns), Job.objects.create(**columns)]
+    run(asked)
+
+    assert set(Job.objects.all()) == set(kept)
+
+
+def test_a_version_that_cannot_be_loaded_is_an_alarm_until_another_serves(finds, asked, product):
+    finds(0.0)
+    damaged = publish([product])
+    ModelVersion.objects.mark_refused(damaged, "a file is shorter than the manifest says.")
+    run(asked)
+    row = Alarm.objects.raised().get()
+    assert (row.name, row.value, row.threshold) == ("damaged_version", 1.0, 0.0)
+    assert row.message.startswith(f"Version {damaged}: a file is shorter")
+
+    publish([product])
+    run(asked)
+    assert not Alarm.objects.raised().exists()
 
 
 def test_the_task_trains_for_drift(finds, monkeypatch):
