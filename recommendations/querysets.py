@@ -190,9 +190,8 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
 
     def add_once(self, row: "Exposure") -> None:
         """Store the row unless its shopper has one in this experiment, in one statement where the database can."""
-        alias = router.db_for_write(self.model)
-        if connections[alias].features.supports_ignore_conflicts:
-            self.using(alias).bulk_create([row], ignore_conflicts=True)
+        if connections[router.db_for_write(self.model)].features.supports_ignore_conflicts:
+            self.model._default_manager.bulk_create([row], ignore_conflicts=True)
             return
         try:
             row.save(force_insert=True)

@@ -1,13 +1,15 @@
 """The promoted model version in this process: memory-mapped arrays, with products saved since laid over them.
 
-`current()` answers from memory. It follows the pointer on disk with every call, and looks for newer index entries and
-ranking weights at most once a second. A version that fails its checks is refused: the one before goes on serving.
+`current()` answers from memory. It follows the pointer on disk with every call, and looks for newer index entries,
+ranking weights and experiments at most once a second. A version that fails its checks is refused: the one before goes
+on serving.
 """
 
 import logging
 import threading
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +21,7 @@ from ml.serving_index import OverlayEntry, ServingIndex
 from recommendations import artifact_store
 from recommendations.models import IndexedProduct, ModelVersion, RankingProfile
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.running_experiments import RunningExperiment, RunningVariant, running_experiments
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +47,31 @@ class OpenedVersion:
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """What serves: the version and what is in it, its index with newer products laid over, the active weights."""
+    """What serves: the version and what is in it, its index with newer products laid over, the active weights.
+
+    experiments: those that run; beside: the versions of their variants, as they were trained.
+    """
 
     version: str
     opened: OpenedVersion
     index: ServingIndex
     weights: Weights
+    experiments: tuple[RunningExperiment, ...] = ()
+    beside: Mapping[str, OpenedVersion] = field(default_factory=dict)
+
+    def experiment_in(self, slot: str) -> RunningExperiment | None:
+        """Return the experiment that places the shoppers of a slot; there is at most one."""
+        return next((found for found in self.experiments if found.slot in ("", slot)), None)
+
+    def as_in(self, variant: RunningVariant) -> "Served | None":
+        """Return what serves shoppers of a variant; None when its model version cannot be used in this process."""
+        served = self
+        if variant.model_version is not None and variant.model_version != self.version:
+            opened = self.beside.get(variant.model_version)
+            if opened is None:
+                return None
+            served = replace(self, version=variant.model_version, opened=opened, index=opened.index)
+        return served if variant.weights is None else replace(served, weights=variant.weights)
 
 
 @dataclass
@@ -67,6 +89,7 @@ class ServingHandle:
         self._served: Served | None = None
         self._pointer: artifact_store.Pointer | None = None
         self._overlay = _Overlay()
+        self._beside: dict[str, OpenedVersion | None] = {}
         self._look_again_at = 0.0
 
     def current(self) -> Served | None:
@@ -121,11 +144,11 @@ class ServingHandle:
         """Read what changed in the behaviour tables since the last look."""
         try:
             self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
-            weights = _active_weights()
+            weights, experiments = _active_weights(), running_experiments()
             changed = self._read_overlay(served)
         except BEHAVIOUR_DATABASE_ERRORS as error:
             self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
-            logger.error("Newer products and ranking weights cannot be read: %s", error)
+            logger.error("Newer products, ranking weights and experiments cannot be read: %s", error)
             return served
         index = served.index
         if changed:
@@ -133,7 +156,17 @@ class ServingHandle:
                 index = served.opened.index.with_overlay(self._overlay.entries.values())
             except ValueError as error:
                 logger.error("Newer products cannot be laid over version %s: %s", served.version, error)
-        return replace(served, index=index, weights=weights)
+        beside = self._versions_beside(served.version, experiments)
+        return replace(served, index=index, weights=weights, experiments=experiments, beside=beside)
+
+    def _versions_beside(self, promoted: str, experiments: Sequence[RunningExperiment]) -> Mapping[str, OpenedVersion]:
+        """Return the versions of variants that this process can use; each is opened once, whatever comes of it."""
+        named = {variant.model_version for experiment in experiments for variant in experiment.variants}
+        wanted = {version for version in named if version is not None and version != promoted}
+        self._beside = {
+            version: self._beside[version] if version in self._beside else _open_beside(version) for version in wanted
+        }
+        return {version: opened for version, opened in self._beside.items() if opened is not None}
 
     def _read_overlay(self, served: Served) -> bool:
         """Take in the index entries written since the last look; tell whether there were any."""
@@ -158,6 +191,15 @@ def read_index(artifact: Artifact) -> OpenedVersion:
     if not isinstance(read_at, str) or not isinstance(scale, float):
         raise ArtifactError("the artefact does not say when its catalogue was read, or its scale of popularity")
     return OpenedVersion(ServingIndex.from_arrays(artifact.arrays), datetime.fromisoformat(read_at), scale)
+
+
+def _open_beside(version: str) -> OpenedVersion | None:
+    """Return the version of a variant; None, said in the log, when it must not be used."""
+    try:
+        return read_index(artifact_store.open_version(version))
+    except (ArtifactError, ValueError) as error:
+        logger.error("Model version %s of an experiment cannot be used, the default serves: %s", version, error)
+        return None
 
 
 def overlay_entry(row: IndexedProduct, base: ServingIndex) -> OverlayEntry:

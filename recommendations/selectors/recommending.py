@@ -7,11 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from recommendations import serving
+from recommendations.exposures import record_impression
+from recommendations.models import Impression
 from recommendations.rail_counts import count_rail
 from recommendations.selectors.catalogue import is_category, popular_products, published_products
 from recommendations.selectors.intents import Candidate, Candidates, Intent, Request, candidates, starting_points
 from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
-from recommendations.selectors.shoppers import KnownShopper, known_shopper
+from recommendations.selectors.shoppers import KnownShopper, Placement, placed_shopper
 from shop.models import Product
 
 LARGEST_LIMIT = 100
@@ -32,7 +34,8 @@ class RecommendedItem:
 
 @dataclass(frozen=True)
 class Recommendations:
-    """One list as shown. `recomm_id` names it; `fallback_used`: the model alone could not fill it."""
+    """One list as shown. `recomm_id` names it; `fallback_used`: the model alone could not fill it; `variant`: the
+    experiment's the shopper sees, if any."""
 
     recomm_id: uuid.UUID
     slot: str
@@ -59,11 +62,13 @@ def recommend(
     Only published, priced products in stock that the shopper has neither bought nor dismissed. Where the model gives
     too few, popular products fill up, except for recently viewed ones. `shopper_id` None: nothing is known. `earlier`
     are the products of earlier pages of the list.
-    Two queries; one more when the profile is computed on the spot, one more to fill up.
+    Two queries; one more when the profile is computed on the spot, one more to fill up, one more when a shopper's first
+    look at a variant is written down.
     """
     limit = min(max(limit, 1), LARGEST_LIMIT)
-    served = serving.current()
-    shopper = known_shopper(shopper_id, served)
+    # What was viewed is shown alike in every variant.
+    placed_in = slot if intent is not Intent.RECENTLY_VIEWED else None
+    shopper, served, placement = placed_shopper(shopper_id, serving.current(), placed_in)
     count = limit + limit // 2 + SPARE_CANDIDATES + len(earlier)
     request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET], frozenset(earlier))
     found = candidates(request, shopper, served)
@@ -73,13 +78,33 @@ def recommend(
         filled = _fill(limit - len(items), request, shopper, {item.product.pk for item in items})
     is_filled = found.is_fallback or bool(filled)
     count_rail(intent.value, asked=limit, found=len(items) + len(filled), is_filled=is_filled)
-    return Recommendations(
+    answer = Recommendations(
         recomm_id=uuid.uuid4(),
         slot=slot,
         intent=intent,
         model_version=served.version if served else None,
         fallback_used=is_filled,
         items=items + filled,
+        variant=placement.variant.name if placement else None,
+    )
+    if placement and shopper_id and answer.items:
+        _record_impression(answer, placement, shopper_id)
+    return answer
+
+
+def _record_impression(answer: Recommendations, placement: Placement, shopper_id: uuid.UUID) -> None:
+    """Keep the list for the figures of the experiment; no query."""
+    record_impression(
+        Impression(
+            id=answer.recomm_id,
+            experiment_id=placement.experiment.id,
+            variant_id=placement.variant.id,
+            shopper_id=shopper_id,
+            slot=answer.slot,
+            intent=answer.intent.value,
+            model_version=answer.model_version or "",
+            product_count=len(answer.items),
+        )
     )
 
 

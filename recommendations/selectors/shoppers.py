@@ -2,17 +2,28 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommendations.exposures import known_variant, record_exposure
 from recommendations.models import Interaction, ShopperProfile, VisitorLink
 from recommendations.profiles import NO_MODEL, History, fold_in, read_history
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.running_experiments import RunningExperiment, RunningVariant
 from recommendations.serving import Served
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A shopper's variant in a running experiment."""
+
+    experiment: RunningExperiment
+    variant: RunningVariant
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +56,57 @@ def known_shopper(shopper_id: uuid.UUID | None, served: Served | None) -> KnownS
     if shopper_id is None:
         return NOBODY
     try:
-        profile = ShopperProfile.objects.filter(shopper_id=shopper_id).first()
-        if profile is not None and profile.model_version == (served.version if served else NO_MODEL):
-            vector = np.frombuffer(profile.vector, dtype="<f4")
-            return KnownShopper(History.from_json(profile.history), vector if vector.size else None)
-        # A linked account always has a row that names its visitors (services/visitors.py), so no third query.
-        visitors = History.from_json(profile.history).visitors if profile else ()
-        _, history = read_history(shopper_id, visitors)
+        return _known(shopper_id, _profile_of(shopper_id), served)
     except BEHAVIOUR_DATABASE_ERRORS as error:
         logger.error("The behaviour database is away, shoppers are served as strangers: %s", error)
         return NOBODY
+
+
+def placed_shopper(
+    shopper_id: uuid.UUID | None, served: Served | None, slot: str | None
+) -> tuple[KnownShopper, Served | None, Placement | None]:
+    """Return what is known of a shopper, what serves them in a slot, and the variant they see, if there is one.
+
+    slot None: outside of every experiment.
+    As many queries as `known_shopper`, and in a running experiment one insert for the first look; one query more for an
+    account that was a visitor before.
+    """
+    experiment = served.experiment_in(slot) if served and slot is not None else None
+    if served is None or slot is None or experiment is None or shopper_id is None:
+        return known_shopper(shopper_id, served), served, None
+    try:
+        profile = _profile_of(shopper_id)
+        placement = place(experiment, shopper_id, _visitors_of(profile))
+        in_variant = served.as_in(placement.variant)
+        if in_variant is None:
+            return _known(shopper_id, profile, served), served, None
+        shopper = _known(shopper_id, profile, in_variant)
+        record_exposure(experiment.id, placement.variant.id, shopper_id, slot)
+    except BEHAVIOUR_DATABASE_ERRORS as error:
+        logger.error("The behaviour database is away, shoppers are served as strangers: %s", error)
+        return NOBODY, served, None
+    return shopper, in_variant, placement
+
+
+def place(experiment: RunningExperiment, shopper_id: uuid.UUID, visitors: Sequence[uuid.UUID]) -> Placement:
+    """Return the variant of a shopper: the one brought along from a visitor they were, else the one of their hash."""
+    known = experiment.variant(known_variant(experiment.id, shopper_id, visitors))
+    return Placement(experiment, known or experiment.placed(shopper_id))
+
+
+def _profile_of(shopper_id: uuid.UUID) -> ShopperProfile | None:
+    return ShopperProfile.objects.filter(shopper_id=shopper_id).first()
+
+
+def _visitors_of(profile: ShopperProfile | None) -> tuple[uuid.UUID, ...]:
+    """A linked account always has a row that names its visitors (services/visitors.py), so no query."""
+    return History.from_json(profile.history).visitors if profile else ()
+
+
+def _known(shopper_id: uuid.UUID, profile: ShopperProfile | None, served: Served | None) -> KnownShopper:
+    """Return the profile's contents, or those of the log when it is of another version; one query then."""
+    if profile is not None and profile.model_version == (served.version if served else NO_MODEL):
+        vector = np.frombuffer(profile.vector, dtype="<f4")
+        return KnownShopper(History.from_json(profile.history), vector if vector.size else None)
+    _, history = read_history(shopper_id, _visitors_of(profile))
     return KnownShopper(history, fold_in(served.index, history.row) if served else None)

@@ -4,13 +4,15 @@ import uuid
 
 from django.db import IntegrityError, router, transaction
 
-from recommendations.models import ShopperProfile, VisitorLink
+from recommendations.models import Experiment, Exposure, ShopperProfile, VisitorLink
 from recommendations.services.nudges import nudge_on_commit
 from recommendations.tasks import refresh_shopper
 
 
 def link_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> bool:
     """Count the visitor's events as the account's from now on; once per visitor, the first account wins.
+
+    In running experiments the account sees the visitor's variants from then on, unless it had seen one itself.
 
     False when the visitor was linked before, to whichever account: nothing is changed then.
     """
@@ -22,6 +24,7 @@ def link_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> bool:
     except IntegrityError:
         return False
     _outdate_profile(user_id)
+    _carry_variants(visitor_id, user_id)
     nudge_on_commit(refresh_shopper, str(user_id), about=VisitorLink)
     return True
 
@@ -32,3 +35,15 @@ def _outdate_profile(user_id: uuid.UUID) -> None:
     profile.model_version = ""
     profile.history = profile.history | {"visitors": [v.hex for v in VisitorLink.objects.visitors_of(user_id)]}
     profile.save(update_fields=["model_version", "history"])
+
+
+def _carry_variants(visitor_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """Write down the visitor's variants of running experiments for the account; its own first look is never changed."""
+    running = list(Experiment.objects.running().values_list("pk", flat=True))
+    if not running:
+        return
+    seen = [Exposure.id_of(experiment_id, visitor_id) for experiment_id in running]
+    for row in Exposure.objects.filter(pk__in=seen):
+        row.pk = Exposure.id_of(row.experiment_id, user_id)
+        row.shopper_id = user_id
+        Exposure.objects.add_once(row)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from recommendations import artifact_store
 from recommendations.models import ModelVersion
+from recommendations.running_experiments import running_experiments
 from recommendations.worker.gate import held_back_because
 
 logger = logging.getLogger(__name__)
@@ -35,9 +36,12 @@ def publish(row: ModelVersion, *, doubt: str = "") -> bool:
 
 def prune_versions() -> list[str]:
     """Delete the files of all but MODEL_VERSIONS_KEPT versions, never those of the promoted one and of the one to roll
-    back to; rows keep their figures and say that their files are gone. Returns the names of those deleted."""
+    back to nor of variants in running experiments; rows keep their figures and say that their files are gone. Returns
+    the names of those deleted."""
     before = ModelVersion.objects.served_before(artifact_store.promoted_version())
     previous = before.filter(version__in=artifact_store.versions()).values_list("version", flat=True)[:1]
-    removed = artifact_store.prune(settings.MODEL_VERSIONS_KEPT, spared=list(previous))
+    variants = [variant for experiment in running_experiments() for variant in experiment.variants]
+    compared = [variant.model_version for variant in variants if variant.model_version is not None]
+    removed = artifact_store.prune(settings.MODEL_VERSIONS_KEPT, spared=[*previous, *compared])
     ModelVersion.objects.mark_pruned(on_disk=artifact_store.versions())
     return removed

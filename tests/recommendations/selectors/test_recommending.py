@@ -61,7 +61,7 @@ def test_the_list_changes_with_each_event_without_a_training(products, published
 def test_queries_are_few(products, published, queries):
     for_you()
     act(Kind.VIEW, products[2])
-    look = 2  # newer products and ranking weights, at most once a second; the tests look each time
+    look = 3  # newer products, ranking weights and experiments, at most once a second; the tests look each time
     with queries(look + 3):  # profile, log, products
         for_you(limit=4)
     refresh_shopper(str(SHOPPER))
