@@ -17,6 +17,7 @@ from scipy import sparse
 from ml import metrics
 from ml.artifact import ArtifactError
 from ml.evaluation import bootstrap_interval, evaluate_ranking
+from ml.index_building.served_space import Model, served_space
 from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
 from ml.splits import Split
@@ -110,8 +111,8 @@ def _pairs_until(material: Material, moment: float) -> NDArray[np.int64]:
 
 def compare_trial(fitted: FittedRecommender, split: Split, *, opponent: Opponent | None, seed: int) -> dict[str, Any]:
     """Return what `compare` does for a recommender fitted on split.train, scored as it would serve."""
-    model = cast(Any, fitted)
-    return compare(VectorScorer(model.user_tower, model.item_vectors), split, opponent, seed=seed)
+    space = served_space(cast(Model, fitted), split.train.to_csr(), seed=seed)
+    return compare(VectorScorer(space.tower, space.item_vectors), split, opponent, seed=seed)
 
 
 def compare(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: int = 0) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from recommendations.event_weights import Kind
+from recommendations.models import Interaction
 from shop.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations import tower_model
-from tests.recommendations.shopping import act
 
 SHOPPERS, TASTE, VIEWED = 40, 8, 6
 
@@ -34,6 +34,12 @@ def two_tastes() -> list[Product]:
 def everybody_views(products: list[Product], step: int = VIEWED, ago: timedelta = timedelta(0)) -> None:
     """Let each shopper view one more product of their taste: the seventh, and now, unless told otherwise."""
     moment = timezone.now() - ago
-    for number in range(SHOPPERS):
-        place = number % 2 * TASTE + (number // 2 + step) % TASTE
-        act(Kind.VIEW, products[place], shopper=uuid.UUID(int=number + 1), occurred_at=moment)
+    Interaction.objects.bulk_create(
+        Interaction(
+            shopper_id=uuid.UUID(int=number + 1),
+            kind=Kind.VIEW,
+            product_id=products[number % 2 * TASTE + (number // 2 + step) % TASTE].pk,
+            occurred_at=moment,
+        )
+        for number in range(SHOPPERS)
+    )
