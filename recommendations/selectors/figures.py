@@ -94,13 +94,15 @@ def _queues() -> Iterator[Metric]:
     """Ask the broker how many messages wait; a broker that is away tells nothing."""
     up = GaugeMetricFamily("kindred_broker_up", "1 while the message broker answers.")
     family = GaugeMetricFamily("kindred_queue_messages", "Messages that wait for a worker.", labels=["queue"])
+    broker = current_app.connection_for_read()
     try:
-        with current_app.connection_for_read() as connection:
-            connection.ensure_connection(max_retries=1)
+        with broker as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0)
             channel = connection.default_channel
             for queue in current_app.amqp.queues.values():
-                family.add_metric([queue.name], queue(channel).queue_declare(passive=True).message_count)
-    except (KombuError, OSError):
+                # Not passively: Redis does not know a queue that is empty.
+                family.add_metric([queue.name], queue(channel).queue_declare().message_count)
+    except (KombuError, OSError, *broker.connection_errors, *broker.channel_errors):
         up.add_metric([], 0)
     else:
         up.add_metric([], 1)

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu import Connection
 
+from benchmarks.live_shop import RedisServer
 from recommendations.event_weights import Kind
 from recommendations.models import Alarm, Interaction, Job, Measurement, ModelVersion, RailCount
 from recommendations.selectors import figures as module
 from recommendations.selectors.figures import figures
+from tests.programs import free_port, require_program
 from tests.recommendations.publishing import publish
 from tests.recommendations.shopping import act
 
@@ -92,11 +94,29 @@ def test_rails_by_intent_and_outcome():
     }
 
 
-def test_a_broker_that_is_away_tells_nothing(monkeypatch):
-    def away():
-        raise OperationalError("no broker")
+def use_broker(monkeypatch, address: str) -> None:
+    options = {"max_retries": 0, "socket_connect_timeout": 1.0}
+    monkeypatch.setattr(
+        module.current_app, "connection_for_read", lambda: Connection(address, transport_options=dict(options))
+    )
 
-    monkeypatch.setattr(module.current_app, "connection_for_read", away)
+
+def test_a_broker_that_is_away_tells_nothing(monkeypatch):
+    use_broker(monkeypatch, f"redis://127.0.0.1:{free_port()}/0")
 
     assert samples("kindred_broker_up") == {(): 0}
     assert samples("kindred_queue_messages") == {}
+
+
+@pytest.mark.redis
+def test_messages_that_wait_in_redis(monkeypatch, tmp_path):
+    """An empty queue does not exist there."""
+    require_program("redis-server", package="redis-server")
+    with RedisServer(tmp_path) as server:
+        use_broker(monkeypatch, server.address)
+        assert samples("kindred_queue_messages") == {("realtime",): 0, ("training",): 0}
+        with Connection(server.address) as connection, connection.SimpleQueue("training") as queue:
+            queue.put({"a": "message"})
+
+        assert samples("kindred_queue_messages") == {("realtime",): 0, ("training",): 1}
+        assert samples("kindred_broker_up") == {(): 1}
