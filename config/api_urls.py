@@ -8,6 +8,7 @@ from config.health import HealthView, ReadyView
 urlpatterns = [
     path("v1/health/", HealthView.as_view(), name="api-health"),
     path("v1/ready/", ReadyView.as_view(), name="api-ready"),
+    path("v1/", include("accounts.api.urls")),
     path("v1/", include("shop.api.urls")),
     path("v1/", include("recommendations.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

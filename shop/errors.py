@@ -41,6 +41,12 @@ class NotEnoughStock(ShopError):
     code = "not_enough_stock"
 
 
+class KeyReused(ShopError):
+    """The Idempotency-Key was sent before, with another request."""
+
+    code = "key_reused"
+
+
 class CheckoutConflict(ShopError):
     """The order cannot be placed as the shopper saw it; `problems` holds one sentence for each reason."""
 

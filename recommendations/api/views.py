@@ -19,6 +19,8 @@ from recommendations.api.serializers import (
 )
 from recommendations.selectors import Intent, recommend
 from recommendations.services.interactions import record_reported_events
+from shop.api.errors import RefusalSerializer
+from shop.api.idempotency import PARAMETER, idempotent
 
 
 @extend_validation_errors(["required"], "item")
@@ -65,8 +67,10 @@ class EventsView(APIView):
 
     @extend_schema(
         request=PolymorphicProxySerializer("EventOrBatch", [EventSerializer, EventBatchSerializer], None),
-        responses={202: EventOutcomeSerializer, 207: EventOutcomeSerializer},
+        responses={202: EventOutcomeSerializer, 207: EventOutcomeSerializer, 409: RefusalSerializer},
+        parameters=[PARAMETER],
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Report one event, or up to 500 as `{"events": [...]}`.
 

@@ -46,6 +46,22 @@ REFUSAL_CODES = sorted(
     if isinstance(kind, type) and issubclass(kind, ShopError)
 )
 
+ProblemSerializer = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.ChoiceField(ClientErrorEnum.choices),
+        "errors": inline_serializer(
+            "ProblemReason",
+            {
+                "code": serializers.CharField(help_text="For programs."),
+                "detail": serializers.CharField(help_text="For people."),
+                "attr": serializers.CharField(allow_null=True),
+            },
+            many=True,
+        ),
+    },
+)
+
 RefusalSerializer = inline_serializer(
     "Refusal",
     {

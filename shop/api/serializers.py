@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from shop.models import CartItem, Category, Order, OrderLine, Product
+from shop.models import CartItem, Category, Order, OrderLine, Product, Review, WishlistItem
 from shop.models.cart import MOST_OF_ONE_PRODUCT
 
 
@@ -34,6 +35,13 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         read_only_fields = fields
 
 
+class PictureSerializer(serializers.Serializer[Any]):
+    """One size of a product's picture."""
+
+    url = serializers.CharField()
+    width = serializers.IntegerField(allow_null=True, help_text="Longer side in pixels; null when not known.")
+
+
 class ProductSerializer(serializers.ModelSerializer[Product]):
     """A product in a list. Expects `category` to be selected."""
 
@@ -42,13 +50,14 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     in_stock = serializers.BooleanField(source="is_purchasable", read_only=True, help_text="Can be bought now.")
     rating = serializers.FloatField(allow_null=True, read_only=True, help_text="Mean stars, 1 to 5.")
     picture_url = serializers.SerializerMethodField()
+    pictures = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
     class Meta:
         model = Product
         fields = [
             "id", "external_id", "title", "slug", "brand", "category", "price", "list_price", "currency", "in_stock",
-            "rating", "rating_count", "picture_url", "url",
+            "rating", "rating_count", "picture_url", "pictures", "url",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -57,6 +66,12 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
     def get_picture_url(self, product: Product) -> str | None:
         return _address(product.picture_url, self.context.get("request")) if product.picture_url else None
+
+    @extend_schema_field(PictureSerializer(many=True))
+    def get_pictures(self, product: Product) -> list[dict[str, Any]]:
+        """The sizes there are of the picture, smallest first."""
+        request = self.context.get("request")
+        return [{"url": _address(url, request), "width": width} for url, width in product.pictures]
 
     def get_url(self, product: Product) -> str:
         """Address of the product's page."""
@@ -145,3 +160,42 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "currency", "total", "lines",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+class ReviewSerializer(serializers.ModelSerializer[Review]):
+    """Stars and words on a product. Expects `author` to be selected."""
+
+    author = serializers.CharField(source="author.get_short_name", read_only=True, help_text="A first name.")
+
+    class Meta:
+        model = Review
+        fields = ["id", "author", "stars", "title", "body", "is_verified_purchase", "created_at"]
+        read_only_fields = fields
+
+
+class NewReviewSerializer(serializers.Serializer[Any]):
+    stars = serializers.IntegerField(min_value=1, max_value=5)
+    title = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    body = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+
+
+class WishlistItemSerializer(serializers.ModelSerializer[WishlistItem]):
+    product = ProductSerializer(read_only=True)
+
+    class Meta:
+        model = WishlistItem
+        fields = ["product", "added_at"]
+        read_only_fields = fields
+
+
+class BrandCountSerializer(serializers.Serializer[Any]):
+    brand = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class FacetsSerializer(serializers.Serializer[Any]):
+    """By what a list of products can be narrowed."""
+
+    brands = BrandCountSerializer(many=True, help_text="The 20 with the most products.")
+    lowest_price = serializers.DecimalField(max_digits=10, decimal_places=2, allow_null=True)
+    highest_price = serializers.DecimalField(max_digits=10, decimal_places=2, allow_null=True)

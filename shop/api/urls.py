@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from shop.api.opinions import ReviewsView, WishlistView, WishView
 from shop.api.views import (
     CartItemsView,
     CartItemView,
     CartView,
     CategoryListView,
     CheckoutView,
+    FacetsView,
     OrderListView,
     OrderView,
     ProductListView,
@@ -16,7 +18,11 @@ from shop.api.views import (
 
 urlpatterns = [
     path("products/", ProductListView.as_view(), name="api-products"),
+    path("products/facets/", FacetsView.as_view(), name="api-facets"),
     path("products/<uuid:id>/", ProductView.as_view(), name="api-product"),
+    path("products/<uuid:id>/reviews/", ReviewsView.as_view(), name="api-reviews"),
+    path("wishlist/", WishlistView.as_view(), name="api-wishlist"),
+    path("wishlist/<uuid:product_id>/", WishView.as_view(), name="api-wish"),
     path("categories/", CategoryListView.as_view(), name="api-categories"),
     path("cart/", CartView.as_view(), name="api-cart"),
     path("cart/items/", CartItemsView.as_view(), name="api-cart-items"),

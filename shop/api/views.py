@@ -3,41 +3,50 @@
 import uuid
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status
-from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.shoppers import shopper_of
-from shop.api.errors import RefusalSerializer
+from shop.api.conditions import IF_MATCH, cart_etag, require_match
+from shop.api.errors import ProblemSerializer, RefusalSerializer
 from shop.api.filters import ProductFilter
+from shop.api.idempotency import PARAMETER, idempotent
 from shop.api.pagination import KeysetPagination
 from shop.api.serializers import (
     CartSerializer,
     CategorySerializer,
     CheckoutKeySerializer,
     CheckoutSerializer,
+    FacetsSerializer,
     NewCartItemSerializer,
     OrderSerializer,
     ProductDetailSerializer,
     ProductSerializer,
     QuantitySerializer,
 )
+from shop.api.sparse import FIELDS, SparseFieldsMixin
 from shop.models import Category, Order, Product
-from shop.selectors import cart_contents, order_of, orders_of
+from shop.selectors import cart_contents, facets, order_of, orders_of
 from shop.services.cart import add_to_cart, remove_from_cart, set_quantity
 from shop.services.checkout import Address, place_order
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
-class ProductListView(ListAPIView[Product]):
+@extend_schema_view(get=extend_schema(parameters=[FIELDS]))
+@method_decorator(conditional_page, name="dispatch")
+class ProductListView(SparseFieldsMixin, ListAPIView[Product]):
     """The published products."""
 
     queryset = Product.objects.published().for_card()
@@ -46,7 +55,23 @@ class ProductListView(ListAPIView[Product]):
     filterset_class = ProductFilter
 
 
-class ProductView(RetrieveAPIView[Product]):
+class FacetsView(GenericAPIView[Product]):
+    """By what the products, narrowed with the parameters of products/, can be narrowed further."""
+
+    queryset = Product.objects.published()
+    serializer_class = FacetsSerializer
+    filterset_class = ProductFilter
+
+    @extend_schema(responses=FacetsSerializer)
+    def get(self, request: Request) -> Response:
+        """Count the products of each brand, and find the lowest and highest price."""
+        found = facets(self.filter_queryset(self.get_queryset()))  # type: ignore[arg-type]  # it is a ProductQuerySet
+        return Response(FacetsSerializer(found).data)
+
+
+@extend_schema_view(get=extend_schema(parameters=[FIELDS]))
+@method_decorator(conditional_page, name="dispatch")
+class ProductView(SparseFieldsMixin, RetrieveAPIView[Product]):
     """One published product."""
 
     queryset = Product.objects.published().for_card()
@@ -54,6 +79,7 @@ class ProductView(RetrieveAPIView[Product]):
     lookup_field = "id"
 
 
+@method_decorator(conditional_page, name="dispatch")
 class CategoryListView(ListAPIView[Category]):
     """The category tree, each category before those below it."""
 
@@ -71,12 +97,19 @@ class CartView(APIView):
 
     @extend_schema(responses=CartSerializer)
     def get(self, request: Request) -> Response:
-        """Show the cart."""
+        """Show the cart; its `ETag` is what changing it takes as `If-Match`."""
         return _cart(request)
 
 
 class CartItemsView(APIView):
-    @extend_schema(request=NewCartItemSerializer, responses={201: CartSerializer, 409: RefusalSerializer})
+    throttle_scope = "cart"
+
+    @extend_schema(
+        request=NewCartItemSerializer,
+        responses={201: CartSerializer, 409: RefusalSerializer},
+        parameters=[PARAMETER],
+    )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Add pieces of a product to the cart; answers with the whole cart."""
         wanted = _checked(NewCartItemSerializer, request.data)
@@ -85,22 +118,37 @@ class CartItemsView(APIView):
 
 
 class CartItemView(APIView):
-    @extend_schema(request=QuantitySerializer, responses={200: CartSerializer, 409: RefusalSerializer})
+    throttle_scope = "cart"
+
+    @extend_schema(
+        request=QuantitySerializer,
+        responses={200: CartSerializer, 409: RefusalSerializer, 412: ProblemSerializer, 428: ProblemSerializer},
+        parameters=[IF_MATCH],
+    )
+    @transaction.atomic
     def put(self, request: Request, product_id: uuid.UUID) -> Response:
-        """Set how many pieces of a product are in the cart; answers with the whole cart."""
+        """Set how many pieces of a product are in the cart; answers with the whole cart.
+
+        412: the cart is not what `If-Match` names. 428: there is no `If-Match`.
+        """
         wanted = _checked(QuantitySerializer, request.data)
+        require_match(request)
         set_quantity(shopper=shopper_of(request), product_id=product_id, **wanted)
         return _cart(request)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None, 412: ProblemSerializer, 428: ProblemSerializer}, parameters=[IF_MATCH])
+    @transaction.atomic
     def delete(self, request: Request, product_id: uuid.UUID) -> Response:
-        """Take a product out of the cart; 404 when it is not in it."""
+        """Take a product out of the cart; 404 when it is not in it. 412 and 428 as above."""
+        require_match(request)
         if remove_from_cart(shopper=shopper_of(request), product_id=product_id) is None:
             raise Http404
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class CheckoutView(APIView):
+    throttle_scope = "checkout"
+
     @extend_schema(
         request=CheckoutSerializer,
         responses={201: OrderSerializer, 409: RefusalSerializer},
@@ -152,7 +200,8 @@ class OrderView(APIView):
 
 def _cart(request: Request, answer: int = status.HTTP_200_OK) -> Response:
     contents = cart_contents(shopper_of(request))
-    return Response(CartSerializer(contents, context={"request": request}).data, status=answer)
+    shown = CartSerializer(contents, context={"request": request}).data
+    return Response(shown, status=answer, headers={"ETag": cart_etag(contents)})
 
 
 def _checked(kind: type[serializers.BaseSerializer[Any]], data: Any) -> dict[str, Any]:

@@ -105,12 +105,17 @@ class Product(models.Model):
         return self.image.url if self.image else self.image_url
 
     @property
+    def pictures(self) -> list[tuple[str, int | None]]:
+        """Addresses of the picture's sizes with their longer sides in pixels, smallest first; None: not known."""
+        name = str(self.image.name or "")
+        if has_small(name):
+            return [(self.image.storage.url(small_name(name)), SMALL_SIDE), (self.image.url, LARGE_SIDE)]
+        return [(self.picture_url, None)] if self.picture_url else []
+
+    @property
     def picture_sizes(self) -> str:
         """The `srcset` of a picture that was fetched: its sizes with their widths; empty for any other."""
-        name = str(self.image.name or "")
-        if not has_small(name):
-            return ""
-        return f"{self.image.storage.url(small_name(name))} {SMALL_SIDE}w, {self.image.url} {LARGE_SIDE}w"
+        return ", ".join(f"{url} {width}w" for url, width in self.pictures if width)
 
     @property
     def is_purchasable(self) -> bool:

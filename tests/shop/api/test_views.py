@@ -41,6 +41,7 @@ def test_a_product_in_a_list(api, category):
         "rating": 4.5,
         "rating_count": 2,
         "picture_url": "https://example.com/a.jpg",
+        "pictures": [{"url": "https://example.com/a.jpg", "width": None}],
         "url": f"http://testserver/p/{product.slug}/",
     }
 
@@ -102,11 +103,11 @@ def test_the_cart_from_start_to_end(visitor_api, product):
         "problem": "",
     }
 
-    changed = visitor_api.put(item, {"quantity": 3}, format="json")
+    changed = visitor_api.put(item, {"quantity": 3}, format="json", headers={"If-Match": added["ETag"]})
     assert (changed.status_code, changed.json()["count"]) == (200, 3)
 
-    assert visitor_api.delete(item).status_code == 204
-    assert one_error(visitor_api.delete(item), 404) == ("client_error", "not_found", None)
+    assert visitor_api.delete(item, headers={"If-Match": changed["ETag"]}).status_code == 204
+    assert one_error(visitor_api.delete(item, headers={"If-Match": "*"}), 404) == ("client_error", "not_found", None)
     assert visitor_api.get("/api/v1/cart/").json() == {
         "items": [],
         "count": 0,
@@ -161,7 +162,8 @@ def test_another_shoppers_cart_is_out_of_reach(user_api, visitor, product):
     add_to_cart(shopper=visitor, product_id=product.pk)
 
     assert user_api.get("/api/v1/cart/").json()["items"] == []
-    assert user_api.delete(f"/api/v1/cart/items/{product.pk}/").status_code == 404
+    item = f"/api/v1/cart/items/{product.pk}/"
+    assert user_api.delete(item, headers={"If-Match": "*"}).status_code == 404
     assert CartItem.objects.get().cart.visitor_id == visitor.id
 
 

@@ -1,0 +1,86 @@
+"""`Idempotency-Key`: a POST that is sent again is answered again, not done again."""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils import json
+
+from accounts.shoppers import shopper_of
+from shop.errors import KeyReused
+from shop.models import StoredAnswer
+
+HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotent-Replayed"
+KEPT = timedelta(hours=24)
+LONGEST_KEY = 255
+PARAMETER = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="Text of your own, best a random UUID: sending the request again with it within 24 hours answers as "
+    f"the first time, with the header {REPLAYED_HEADER}: true, and does nothing. Another request with it is a 409.",
+)
+
+Params = ParamSpec("Params")
+Handler = Callable[Concatenate[Any, Request, Params], Response]
+
+
+def idempotent(handler: Handler[Params]) -> Handler[Params]:
+    """Do a POST once for each caller and key; a refused one may be tried again with its key.
+
+    What is done and the answer commit together, and the key is a unique row: of two at the same moment the second
+    waits for the first. After a crash there is either both or neither.
+    """
+
+    @wraps(handler)
+    def once(view: Any, request: Request, *args: Params.args, **kwargs: Params.kwargs) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+            raise ValidationError({HEADER: [f"Send 1 to {LONGEST_KEY} printable characters."]})
+        owner_id, digest = shopper_of(request).id, _digest(request)
+        with transaction.atomic():
+            row = _taken(owner_id, key, digest)
+            if row is None:
+                return _replay(owner_id, key, digest)
+            response = handler(view, request, *args, **kwargs)
+            row.status, row.body = response.status_code, JSONRenderer().render(response.data).decode()
+            row.save(update_fields=["status", "body"])
+        return response
+
+    return once
+
+
+def _taken(owner_id: uuid.UUID, key: str, digest: str) -> StoredAnswer | None:
+    """Take the key; None when it was taken before."""
+    StoredAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    try:
+        with transaction.atomic():
+            return StoredAnswer.objects.create(owner_id=owner_id, key=key, request_hash=digest)
+    except IntegrityError:
+        return None
+
+
+def _replay(owner_id: uuid.UUID, key: str, digest: str) -> Response:
+    first = StoredAnswer.objects.get(owner_id=owner_id, key=key)
+    if first.request_hash != digest:
+        raise KeyReused(f"This {HEADER} was sent with another request: use a new one.")
+    return Response(json.loads(first.body), status=first.status, headers={REPLAYED_HEADER: "true"})
+
+
+def _digest(request: Request) -> str:
+    """Return the SHA-256 of what is asked: spaces and the order of fields in the body do not matter."""
+    body = json.dumps(request.data, sort_keys=True)
+    return hashlib.sha256(f"{request.method} {request.path}\n{body}".encode()).hexdigest()

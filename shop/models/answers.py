@@ -1,0 +1,24 @@
+"""Answers kept so that a request that is sent again gets the one it got before."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class StoredAnswer(models.Model):
+    """What a POST with an Idempotency-Key was answered; `owner_id` is the account or visitor who sent it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner_id = models.UUIDField()
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64, help_text="SHA-256 of method, address and body.")
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner_id", "key"], name="one_answer_per_owner_and_key")]
+
+    def __str__(self) -> str:
+        return f"{self.status} for {self.key}"

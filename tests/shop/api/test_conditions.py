@@ -1,0 +1,54 @@
+"""ETag and 304 on the catalogue, If-Match on the cart."""
+
+import pytest
+
+from shop.models import CartItem
+from shop.services.cart import add_to_cart
+from tests.shop.api.answers import one_error
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", ["/api/v1/products/", "/api/v1/products/{}/", "/api/v1/categories/"])
+def test_what_did_not_change_is_not_sent_again(api, product, path):
+    path = path.format(product.pk)
+    etag = api.get(path)["ETag"]
+
+    again = api.get(path, headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_changed_is(api, product):
+    path = f"/api/v1/products/{product.pk}/"
+    etag = api.get(path)["ETag"]
+    type(product).objects.update(stock=3)
+
+    again = api.get(path, headers={"If-None-Match": etag})
+
+    assert (again.status_code, again.json()["stock"]) == (200, 3)
+
+
+@pytest.mark.parametrize(("method", "body"), [("put", {"quantity": 5}), ("delete", None)], ids=["put", "delete"])
+def test_a_cart_that_changed_meanwhile_is_left_alone(visitor_api, visitor, product, method, body):
+    add_to_cart(shopper=visitor, product_id=product.pk)
+    seen = visitor_api.get("/api/v1/cart/")["ETag"]
+    add_to_cart(shopper=visitor, product_id=product.pk)
+    change, item = getattr(visitor_api, method), f"/api/v1/cart/items/{product.pk}/"
+
+    stale = change(item, body, "json", headers={"If-Match": seen})
+    blind = change(item, body, "json")
+
+    assert one_error(stale, 412) == ("client_error", "precondition_failed", None)
+    assert one_error(blind, 428) == ("client_error", "precondition_required", None)
+    assert CartItem.objects.get().quantity == 2
+
+
+def test_with_the_tag_or_a_star_it_changes(visitor_api, visitor, product):
+    add_to_cart(shopper=visitor, product_id=product.pk)
+    item, seen = f"/api/v1/cart/items/{product.pk}/", visitor_api.get("/api/v1/cart/")["ETag"]
+
+    changed = visitor_api.put(item, {"quantity": 5}, "json", headers={"If-Match": f'"other", {seen}'})
+    assert (changed.status_code, changed["ETag"] != seen) == (200, True)
+    assert visitor_api.put(item, {"quantity": 6}, "json", headers={"If-Match": "*"}).status_code == 200
+    assert CartItem.objects.get().quantity == 6
