@@ -10,11 +10,10 @@ import random
 import signal
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,7 +162,7 @@ class Load:
 
 
 class Misfortunes:
-    """What happens to the shop while events come in: in turn, evenly over the run, each in a thread of its own."""
+    """What happens to the shop while events come in: evenly over the run, one after the other, beside the senders."""
 
     def __init__(self, shop: LiveShop, web: Program, redis: RedisServer | None, kills: int) -> None:
         self._shop, self._web, self._redis = shop, web, redis
@@ -172,19 +171,18 @@ class Misfortunes:
         if redis is not None and kills:
             planned.insert(len(planned) // 2, self._restart_redis)
         self._due = [((place + 1) / (len(planned) + 1), action) for place, action in enumerate(planned)]
-        self._threads: list[threading.Thread] = []
+        self._pool = ThreadPoolExecutor(1)
+        self._begun: list[Future[None]] = []
 
     def at(self, fraction: float) -> None:
         """Start what is due when this share of the events is in."""
         while self._due and self._due[0][0] <= fraction:
-            thread = threading.Thread(target=self._due.pop(0)[1])
-            thread.start()
-            self._threads.append(thread)
+            self._begun.append(self._pool.submit(self._due.pop(0)[1]))
 
     def wait(self) -> None:
-        """Return once all of them are over."""
-        for thread in self._threads:
-            thread.join()
+        """Return once all that began are over; raises what one of them raised."""
+        for begun in self._begun:
+            begun.result()
 
     def _kill_web(self) -> None:
         with suppress(ProcessLookupError):

@@ -33,6 +33,7 @@ class ShopClient:
         parts = urlsplit(address)
         self._host, self._port = str(parts.hostname), int(parts.port or 80)
         self._kept = threading.local()
+        self._all: set[http.client.HTTPConnection] = set()
         self.n_repeated = 0
 
     def post(self, path: str, body: Any, *, source: str, token: str = "") -> tuple[int, Any, str]:
@@ -44,8 +45,8 @@ class ShopClient:
         return self._answered("GET", f"{path}?{urlencode(query)}", None, source, token)
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        for connection in self._kept.__dict__.pop("connections", {}).values():
+        """Close the connections of all threads; nobody may be asking."""
+        for connection in self._all:
             connection.close()
 
     def _answered(self, method: str, path: str, body: bytes | None, source: str, token: str) -> tuple[int, Any, str]:
@@ -75,10 +76,12 @@ class ShopClient:
             # Few connections stay open: a web worker has four threads, and each serves one connection at a time.
             for connection in kept.values():
                 connection.close()
+                self._all.discard(connection)
             kept.clear()
             kept[source] = http.client.HTTPConnection(
                 self._host, self._port, timeout=SECONDS_TO_ANSWER, source_address=(source, 0)
             )
+            self._all.add(kept[source])
         return kept[source]
 
 

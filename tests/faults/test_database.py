@@ -59,7 +59,6 @@ def test_fault_12_a_restart_of_the_database_costs_a_moment_and_no_event(server, 
             if place == EVENTS_EACH // 4:
                 may_restart.set()
             visitor.report([event])
-        client.close()
 
     with ThreadPoolExecutor(SENDERS) as pool:
         sending = [pool.submit(send, number) for number in range(SENDERS)]
