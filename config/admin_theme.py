@@ -23,6 +23,7 @@ _SIDEBAR = {
         ("Alarms", "recommendations_alarm", "notifications_active"),
         ("Model versions", "recommendations_modelversion", "model_training"),
         ("Segments", "recommendations_segmentation", "bubble_chart"),
+        ("Experiments", "recommendations_experiment", "science"),
         ("Ranking profiles", "recommendations_rankingprofile", "tune"),
         ("Interactions", "recommendations_interaction", "ads_click"),
         ("Shopper profiles", "recommendations_shopperprofile", "fingerprint"),

@@ -69,9 +69,21 @@ def unharmful(receiver: Callable[..., None]) -> Callable[..., None]:
 
 
 @unharmful
-def record_view(*, shopper_id: uuid.UUID, product_id: uuid.UUID, occurred_at: datetime, **_: Any) -> None:
+def record_view(
+    *,
+    shopper_id: uuid.UUID,
+    product_id: uuid.UUID,
+    occurred_at: datetime,
+    recomm_id: uuid.UUID | None = None,
+    **_: Any,
+) -> None:
     record_interaction(
-        shopper_id=shopper_id, kind=Kind.VIEW, product_id=product_id, occurred_at=occurred_at, source=SOURCE
+        shopper_id=shopper_id,
+        kind=Kind.VIEW,
+        product_id=product_id,
+        occurred_at=occurred_at,
+        recomm_id=recomm_id,
+        source=SOURCE,
     )
 
 

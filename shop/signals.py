@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-product_viewed = Signal()  # product_id
+product_viewed = Signal()  # product_id, recomm_id where the link names the recommended list it was in
 search_performed = Signal()  # query
 search_result_clicked = Signal()  # product_id, query
 cart_item_added = Signal()  # product_id, quantity

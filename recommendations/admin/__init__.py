@@ -1,6 +1,7 @@
 """The operator's view of behaviour: the log and profiles to look at, versions and weights to decide on."""
 
 from recommendations.admin.alarms import AlarmAdmin
+from recommendations.admin.experiments import ExperimentAdmin
 from recommendations.admin.jobs import JobAdmin
 from recommendations.admin.log import InteractionAdmin
 from recommendations.admin.profiles import ShopperProfileAdmin
@@ -10,6 +11,7 @@ from recommendations.admin.versions import ModelVersionAdmin
 
 __all__ = [
     "AlarmAdmin",
+    "ExperimentAdmin",
     "InteractionAdmin",
     "JobAdmin",
     "ModelVersionAdmin",

@@ -80,6 +80,9 @@ class EventSerializer(serializers.Serializer[NewEvent]):
     product = serializers.UUIDField(required=False, help_text="The product's id; required for all kinds but search.")
     query = serializers.CharField(required=False, max_length=200, help_text="The words of a search.")
     stars = serializers.IntegerField(required=False, min_value=1, max_value=5, help_text="Required for rate.")
+    recomm_id = serializers.UUIDField(
+        required=False, help_text="The recommended list the product was clicked in: its clicks are then counted."
+    )
     occurred_at = serializers.DateTimeField(
         required=False, help_text="At most 7 days ago; now when left out.", default_timezone=None
     )
@@ -146,6 +149,7 @@ def _event(attrs: dict[str, Any]) -> NewEvent:
         query=attrs.get("query", "") if kind in (Kind.SEARCH, Kind.SEARCH_CLICK) else "",
         occurred_at=attrs.get("occurred_at"),
         event_id=attrs.get("id"),
+        recomm_id=None if kind is Kind.SEARCH else attrs.get("recomm_id"),
     )
 
 

@@ -22,7 +22,10 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class NewEvent:
-    """One thing a shopper did, before it is stored. `event_id` None: never sent before."""
+    """One thing a shopper did, before it is stored. `event_id` None: never sent before.
+
+    `recomm_id`: the recommended list that the product was clicked in.
+    """
 
     kind: Kind
     product_id: uuid.UUID | None = None
@@ -30,6 +33,7 @@ class NewEvent:
     query: str = ""
     occurred_at: datetime | None = None
     event_id: uuid.UUID | None = None
+    recomm_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,10 @@ def record_interaction(
     value: float | None = None,
     query: str = "",
     occurred_at: datetime | None = None,
+    recomm_id: uuid.UUID | None = None,
 ) -> Interaction | None:
     """Store one event and, on commit, have the shopper's profile refreshed; None when it was stored before."""
-    event = NewEvent(kind, product_id, value, query, occurred_at, event_id)
+    event = NewEvent(kind, product_id, value, query, occurred_at, event_id, recomm_id)
     row = _row(shopper_id, event, source, timezone.now())
     if not _insert(row):
         return None
@@ -142,6 +147,7 @@ def _row(shopper_id: uuid.UUID, event: NewEvent, source: str, now: datetime) -> 
         product_id=event.product_id,
         value=event.value,
         query=event.query[:LONGEST_QUERY],
+        recomm_id=event.recomm_id,
         source=source,
         occurred_at=min(event.occurred_at or now, now),
         recorded_at=now,

@@ -26,13 +26,17 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Rail:
-    """A rendered strip of products (glossary); see recommendations.selectors for the parts of an item."""
+    """A rendered strip of products (glossary); see recommendations.selectors for the parts of an item.
+
+    list_id: what links to its products name, so that clicks are counted; None outside of experiments.
+    """
 
     title: str
     slot: str
     intent: str
     items: list[RecommendedItem]
     recomm_id: uuid.UUID
+    list_id: uuid.UUID | None
     model_version: str | None
     fallback_used: bool
 
@@ -72,6 +76,7 @@ def _rail(found: Recommendations, title: str) -> Rail:
         intent=found.intent.value,
         items=found.items,
         recomm_id=found.recomm_id,
+        list_id=found.recomm_id if found.variant else None,
         model_version=found.model_version,
         fallback_used=found.fallback_used,
     )

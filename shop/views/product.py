@@ -1,5 +1,6 @@
 """The page of a product, and the reviews written there."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -71,7 +72,15 @@ def _context(request: HttpRequest, shown: Product) -> dict[str, Any]:
 
 def _send_viewed(request: HttpRequest, shown: Product) -> None:
     event = {"shopper_id": shopper_of(request).id, "product_id": shown.pk}
-    send_on_commit(product_viewed, Product, **event)
+    send_on_commit(product_viewed, Product, **event, **_list_clicked_in(request))
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     if query:
         send_on_commit(search_result_clicked, Product, query=query, **event)
+
+
+def _list_clicked_in(request: HttpRequest) -> dict[str, uuid.UUID]:
+    """Return the recommended list the link was in, as the address names it; nothing for what is no id."""
+    try:
+        return {"recomm_id": uuid.UUID(request.GET["list"])}
+    except (KeyError, ValueError):
+        return {}

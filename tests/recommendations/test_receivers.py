@@ -48,6 +48,12 @@ def test_each_signal_becomes_a_row(signal, event, row):
     assert (saved.shopper_id, saved.occurred_at, saved.source) == (SHOPPER, MOMENT, "shop")
 
 
+def test_a_view_from_a_recommended_list_is_a_click_in_it():
+    signals.product_viewed.send(sender=None, **BASE, product_id=PRODUCT, recomm_id=uuid.UUID(int=5))
+
+    assert Interaction.objects.get().recomm_id == uuid.UUID(int=5)
+
+
 def test_an_order_heard_of_twice_is_stored_once():
     lines = [(PRODUCT, 1), (uuid.UUID(int=3), 2)]
     for _ in range(2):

@@ -47,6 +47,14 @@ def test_every_kind_a_client_may_report(api, product, event, stored):
     assert (row.kind, row.product_id == product.pk, row.value, row.query) == stored
 
 
+@pytest.mark.parametrize("kind", ["view", "search_click", "search"])
+def test_an_event_may_name_the_list_the_product_was_clicked_in(api, product, kind):
+    event = {"kind": kind, "product": str(product.pk), "query": "lamp", "recomm_id": str(uuid.UUID(int=5))}
+
+    assert api.post(URL, event, "json").status_code == 202
+    assert Interaction.objects.get().recomm_id == (None if kind == "search" else uuid.UUID(int=5))
+
+
 @pytest.mark.parametrize("kind", ["purchase", "add_to_cart", "made_up"])
 def test_what_the_shop_records_itself_cannot_be_reported(api, product, kind):
     answer = api.post(URL, {"kind": kind, "product": str(product.pk)}, "json")

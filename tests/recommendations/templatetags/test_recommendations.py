@@ -1,5 +1,6 @@
 """`{% recommendation_rail %}`: whose list it is, and what it puts into the page."""
 
+import re
 import uuid
 
 import pytest
@@ -12,6 +13,7 @@ from recommendations.event_weights import Kind
 from recommendations.models import Interaction
 from recommendations.templatetags import recommendations as tag
 from tests.factories import CartItemFactory, ProductFactory
+from tests.recommendations.experimenting import start
 from tests.recommendations.publishing import ids, publish
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,15 @@ def test_titles_are_escaped(products, request_of):
 
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_links_name_their_list_only_in_an_experiment(products, user, request_of):
+    template = Template("{% load recommendations %}{% recommendation_rail slot='home' intent='trending' %}")
+    outside = template.render(Context({"request": request_of(user)}))
+    start(slot="home")
+    inside = template.render(Context({"request": request_of(user)}))
+
+    assert "?list=" not in outside
+    named = set(re.findall(r"\?list=([0-9a-f-]{36})", inside))
+    assert len(named) == 1
+    assert f'data-recommendation="{named.pop()}"' in inside

@@ -1,5 +1,7 @@
 """The product page and its reviews."""
 
+import uuid
+
 import pytest
 
 from accounts.shoppers import COOKIE_NAME, read_visitor_token
@@ -41,6 +43,21 @@ def test_click_on_a_search_result_is_told_with_its_words(visitor_client, visitor
 
     event = {"shopper_id": visitor.id, "product_id": product.pk}
     assert said == [("product_viewed", event), ("search_result_clicked", event | {"query": "brass lamp"})]
+
+
+@pytest.mark.parametrize("named", [{}, {"list": "no id"}, {"list": ""}])
+def test_a_view_from_nowhere_names_no_list(named, visitor_client, product, events):
+    with events() as said:
+        visitor_client.get(product.get_absolute_url(), named)
+
+    assert "recomm_id" not in said[0][1]
+
+
+def test_a_view_from_a_recommended_list_names_it(visitor_client, product, events):
+    with events() as said:
+        visitor_client.get(product.get_absolute_url(), {"list": str(uuid.UUID(int=5))})
+
+    assert said[0][1]["recomm_id"] == uuid.UUID(int=5)
 
 
 def test_fetching_ahead_is_no_view(visitor_client, product, events):
