@@ -1,4 +1,4 @@
-"""A recommender that fits in a millisecond and stands in for the default one: a user tower of one layer, and item vectors."""
+"""A recommender that fits in a millisecond, in place of the default one: a user tower of one layer, and item vectors."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -55,4 +55,6 @@ class TowerModel(Recommender):
 def install(monkeypatch, recommender: type = TowerModel) -> None:
     """Let the registry give this recommender where the shop asks for its default."""
     find = registry.recommender_class
-    monkeypatch.setattr(registry, "recommender_class", lambda name: recommender if name == DEFAULT_RECOMMENDER else find(name))
+    monkeypatch.setattr(
+        registry, "recommender_class", lambda name: recommender if name == DEFAULT_RECOMMENDER else find(name)
+    )

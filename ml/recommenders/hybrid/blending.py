@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.interactions import CSR
 from ml.metrics import ndcg_at_k, ranks_of
-from ml.recommenders.base import FittedRecommender
 from ml.recommenders.dmf.validation import Validation
 from ml.recommenders.hybrid.fitted import BlendWeights, standardised
 
@@ -18,9 +19,13 @@ USUAL_WEIGHTS = BlendWeights(ials=0.3, linear=0.3)
 USERS_PER_BATCH = 256
 
 
-def best_weights(
-    dmf: FittedRecommender, ials: FittedRecommender, linear: FittedRecommender, validation: Validation
-) -> BlendWeights:
+class RowScorer(Protocol):
+    """What blending needs of a fitted part."""
+
+    def scores(self, rows: CSR, users: NDArray[np.int32] | None = None) -> NDArray[np.float32]: ...
+
+
+def best_weights(dmf: RowScorer, ials: RowScorer, linear: RowScorer, validation: Validation) -> BlendWeights:
     """Return the weights with the best NDCG@10 on the validation items, if they beat the usual ones by more than one
     standard error of the difference; else the usual ones.
 
@@ -38,7 +43,7 @@ def best_weights(
     return best
 
 
-def _candidate_scores(part: FittedRecommender, validation: Validation) -> NDArray[np.float32]:
+def _candidate_scores(part: RowScorer, validation: Validation) -> NDArray[np.float32]:
     """Return standardised scores of each case's positive and negatives, float32 [n, 1 + m]."""
     cases = validation.cases
     is_known = np.bincount(validation.train.indices, minlength=validation.train.shape[1]) > 0

@@ -9,7 +9,7 @@ import numpy as np
 
 from ml.artifact import JSON
 from ml.interactions import Interactions
-from ml.recommenders.base import FittedRecommender, Progress, Recommender, part_of
+from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender, part_of
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
@@ -39,6 +39,7 @@ class Hybrid(Recommender):
 
     name = "hybrid"
     supports_fold_in = True
+    trains_on = True
 
     def __init__(self, config: HybridConfig | None = None) -> None:
         self.config = config or HybridConfig()
@@ -67,11 +68,34 @@ class Hybrid(Recommender):
         settings = cast(dict[str, JSON], asdict(replace(self.config, weights=weights)))
         return FittedHybrid(fitted_dmf, ials, linear, weights, settings)
 
+    def _fine_tune(
+        self,
+        fitted: FittedRecommender,
+        interactions: Interactions,
+        changes: Changes,
+        *,
+        seed: int,
+        progress: Progress,
+    ) -> FittedRecommender:
+        """Train DMF and iALS on, and fit the linear part anew: it has a closed form. The weights stay."""
+        if not isinstance(fitted, FittedHybrid):
+            return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
+        dmf = DMF(self.config.dmf).fine_tune(
+            fitted.dmf, interactions, changes, seed=seed, progress=part_of(progress, 0.0, 0.6)
+        )
+        ials = IALS(self.config.ials).fine_tune(
+            fitted.ials, interactions, changes, seed=seed, progress=part_of(progress, 0.6, 0.8)
+        )
+        linear = self._linear_part(interactions, seed, part_of(progress, 0.8, 1.0))
+        return FittedHybrid(cast(FittedDMF, dmf), cast(FittedIALS, ials), linear, fitted.weights, fitted.settings)
+
     def _linear_parts(
         self, interactions: Interactions, seed: int, progress: Progress
     ) -> tuple[FittedIALS, FittedLinear]:
         ials = IALS(self.config.ials).fit(interactions, seed=seed, progress=part_of(progress, 0.0, 0.5))
+        return cast(FittedIALS, ials), self._linear_part(interactions, seed, part_of(progress, 0.5, 1.0))
+
+    def _linear_part(self, interactions: Interactions, seed: int, progress: Progress) -> FittedLinear:
         fewest = min(np.unique(interactions.users).size, np.unique(interactions.items).size)
         linear = EASE() if fewest <= LARGEST_INVERSE else ItemKNN()
-        fitted = linear.fit(interactions, seed=seed, progress=part_of(progress, 0.5, 1.0))
-        return cast(FittedIALS, ials), cast(FittedLinear, fitted)
+        return cast(FittedLinear, linear.fit(interactions, seed=seed, progress=progress))

@@ -142,6 +142,7 @@ def test_a_search_that_missed_next_to_nothing_gives_the_first_member(monkeypatch
     interactions = Interactions.from_csr(two_tastes())
 
     validation = Validation.cut(interactions, seed=0)
+    assert validation is not None
     found, alone = DMF(config).search(validation, seed=0, progress=lambda share, text: None)
     both = DMF(config).finish(interactions, found, seed=0, progress=lambda share, text: None)
 

@@ -7,7 +7,7 @@ from scipy import sparse
 from ml.interactions import Interactions
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.hybrid import recommender
-from ml.recommenders.hybrid.fitted import BlendWeights, standardised
+from ml.recommenders.hybrid.fitted import BlendWeights, FittedHybrid, standardised
 from ml.recommenders.hybrid.recommender import Hybrid, HybridConfig
 from ml.recommenders.ials import IALSConfig
 
@@ -40,6 +40,7 @@ def test_weights_that_are_given_are_taken(matrix):
 
     fitted = Hybrid(HybridConfig(QUICK.dmf, QUICK.ials, weights)).fit(Interactions.from_csr(matrix))
 
+    assert isinstance(fitted, FittedHybrid)
     assert fitted.weights == weights
     assert fitted.settings["weights"] == {"ials": 0.2, "linear": 0.0}
 
@@ -57,6 +58,7 @@ def test_data_too_large_for_ease_is_given_to_item_knn(matrix, monkeypatch):
 
     fitted = Hybrid(QUICK).fit(Interactions.from_csr(matrix))
 
+    assert isinstance(fitted, FittedHybrid)
     assert fitted.linear.name == "item_knn"
 
 
