@@ -1,4 +1,4 @@
-"""A recommender that fits in a millisecond, in place of the default one: a user tower of one layer, and item vectors."""
+"""A recommender that fits in a millisecond, in place of the default one: a tower of one layer and item vectors."""
 
 from dataclasses import dataclass
 from typing import ClassVar
