@@ -44,6 +44,13 @@ SCHEDULES = (
         hour=4,
     ),
     Schedule(
+        "fine-tune with what is new",
+        "recommendations.tasks.fine_tune",
+        "Trains the version that serves on with what happened since, in a fraction of a full training's time; does "
+        "nothing when nothing happened.",
+        minutes=6 * 60,
+    ),
+    Schedule(
         "watch for alarms",
         "recommendations.tasks.watch",
         "Measures event rate, coverage, rails that stayed empty and drift, raises and clears alarms, and asks for a "

@@ -1,6 +1,7 @@
 """Model versions on disk: one folder each under settings.MODEL_DIR, and a pointer file that says which one serves.
 
 MODEL_DIR/20260101-030000-1f2e/   arrays and manifest, written once (ml/artifact.py)
+MODEL_DIR/20260101-030000-1f2e.model/  the same of the model behind it, to train on from; only trainings read it
 MODEL_DIR/promoted                one line: the version's name; replaced by an atomic rename
 """
 
@@ -20,6 +21,7 @@ from ml.artifact import Artifact, ArtifactError, read_artifact
 
 POINTER_FILE = "promoted"
 LEFTOVERS_KEPT_SECONDS = 24 * 60 * 60
+MODEL_SUFFIX = ".model"
 _VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
 
@@ -46,6 +48,11 @@ def directory_of(version: str) -> Path:
     if not _VERSION.fullmatch(version):
         raise ArtifactError(f"{version!r} is not the name of a model version")
     return Path(settings.MODEL_DIR) / version
+
+
+def model_directory_of(version: str) -> Path:
+    """Return where the model behind a version lies, if it was kept; it goes when the version goes."""
+    return directory_of(version).with_name(f"{version}{MODEL_SUFFIX}")
 
 
 def versions() -> list[str]:
@@ -114,7 +121,9 @@ def prune(keep: int = 3, *, spared: Collection[str] = ()) -> list[str]:
 def _sweep_leftovers() -> None:
     oldest = time.time() - LEFTOVERS_KEPT_SECONDS
     folder = Path(settings.MODEL_DIR)
-    for path in (*folder.glob(".*.partial"), *folder.glob(f".{POINTER_FILE}.*")):
+    on_disk = versions()
+    orphans = [path for path in folder.glob(f"*{MODEL_SUFFIX}") if path.name.removesuffix(MODEL_SUFFIX) not in on_disk]
+    for path in (*folder.glob(".*.partial"), *folder.glob(f".{POINTER_FILE}.*"), *orphans):
         if path.stat().st_mtime >= oldest:
             continue
         if path.is_dir():
@@ -137,4 +146,5 @@ def discard(version: str) -> bool:
     except OSError:
         aside = directory
     shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(model_directory_of(version), ignore_errors=True)
     return True

@@ -63,6 +63,14 @@ def train_ratings() -> None:
 
 
 @shared_task
+def fine_tune(job_id: str = "", started_by: str = SCHEDULE) -> None:
+    """Train the promoted version on with what is new, and publish it as `retrain` does."""
+    from recommendations.worker.training import retrain_alone
+
+    retrain_alone(job_id=uuid.UUID(job_id) if job_id else None, started_by=started_by, is_fine_tuned=True)
+
+
+@shared_task
 def watch() -> None:
     """Measure how recommendations fare, raise and clear alarms, and ask for a training when shoppers changed."""
     from recommendations.worker.watching import watch as measure

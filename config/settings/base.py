@@ -223,10 +223,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("realtime", "training")]
 CELERY_TASK_DEFAULT_QUEUE = "realtime"
-CELERY_TASK_ROUTES = {f"recommendations.tasks.{name}": {"queue": "training"} for name in ("retrain", "train_ratings")}
+CELERY_TASK_ROUTES = {
+    f"recommendations.tasks.{name}": {"queue": "training"} for name in ("retrain", "fine_tune", "train_ratings")
+}
 CELERY_WORKER_CONSUMER = "config.dead_letters:PoisonConsumer"
 # A training that failed is long: it is tried once more, not twice (config/dead_letters.py).
-CELERY_TASK_ANNOTATIONS = {"recommendations.tasks.retrain": {"max_retries": 1}}
+CELERY_TASK_ANNOTATIONS = {f"recommendations.tasks.{name}": {"max_retries": 1} for name in ("retrain", "fine_tune")}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 # admin ----------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -116,11 +116,44 @@ class FittedRecommender(ABC):
         return checked
 
 
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """What interactions have that a fitted recommender has not seen.
+
+    known_as: int64 [n_items], the place of each item among those of the fitted one, -1 for a new one, so that items may
+    be added, left out and reordered; is_new: bool [n], one per interaction.
+    """
+
+    known_as: NDArray[np.int64]
+    is_new: NDArray[np.bool_]
+
+    def in_order(self, values: NDArray[np.float32], of_new: NDArray[np.float32] | float = 0.0) -> NDArray[np.float32]:
+        """Return the fitted one's values, float32 [m, ...], as [n_items, ...], with of_new for the new items."""
+        ordered = np.zeros((self.known_as.size, *values.shape[1:]), np.float32)
+        is_known = self.known_as >= 0
+        ordered[is_known] = values[self.known_as[is_known]]
+        ordered[~is_known] = of_new
+        return ordered
+
+    def check(self, fitted: FittedRecommender, interactions: Interactions) -> None:
+        """Raise RecommenderError when they do not fit these two."""
+        if self.known_as.shape != (interactions.n_items,) or self.is_new.shape != (len(interactions),):
+            raise RecommenderError(
+                f"expected known_as [{interactions.n_items}] and is_new [{len(interactions)}], one per item and per "
+                f"interaction, got {self.known_as.shape} and {self.is_new.shape}"
+            )
+        known = self.known_as[self.known_as >= 0]
+        if known.size != np.unique(known).size or (known >= fitted.n_items).any():
+            raise RecommenderError(f"known_as must name items below {fitted.n_items} once each, and -1 for new ones")
+
+
 class Recommender(ABC):
     """A way to fit. Its settings are a frozen dataclass, `config`."""
 
     name: ClassVar[str]
     supports_fold_in: ClassVar[bool]
+    # Whether `fine_tune` trains on from what it is given; else it fits anew.
+    trains_on: ClassVar[bool] = False
     config: Any
 
     @abstractmethod
@@ -144,6 +177,43 @@ class Recommender(ABC):
     def repeating(self, fitted: FittedRecommender) -> Recommender:
         """Return a recommender that fits as `fitted` was, with whatever was searched for there taken as found."""
         return self
+
+    def fine_tune(
+        self,
+        fitted: FittedRecommender,
+        interactions: Interactions,
+        changes: Changes,
+        *,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> FittedRecommender:
+        """Return `fitted` brought up to date with interactions, old and new ones, in a fraction of a fit's time.
+
+        Users need no place among those of then: they are known by their rows. Raises RecommenderError.
+        """
+        changes.check(fitted, interactions)
+        counted = interactions.weights > 0
+        if not counted.any():
+            raise RecommenderError(f"{self.name} needs at least one interaction of positive weight to train on")
+        return self._fine_tune(
+            fitted,
+            interactions.select(counted),
+            Changes(changes.known_as, changes.is_new[counted]),
+            seed=seed,
+            progress=progress or _silent,
+        )
+
+    def _fine_tune(
+        self,
+        fitted: FittedRecommender,
+        interactions: Interactions,
+        changes: Changes,
+        *,
+        seed: int,
+        progress: Progress,
+    ) -> FittedRecommender:
+        """Train on with checked arguments; a recommender that cannot fits anew."""
+        return self.repeating(fitted).fit(interactions, seed=seed, progress=progress)
 
     def settings(self) -> dict[str, JSON]:
         """Return the config as JSON."""

@@ -7,7 +7,7 @@ Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", I
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -18,9 +18,11 @@ from threadpoolctl import threadpool_limits
 
 from ml.artifact import Artifact
 from ml.interactions import CSR, Interactions
-from ml.recommenders.base import FittedRecommender, Progress, Recommender, RecommenderError
+from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender, RecommenderError
 from ml.recommenders.known_items import put_unknown_last
 from ml.ridge_fold_in import RidgeFoldIn
+
+ITERATIONS_WHEN_FINE_TUNING = 2
 
 
 @dataclass(frozen=True)
@@ -70,23 +72,62 @@ class IALS(Recommender):
 
     name = "ials"
     supports_fold_in = True
+    trains_on = True
 
     def __init__(self, config: IALSConfig | None = None) -> None:
         self.config = config or IALSConfig()
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedIALS:
+        return self._iterated(interactions, self.config, None, seed, progress)
+
+    def _fine_tune(
+        self,
+        fitted: FittedRecommender,
+        interactions: Interactions,
+        changes: Changes,
+        *,
+        seed: int,
+        progress: Progress,
+    ) -> FittedRecommender:
+        if not isinstance(fitted, FittedIALS):
+            return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
+        fold_in = fitted.fold_in
+        items = changes.in_order(fold_in.item_vectors)
+        if not changes.is_new.any():
+            is_known = np.bincount(interactions.items, minlength=interactions.n_items) > 0
+            return FittedIALS(replace(fold_in, item_vectors=items), is_known)
+        settings = replace(
+            self.config,
+            factors=fold_in.n_dimensions,
+            regularization=fold_in.regularization,
+            alpha=fold_in.alpha,
+            iterations=ITERATIONS_WHEN_FINE_TUNING,
+        )
+        return self._iterated(interactions, settings, items, seed, progress)
+
+    def _iterated(
+        self,
+        interactions: Interactions,
+        settings: IALSConfig,
+        items: NDArray[np.float32] | None,
+        seed: int,
+        progress: Progress,
+    ) -> FittedIALS:
+        """Return what the iterations lead to from item vectors, float32 [n_items, factors], or from random ones."""
         matrix = sparse.csr_matrix((interactions.to_csr() > 0).astype(np.float32))  # the library takes no csr_array
-        settings = self.config
         touched_by = np.bincount(matrix.indices, minlength=interactions.n_items)
         rank = min(int(np.count_nonzero(np.diff(matrix.indptr))), int(np.count_nonzero(touched_by)))
         with threadpool_limits(1, "blas"):  # the library has threads of its own; each solves for whole users or items
             model = AlternatingLeastSquares(
-                factors=min(settings.factors, rank),
+                factors=min(settings.factors, rank) if items is None else settings.factors,
                 regularization=settings.regularization,
                 alpha=settings.alpha,
                 iterations=settings.iterations,
                 random_state=seed,
             )
+            if items is not None:
+                model.item_factors = items
+                model.user_factors = np.zeros((interactions.n_users, settings.factors), np.float32)
             model.fit(
                 matrix,
                 show_progress=False,

@@ -15,6 +15,7 @@ from ml.recommenders.base import FittedRecommender, Recommender
 from ml.splits import Split, leave_one_out
 from ml.user_tower import UserTower
 from recommendations.worker.evaluating import evaluate
+from recommendations.worker.fine_tuning import WarmStart
 from recommendations.worker.progress import Progress, step
 
 DEFAULT_RECOMMENDER = "hybrid"
@@ -29,12 +30,14 @@ Compare = Callable[[FittedRecommender, Split], dict[str, Any]]
 
 @dataclass(frozen=True, eq=False)
 class FittedModels:
-    """neighbours, similarities: int32 and float32 [w, k], -1 padding; figures: JSON for ModelVersion.metrics."""
+    """neighbours, similarities: int32 and float32 [w, k], -1 padding; fitted: the model they were made of, if any;
+    figures: JSON for ModelVersion.metrics."""
 
     user_tower: UserTower | BlendedTower
     item_vectors: NDArray[np.float32]
     neighbours: NDArray[np.int32]
     similarities: NDArray[np.float32]
+    fitted: FittedRecommender | None = None
     figures: dict[str, Any] = field(default_factory=dict)
 
 
@@ -53,15 +56,24 @@ def fit_models(
     is_measured: bool,
     progress: Progress,
     compare: Compare | None = None,
+    warm: WarmStart | None = None,
 ) -> FittedModels:
-    """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is."""
+    """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is.
+
+    warm: the model to train on from, instead of fitting from scratch.
+    """
     half = 0.5 if is_measured else 0.0
     model = registry.recommender_class(recommender)()
     figures: dict[str, Any] = {}
     if is_measured:
         measuring = step(progress, 0.0, half, "Measuring")
-        model, figures = _measure(interactions, recommender, model, seed, compare, measuring)
-    fitted = model.fit(interactions, seed=seed, progress=step(progress, half, 0.95, "Training"))
+        model, figures = _measure(interactions, recommender, model, seed, compare, measuring, warm)
+    training = step(progress, half, 0.95, "Training")
+    if warm is None:
+        fitted = model.fit(interactions, seed=seed, progress=training)
+    else:
+        fitted = warm.fine_tune(model, interactions, seed=seed, progress=training)
+        figures["fine_tuned_from"] = warm.version
     space = served_space(cast(Model, fitted), interactions.to_csr(), seed=seed)
     nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
     return FittedModels(
@@ -69,18 +81,28 @@ def fit_models(
         item_vectors=space.item_vectors,
         neighbours=nearest.neighbours[:, :NEIGHBOURS],
         similarities=nearest.similarities[:, :NEIGHBOURS],
+        fitted=fitted,
         figures={"history": getattr(fitted, "history", []), **figures},
     )
 
 
 def _measure(
-    interactions: Interactions, name: str, model: Recommender, seed: int, compare: Compare | None, progress: Progress
+    interactions: Interactions,
+    name: str,
+    model: Recommender,
+    seed: int,
+    compare: Compare | None,
+    progress: Progress,
+    warm: WarmStart | None,
 ) -> tuple[Recommender, dict[str, Any]]:
     """Return the model to fit on everything, and the figures of it and of popularity on one product per shopper."""
-    split = leave_one_out(interactions, seed=seed)
+    split = warm.split(interactions, seed=seed) if warm else leave_one_out(interactions, seed=seed)
     if not len(split.test):
         return model, {"held_out": 0}
-    fitted = model.fit(split.train, seed=seed, progress=progress)
+    if warm is None:
+        fitted = model.fit(split.train, seed=seed, progress=progress)
+    else:
+        fitted = warm.fine_tune(model, split.train, seed=seed, progress=progress)
     compared = {name: fitted, "popularity": _fit("popularity", split.train, seed, progress)}
     figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
     figures |= compare(fitted, split) if compare else {}

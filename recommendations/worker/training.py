@@ -20,6 +20,7 @@ from recommendations.models import Job, Lease, ModelVersion
 from recommendations.worker import demand
 from recommendations.worker.catalogue import read_catalogue
 from recommendations.worker.checks import CheckFailed, check_version, doubt_about
+from recommendations.worker.fine_tuning import WarmStart, anything_new, warm_start
 from recommendations.worker.fitting import CONTENT_ONLY, DEFAULT_RECOMMENDER, FittedModels, fit_models, nothing_fitted
 from recommendations.worker.gate import compare_trial, promoted_opponent
 from recommendations.worker.lease import RETRAINING_ASKED, HeldLease, LeaseLost, LeaseTaken, lease
@@ -38,18 +39,30 @@ TOO_LITTLE = "Too little behaviour to learn from: products are ranked by content
 INTERRUPTED = "The process that trained it ended before it was done."
 
 
+FULL_TRAINING, FINE_TUNING = "Full training", "Fine-tuning"
+
+
 class TrainingRefused(Exception):
     """No new version serves; the text says why and what to do. The one before, if any, goes on serving."""
 
 
-def retrain_alone(*, job_id: uuid.UUID | None = None, started_by: str = SCHEDULE) -> ModelVersion | None:
+class NothingNew(TrainingRefused):
+    """Nothing happened since the promoted version was trained, so there is nothing to fine-tune it with."""
+
+
+def retrain_alone(
+    *, job_id: uuid.UUID | None = None, started_by: str = SCHEDULE, is_fine_tuned: bool = False
+) -> ModelVersion | None:
     """Train as `train` does, for a task: what prevents it is logged, not raised, so that it is not tried again."""
+    title = FINE_TUNING if is_fine_tuned else FULL_TRAINING
     try:
-        with job(Job.Kind.TRAINING, "Full training", started_by=started_by, job_id=job_id) as progress:
+        with job(Job.Kind.TRAINING, title, started_by=started_by, job_id=job_id) as progress:
             try:
-                return train(progress=progress)
+                return train(is_fine_tuned=is_fine_tuned, progress=progress)
             except LeaseTaken:
                 raise JobCancelled("A training was under way; this request was not needed.") from None
+            except NothingNew as reason:
+                raise JobCancelled(str(reason)) from None
     except JobCancelled as error:
         logger.info("The training ended early: %s", error)
     except TrainingRefused as error:
@@ -62,20 +75,24 @@ def train(
     recommender: str = DEFAULT_RECOMMENDER,
     seed: int = 0,
     is_measured: bool = True,
+    is_fine_tuned: bool = False,
     progress: Progress = silent,
 ) -> ModelVersion:
     """Train a version on the whole log, promote it if it passes its checks and the gate, and return it.
 
+    is_fine_tuned: train the promoted version on with what is new, if that is possible; raises NothingNew.
     Raises LeaseTaken while another training runs, and TrainingRefused when there is nothing to learn from or the
     version must not serve; nothing is left on disk then.
     """
     with lease(LEASE, LIFETIME) as held:
+        if is_fine_tuned and not anything_new():
+            raise NothingNew("Nothing has happened since the version that serves was trained.")
         Lease.objects.filter(name=RETRAINING_ASKED).delete()
         for interrupted in ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING):
             _give_up(interrupted, ModelVersion.Status.FAILED, INTERRUPTED)
         row = ModelVersion.objects.create(version=artifact_store.new_version(timezone.now()), recommender=recommender)
         try:
-            _make(row, seed, is_measured, held, progress)
+            _make(row, seed, is_measured, is_fine_tuned, held, progress)
         except (ArtifactError, CheckFailed, LeaseLost, RecommenderError, TrainingRefused, ValueError) as error:
             _give_up(row, ModelVersion.Status.REFUSED, str(error))
             raise TrainingRefused(str(error)) from error
@@ -88,7 +105,9 @@ def train(
     return row
 
 
-def _make(row: ModelVersion, seed: int, is_measured: bool, held: HeldLease, progress: Progress) -> None:
+def _make(
+    row: ModelVersion, seed: int, is_measured: bool, is_fine_tuned: bool, held: HeldLease, progress: Progress
+) -> None:
     """Do the steps; raises when one fails, and nothing is promoted then."""
     started = time.monotonic()
 
@@ -97,10 +116,13 @@ def _make(row: ModelVersion, seed: int, is_measured: bool, held: HeldLease, prog
         progress(fraction, text)
 
     material = _read(row, step(report, 0.0, 0.1, "Reading"))
-    models = _fit(row, material, seed, is_measured, step(report, 0.1, 0.85, "Fitting"))
+    warm = _warm_start(row, material) if is_fine_tuned and material.can_be_learned_from else None
+    models = _fit(row, material, seed, is_measured, warm, step(report, 0.1, 0.85, "Fitting"))
     index = _build(material, models, step(report, 0.85, 0.97, "Building the index"))
     row.metrics = material.summary() | models.figures | {"seconds": round(time.monotonic() - started, 1)}
     report(0.97, "Writing and checking")
+    if models.fitted is not None:
+        models.fitted.save(artifact_store.model_directory_of(row.version))
     write_artifact(artifact_store.directory_of(row.version), index.to_arrays(), _metadata(row, material))
     check_version(row.version, material.interactions)
     write_segments(row.version, material, index, progress=step(report, 0.97, 1.0, "Segments"))
@@ -122,7 +144,18 @@ def _read(row: ModelVersion, progress: Progress) -> Material:
     return gather(catalogue, log)
 
 
-def _fit(row: ModelVersion, material: Material, seed: int, is_measured: bool, progress: Progress) -> FittedModels:
+def _warm_start(row: ModelVersion, material: Material) -> WarmStart | None:
+    """Return what to train on from; None, said in the log and on the row, when it must be a full training."""
+    warm, why_not = warm_start(material, row.recommender)
+    if warm is None:
+        row.message = f"Trained from scratch: {why_not}."
+        logger.warning("Model version %s is trained from scratch: %s", row.version, why_not)
+    return warm
+
+
+def _fit(
+    row: ModelVersion, material: Material, seed: int, is_measured: bool, warm: WarmStart | None, progress: Progress
+) -> FittedModels:
     if not material.can_be_learned_from:
         row.recommender, row.message = CONTENT_ONLY, TOO_LITTLE
         return nothing_fitted()
@@ -133,6 +166,7 @@ def _fit(row: ModelVersion, material: Material, seed: int, is_measured: bool, pr
         is_measured=is_measured,
         progress=progress,
         compare=partial(compare_trial, opponent=promoted_opponent(material) if is_measured else None, seed=seed),
+        warm=warm,
     )
 
 

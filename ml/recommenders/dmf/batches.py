@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,19 +32,29 @@ class Batch:
 
 
 class BatchSource:
-    """Cuts shuffled batches of users who have events from csr [n_users, n_items]."""
+    """Cuts shuffled batches of users who have events, of `users` alone when given, from csr [n_users, n_items]."""
 
-    def __init__(self, matrix: CSR, *, batch_users: int, candidates: int | None, binary: bool, seed: int) -> None:
+    def __init__(
+        self,
+        matrix: CSR,
+        *,
+        batch_users: int,
+        candidates: int | None,
+        binary: bool,
+        seed: int,
+        users: NDArray[np.integer[Any]] | None = None,
+    ) -> None:
         self._matrix = matrix
         self._batch_users = batch_users
         self._binary = binary
         self._random = np.random.default_rng(seed)
-        self._users = np.flatnonzero(np.diff(matrix.indptr))
+        active = np.flatnonzero(np.diff(matrix.indptr))
+        self._users = active if users is None else np.intersect1d(active, users)
         counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
         self._known = np.flatnonzero(counts)
         self._sampled = min(candidates, self._known.size) if candidates else None
         # The chance that none of a batch's users has the item, were users drawn with replacement.
-        share = np.minimum(counts / max(self._users.size, 1), 1.0)
+        share = np.minimum(counts / max(active.size, 1), 1.0)
         self._absent = (1.0 - share) ** min(batch_users, max(self._users.size, 1))
 
     @property
@@ -52,7 +63,7 @@ class BatchSource:
         return -(-self._users.size // self._batch_users)
 
     def epoch(self) -> Iterator[Batch]:
-        """Yield every user with events once, in a new order, in batches of even size: a small last one would take a
+        """Yield every one of its users once, in a new order, in batches of even size: a small last one would take a
         full step in a direction of its own."""
         for users in np.array_split(self._random.permutation(self._users), max(self.steps_per_epoch, 1)):
             yield self._batch(users)

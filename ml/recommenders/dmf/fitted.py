@@ -20,13 +20,15 @@ from ml.user_tower import UserTower
 class FittedDMF(FittedRecommender):
     """user_tower: rows to vectors; item_vectors: float32 [n_items, d], unit length when cosine.
 
-    is_known: bool [n_items], False for an item nobody touched: it is scored below all others.
+    is_known: bool [n_items], False for an item nobody touched: it is scored below all others. lengths: float32
+    [n_items, members], of each member's item vectors before they were brought to length 1, to train on from here.
     """
 
     name = "dmf"
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
     is_known: NDArray[np.bool_]
+    lengths: NDArray[np.float32]
     settings: dict[str, JSON] = field(default_factory=dict)
     history: list[JSON] = field(default_factory=list)
 
@@ -43,6 +45,7 @@ class FittedDMF(FittedRecommender):
             **self.user_tower.to_arrays("user_tower_"),
             "item_vectors": self.item_vectors,
             "is_known": self.is_known,
+            "lengths": self.lengths,
         }
 
     def metadata(self) -> dict[str, JSON]:
@@ -55,6 +58,7 @@ class FittedDMF(FittedRecommender):
             UserTower.from_arrays(arrays, "user_tower_"),
             arrays["item_vectors"],
             arrays["is_known"],
+            arrays["lengths"],
             cast(dict[str, JSON], metadata.get("settings") or {}),
             cast(list[JSON], metadata.get("history") or []),
         )

@@ -9,8 +9,9 @@ import numpy as np
 import ml.recommenders.dmf.quiet_start  # noqa: F401 imported for its effect, before anything else loads TensorFlow
 from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
-from ml.recommenders.base import FittedRecommender, Progress, Recommender
+from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender
 from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.fine_tuning import fine_tune
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.training import Found, Trained, put_side_by_side, search, train
 from ml.recommenders.dmf.validation import Validation
@@ -21,6 +22,7 @@ class DMF(Recommender):
 
     name = "dmf"
     supports_fold_in = True
+    trains_on = True
 
     def __init__(self, config: DMFConfig | None = None) -> None:
         self.config = config or DMFConfig()
@@ -47,11 +49,33 @@ class DMF(Recommender):
         trained = train(interactions, self.config, seed=seed, progress=progress)
         return self._fitted(trained, interactions.to_csr())
 
+    def _fine_tune(
+        self,
+        fitted: FittedRecommender,
+        interactions: Interactions,
+        changes: Changes,
+        *,
+        seed: int,
+        progress: Progress,
+    ) -> FittedRecommender:
+        if not isinstance(fitted, FittedDMF):
+            return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
+        trained = fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
+        is_known = np.bincount(interactions.items, minlength=interactions.n_items) > 0
+        return replace(
+            fitted,
+            user_tower=trained.user_tower,
+            item_vectors=trained.item_vectors,
+            is_known=is_known,
+            lengths=trained.lengths,
+        )
+
     def _fitted(self, trained: Trained, matrix: CSR) -> FittedDMF:
         return FittedDMF(
             trained.user_tower,
             trained.item_vectors,
             np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0,
+            trained.lengths,
             asdict(replace(self.config.resolved(matrix), most_epochs=trained.epochs)),
             list[JSON](trained.history),
         )

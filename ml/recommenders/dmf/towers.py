@@ -72,6 +72,11 @@ class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no t
 
     def call(self, items: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Return the vectors of the items, int64 [c] -> float32 [c, width]."""
+        vectors = self.sums(items, training)
+        return tf.math.l2_normalize(vectors, 1, SMALLEST_LENGTH**2) if self._cosine else vectors
+
+    def sums(self, items: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Return the vectors of the items before they are brought to length 1, int64 [c] -> float32 [c, width]."""
         vectors = tf.gather(self.free, items)
         for kernel in self._shared:
             vectors += tf.gather(kernel, items)
@@ -79,15 +84,20 @@ class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no t
             columns = drop(self._columns, self._dropout) if training else self._columns
             hidden = tf.tanh(tf.sparse.sparse_dense_matmul(columns, self.kernel) + self.bias)
             vectors += tf.gather(hidden, items)
-        return tf.math.l2_normalize(vectors, 1, SMALLEST_LENGTH**2) if self._cosine else vectors
+        return vectors
 
     def biases(self, items: tf.Tensor) -> tf.Tensor:
         """Return what is added to the scores of the items, int64 [c] -> float32 [c]."""
         return tf.zeros_like(items, tf.float32) if self.item_bias is None else tf.gather(self.item_bias, items)
 
-    def to_numpy(self) -> NDArray[np.float32]:
-        """Return all item vectors, float32 [n_items, width]."""
-        return np.asarray(self(tf.range(self.free.shape[0], dtype=tf.int64)), np.float32)
+    def to_numpy(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return all item vectors, float32 [n_items, width], and the lengths they had before they were brought to
+        length 1, float32 [n_items]; ones where they were not."""
+        sums = np.asarray(self.sums(tf.range(self.free.shape[0], dtype=tf.int64)), np.float32)
+        if not self._cosine:
+            return sums, np.ones(len(sums), np.float32)
+        lengths = np.linalg.norm(sums, axis=1)
+        return sums / np.maximum(lengths, SMALLEST_LENGTH)[:, None], lengths
 
 
 def drop(values: tf.SparseTensor, rate: float) -> tf.SparseTensor:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -42,18 +43,34 @@ _SPARSE = (
 
 @dataclass(frozen=True)
 class Member:
-    """One pair of towers in NumPy; item_vectors: float32 [n_items, width], and the bias for a tower with a constant."""
+    """One pair of towers in NumPy; item_vectors: float32 [n_items, width], and the bias for a tower with a constant;
+    lengths: float32 [n_items], of the vectors before they were brought to length 1."""
 
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
+    lengths: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class MemberStart:
+    """Weights to train on from. kernel: float32 [n_items, width] and bias: [width], of the user tower; sums: float32
+    [n_items, width], the item vectors before they are brought to length 1; item_bias: float32 [n_items], as added to
+    the scores that are served."""
+
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    sums: NDArray[np.float32]
+    item_bias: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """user_tower in NumPy; item_vectors: float32 [n_items, d]; epochs: passes made; history: JSON, one per check."""
+    """user_tower in NumPy; item_vectors: float32 [n_items, d]; lengths: float32 [n_items, members]; epochs: passes;
+    history: JSON, one per check."""
 
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
+    lengths: NDArray[np.float32]
     epochs: int
     history: list[dict[str, JSON]]
 
@@ -70,9 +87,22 @@ class Found:
 
 
 class Trainer:
-    """Two towers, an optimizer, and one compiled step."""
+    """Two towers, an optimizer, and one step.
 
-    def __init__(self, matrix: CSR, config: DMFConfig, *, seed: int) -> None:
+    start: the weights to begin with, None for random ones. is_compiled: a compiled step costs seconds once and is then
+    faster. users: int [k], those to learn from; None: all.
+    """
+
+    def __init__(
+        self,
+        matrix: CSR,
+        config: DMFConfig,
+        *,
+        seed: int,
+        start: MemberStart | None = None,
+        is_compiled: bool = True,
+        users: NDArray[np.integer[Any]] | None = None,
+    ) -> None:
         keras.utils.set_random_seed(seed)
         self._config = config
         self.users = RowTower(matrix.shape[1], config, seed=seed)
@@ -82,7 +112,7 @@ class Trainer:
         self._variables = [*self.users.trainable_variables, *self.items.trainable_variables]
         self._optimizer = keras.optimizers.Adam(config.learning_rate)
         self._optimizer.build(self._variables)
-        self._step = tf.function(self._take_step, input_signature=_SPARSE)
+        self._step = tf.function(self._take_step, input_signature=_SPARSE) if is_compiled else self._take_step
         self._mean_events = matrix.nnz / max(int(np.count_nonzero(np.diff(matrix.indptr))), 1)
         self.source = BatchSource(
             matrix,
@@ -90,7 +120,10 @@ class Trainer:
             candidates=config.candidates,
             binary=config.binary,
             seed=seed,
+            users=users,
         )
+        if start is not None:
+            self._begin_with(start)
 
     def run_epoch(self) -> float:
         """Pass over all users once; return the mean loss."""
@@ -98,11 +131,18 @@ class Trainer:
 
     def to_numpy(self) -> Member:
         """Return both towers as they are now; scores are those of training times the temperature."""
-        vectors = self.items.to_numpy()
+        vectors, lengths = self.items.to_numpy()
         if self.items.item_bias is not None:
             biases = np.asarray(self.items.item_bias, np.float32)[:, None] * np.float32(self._temperature)
             vectors = np.concatenate([vectors, biases], axis=1)
-        return Member(self.users.to_numpy(), vectors)
+        return Member(self.users.to_numpy(), vectors, lengths)
+
+    def _begin_with(self, start: MemberStart) -> None:
+        self.users.kernel.assign(start.kernel)
+        self.users.bias.assign(start.bias)
+        self.items.free.assign(start.sums - start.kernel if self._config.shared else start.sums)
+        if self.items.item_bias is not None:
+            self.items.item_bias.assign(start.item_bias / np.float32(self._temperature))
 
     def _feed(self, batch: Batch) -> float:
         loss = self._step(
@@ -177,7 +217,8 @@ def put_side_by_side(
     if settings.item_bias:
         mean = np.mean([member.item_vectors[:, width] for member in members], axis=0)
         vectors = np.concatenate([vectors, mean[:, None]], axis=1)
-    return Trained(UserTower.side_by_side([member.user_tower for member in members]), vectors, epochs, history)
+    lengths = np.stack([member.lengths for member in members], axis=1)
+    return Trained(UserTower.side_by_side([member.user_tower for member in members]), vectors, lengths, epochs, history)
 
 
 def _fit(

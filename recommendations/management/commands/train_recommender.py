@@ -12,7 +12,7 @@ from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors
 from recommendations.models import Job, ModelVersion
 from recommendations.worker.fitting import DEFAULT_RECOMMENDER, SERVABLE
 from recommendations.worker.lease import LeaseTaken
-from recommendations.worker.training import TrainingRefused, train
+from recommendations.worker.training import FINE_TUNING, FULL_TRAINING, NothingNew, TrainingRefused, train
 
 
 class Command(BaseCommand):
@@ -27,11 +27,18 @@ class Command(BaseCommand):
             "example:\n"
             "  python manage.py train_recommender\n"
             "  python manage.py train_recommender --model dmf\n"
+            "  python manage.py train_recommender --fine-tune\n"
             "  python manage.py train_recommender --quick --json | jq .metrics.seconds"
         )
         parser.add_argument("--if-missing", action="store_true", help="do nothing when a version serves already")
         parser.add_argument(
             "--quick", action="store_true", help="do not measure the quality on held-out products: half the time"
+        )
+        parser.add_argument(
+            "--fine-tune",
+            action="store_true",
+            help="train the version that serves on with what is new, in a fraction of the time; where that is not "
+            "possible, train from scratch and say why",
         )
         parser.add_argument(
             "--model",
@@ -56,17 +63,21 @@ class Command(BaseCommand):
 
     def _train(self, options: dict[str, Any], progress: Any) -> ModelVersion:
         try:
-            with job(Job.Kind.TRAINING, "Full training", started_by=COMMAND_LINE, progress=progress) as report:
+            title = FINE_TUNING if options["fine_tune"] else FULL_TRAINING
+            with job(Job.Kind.TRAINING, title, started_by=COMMAND_LINE, progress=progress) as report:
                 return train(
                     recommender=options["model"],
                     seed=options["seed"],
                     is_measured=not options["quick"],
+                    is_fine_tuned=options["fine_tune"],
                     progress=report,
                 )
         except JobCancelled as error:
             raise CommandError(f"No new version serves: {error}", returncode=STOPPED_BY_HAND) from None
         except LeaseTaken:
             raise CommandError("A training is under way in another process: wait for it to end.") from None
+        except NothingNew as error:
+            raise CommandError(f"{error} Without --fine-tune it is trained anew all the same.") from None
         except TrainingRefused as error:
             raise CommandError(f"No new version serves: {error}") from None
 

@@ -6,7 +6,7 @@ from scipy import sparse
 
 from ml.artifact import ArtifactError, write_artifact
 from ml.interactions import Interactions, InteractionsError
-from ml.recommenders.base import FittedRecommender, RecommenderError
+from ml.recommenders.base import Changes, FittedRecommender, RecommenderError
 from ml.recommenders.registry import load_recommender, recommender_class, recommender_names
 from ml.vocabulary import Vocabulary
 
@@ -51,6 +51,16 @@ def test_finds_the_withheld_diagonal(name):
 
     assert items[:, 0].tolist() == list(range(SIZE))
     assert np.isfinite(scores).all()
+
+
+def test_fine_tuning_on_nothing_new_changes_no_score(name, fitted):
+    interactions = Interactions.from_csr(checkerboard())
+    nothing = Changes(np.arange(SIZE), np.zeros(len(interactions), bool))
+
+    again = recommender_class(name)().fine_tune(fitted, interactions, nothing)
+
+    before, after = (model.scores(checkerboard(), first(SIZE)) for model in (fitted, again))
+    np.testing.assert_allclose(after, before, atol=1e-4)
 
 
 def test_scores_have_shape_and_type_and_do_not_change(fitted):

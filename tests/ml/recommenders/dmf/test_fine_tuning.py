@@ -1,0 +1,107 @@
+"""Training a fitted DMF on: it begins where it stopped, takes in new items and tastes, and keeps the old ones."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from ml.interactions import Interactions
+from ml.recommenders.base import Changes, RecommenderError
+from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.fine_tuning import users_to_learn_from
+from ml.recommenders.dmf.recommender import DMF
+
+N_OLD_USERS, N_OLD_ITEMS, N_NEW = 24, 12, 6
+CONFIG = DMFConfig(width=16, members=2, most_epochs=30, validate=False)
+
+
+def old_tastes() -> np.ndarray:
+    """Even users touch even items, odd users odd ones, one item left out for each; bool [24, 12]."""
+    liked = np.add.outer(np.arange(N_OLD_USERS), np.arange(N_OLD_ITEMS)) % 2 == 0
+    for user in range(N_OLD_USERS):
+        liked[user, np.flatnonzero(liked[user])[user // 2 % (N_OLD_ITEMS // 2)]] = False
+    return liked
+
+
+def with_a_new_taste() -> tuple[Interactions, Changes]:
+    """The same, and six new users who touch six new items, one left out for each. The old items come last."""
+    n_users, n_items = N_OLD_USERS + N_NEW, N_NEW + N_OLD_ITEMS
+    liked = np.zeros((n_users, n_items), bool)
+    liked[:N_OLD_USERS, N_NEW:] = old_tastes()
+    liked[N_OLD_USERS:, :N_NEW] = ~np.eye(N_NEW, dtype=bool)
+    interactions = Interactions.from_csr(sparse.csr_array(liked.astype(np.float32)))
+    known_as = np.concatenate([np.full(N_NEW, -1), np.arange(N_OLD_ITEMS)])
+    return interactions, Changes(known_as, interactions.users >= N_OLD_USERS)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return DMF(CONFIG).fit(Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32))))
+
+
+@pytest.fixture(scope="module")
+def tuned(fitted):
+    interactions, changes = with_a_new_taste()
+    return DMF(CONFIG).fine_tune(fitted, interactions, changes)
+
+
+@pytest.mark.parametrize("is_cosine", [True, False], ids=["cosine", "dot product"])
+def test_it_begins_where_it_stopped_whatever_the_order_of_the_items(is_cosine):
+    rows = sparse.csr_array(old_tastes().astype(np.float32))
+    config = DMFConfig(width=8, members=2, most_epochs=3, validate=False, cosine=is_cosine)
+    before = DMF(config).fit(Interactions.from_csr(rows))
+    order = np.random.default_rng(0).permutation(N_OLD_ITEMS)
+    interactions = Interactions.from_csr(rows[:, order])
+
+    again = DMF(config).fine_tune(before, interactions, Changes(order, np.zeros(len(interactions), bool)))
+
+    np.testing.assert_allclose(again.scores(rows[:, order]), before.scores(rows)[:, order], atol=1e-5)
+
+
+def test_a_new_taste_is_learned_and_its_new_items_are_recommended(tuned):
+    rows = with_a_new_taste()[0].to_csr()[N_OLD_USERS:]
+
+    assert tuned.recommend(rows, 1)[0][:, 0].tolist() == list(range(N_NEW))
+
+
+def test_old_tastes_are_kept(fitted, tuned):
+    rows = with_a_new_taste()[0].to_csr()[:N_OLD_USERS]
+    before = fitted.recommend(rows[:, N_NEW:], 1)[0][:, 0]
+    after = tuned.recommend(rows, 1)[0][:, 0] - N_NEW
+
+    assert ((before + np.arange(N_OLD_USERS)) % 2 == 0).all()
+    assert ((after + np.arange(N_OLD_USERS)) % 2 == 0).all()
+    assert (after >= 0).all()
+
+
+def test_what_was_trained_on_can_be_trained_on_again(tuned):
+    interactions, _ = with_a_new_taste()
+    nothing = Changes(np.arange(interactions.n_items), np.zeros(len(interactions), bool))
+
+    again = DMF(CONFIG).fine_tune(tuned, interactions, nothing)
+
+    np.testing.assert_allclose(again.scores(interactions.to_csr()), tuned.scores(interactions.to_csr()), atol=1e-5)
+
+
+def test_users_with_something_new_are_joined_by_as_many_others():
+    n_users = 1_000
+    interactions = Interactions.from_csr(sparse.csr_array(np.ones((n_users, 1), np.float32)))
+
+    chosen = users_to_learn_from(interactions, np.arange(n_users) < 200, seed=0)
+
+    assert chosen.size == 400
+    assert np.isin(np.arange(200), chosen).all()
+    assert users_to_learn_from(interactions, np.zeros(n_users, bool), seed=0).size == 0
+
+
+@pytest.mark.parametrize(
+    ("known_as", "is_new"),
+    [(np.arange(11), np.zeros(3, bool)), (np.zeros(12, np.int64), None), (np.arange(12) + 1, None)],
+    ids=["wrong lengths", "one item twice", "an item that is not there"],
+)
+def test_places_that_do_not_fit_are_refused(fitted, known_as, is_new):
+    interactions = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
+
+    with pytest.raises(RecommenderError, match="known_as"):
+        DMF(CONFIG).fine_tune(
+            fitted, interactions, Changes(known_as, np.zeros(len(interactions), bool) if is_new is None else is_new)
+        )

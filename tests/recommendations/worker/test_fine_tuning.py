@@ -1,0 +1,141 @@
+"""A version is trained on from the one that serves, and goes the same way to the shop."""
+
+import uuid
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from ml.recommenders.registry import load_recommender
+from recommendations import artifact_store, tasks
+from recommendations.event_weights import Kind
+from recommendations.models import Job, ModelVersion
+from recommendations.selectors import Intent, recommend
+from recommendations.worker.training import NothingNew, train
+from tests.factories import ProductFactory
+from tests.recommendations import tower_model
+from tests.recommendations.publishing import ids, index_now
+from tests.recommendations.shopping import act
+
+pytestmark = pytest.mark.django_db
+
+TUNED = []
+
+
+class TrainableTowerModel(tower_model.TowerModel):
+    """Trains on by fitting anew, and notes what it was given."""
+
+    trains_on = True
+
+    def _fine_tune(self, fitted, interactions, changes, *, seed, progress):
+        TUNED.append((fitted, interactions, changes))
+        return self.fit(interactions, seed=seed, progress=progress)
+
+
+@pytest.fixture(autouse=True)
+def trainable_model(monkeypatch):
+    TUNED.clear()
+    tower_model.install(monkeypatch, TrainableTowerModel)
+    monkeypatch.setattr("ml.recommenders.registry.load_recommender", tower_model.FittedTowerModel.load)
+
+
+@pytest.fixture
+def first_version(checkerboard, monkeypatch, trainable_model) -> ModelVersion:
+    tower_model.install(monkeypatch, TrainableTowerModel)  # the log's own fixture installs the one that cannot
+    return train()
+
+
+def new_product_seen_by_the_first_taste(checkerboard):
+    """Five shoppers of the even products view a new one."""
+    product = ProductFactory(category=checkerboard[0].category)
+    for number in range(0, 10, 2):
+        act(Kind.VIEW, product, shopper=uuid.UUID(int=number + 1), occurred_at=timezone.now() + timedelta(seconds=5))
+    return product
+
+
+def test_the_new_version_is_trained_on_from_the_one_that_serves(checkerboard, first_version):
+    product = new_product_seen_by_the_first_taste(checkerboard)
+
+    row = train(is_fine_tuned=True)
+
+    assert row.status == ModelVersion.Status.PROMOTED
+    assert row.metrics["fine_tuned_from"] == first_version.version
+    assert row.metrics["held_out"] == 5
+    measured, published = TUNED
+    fitted, interactions, changes = published
+    assert fitted.n_items == 8
+    assert (len(interactions), int(changes.is_new.sum())) == (65, 5)
+    assert sorted(changes.known_as.tolist()) == [-1, *range(8)]
+    assert len(measured[1]) == 60
+    index = index_now()
+    assert index.user_tower.n_items == 9
+    assert index.index_of(product.pk.hex) < 9
+
+
+def test_the_model_lies_beside_its_version_and_goes_with_it(first_version, settings):
+    model = artifact_store.model_directory_of(first_version.version)
+    fitted = tower_model.FittedTowerModel.load(model)
+    assert fitted.n_items == 8
+    assert artifact_store.versions() == [first_version.version]
+
+    second = train()
+    assert artifact_store.discard(first_version.version)
+
+    assert not model.exists()
+    assert artifact_store.model_directory_of(second.version).is_dir()
+
+
+def test_nothing_new_makes_no_version(first_version):
+    with pytest.raises(NothingNew, match="Nothing has happened"):
+        train(is_fine_tuned=True)
+
+    assert ModelVersion.objects.count() == 1
+
+
+def test_the_task_tells_as_a_job_that_nothing_is_new(first_version):
+    tasks.fine_tune()
+
+    job = Job.objects.latest("created_at")
+    assert (job.title, job.state) == ("Fine-tuning", Job.State.CANCELLED)
+    assert "Nothing has happened" in job.message
+
+
+def test_without_its_model_a_version_is_trained_from_scratch(checkerboard, first_version, caplog):
+    new_product_seen_by_the_first_taste(checkerboard)
+    (artifact_store.model_directory_of(first_version.version) / "item_vectors.npy").unlink()
+
+    row = train(is_fine_tuned=True)
+
+    assert row.status == ModelVersion.Status.PROMOTED
+    assert "fine_tuned_from" not in row.metrics
+    assert row.message.startswith("Trained from scratch: the model of version")
+    assert "is trained from scratch" in caplog.text
+    assert TUNED == []
+
+
+def test_a_version_of_another_recommender_is_not_trained_on(checkerboard, first_version):
+    new_product_seen_by_the_first_taste(checkerboard)
+    ModelVersion.objects.filter(pk=first_version.pk).update(recommender="dmf")
+
+    row = train(is_fine_tuned=True)
+
+    assert row.message == f"Trained from scratch: version {first_version.version} is a dmf, not a hybrid."
+
+
+def test_the_first_version_is_trained_from_scratch(checkerboard):
+    assert train(is_fine_tuned=True).message == "Trained from scratch: no version serves yet."
+
+
+def test_the_real_model_is_kept_and_trained_on(checkerboard, monkeypatch):
+    monkeypatch.undo()
+    first = train(recommender="dmf", is_measured=False)
+    product = new_product_seen_by_the_first_taste(checkerboard)
+
+    row = train(recommender="dmf", is_measured=False, is_fine_tuned=True)
+
+    assert row.metrics["fine_tuned_from"] == first.version
+    fitted = load_recommender(artifact_store.model_directory_of(row.version))
+    assert fitted.n_items == 9
+    assert np.isfinite(fitted.item_vectors).all()
+    assert product.pk in ids(recommend(shopper_id=uuid.UUID(int=11), intent=Intent.FOR_YOU, limit=5).items)
