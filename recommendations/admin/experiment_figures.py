@@ -13,6 +13,7 @@ SURE = 0.05
 WIDEST_LIFT = 10.0
 LEAST_SHOWN = 0.001
 STEPS = ("impressions", "clicks", "carts", "orders")
+LABELS = ("Lists shown", "Clicks", "Carts", "Orders")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ def table(results: Results, variants: Sequence[Variant]) -> list[dict[str, objec
         {
             "result": result,
             "ranks_by": ranks_by.get(result.name, ""),
+            "counts": [
+                ("Shoppers", f"{result.arm.shoppers:,}"),
+                *((label, f"{getattr(result.funnel, step):,}") for label, step in zip(LABELS, STEPS, strict=True)),
+            ],
             "share": f"{result.share * 100:g} %",
             "conversion": f"{result.conversion * 100:.2f} %",
             "lift": _percent(result.lift.value) if result.lift and result.lift.value is not None else "–",
@@ -127,7 +132,7 @@ def funnel_chart(results: Results) -> Chart | None:
                 for variant in shown
             ],
         },
-        headers=["Slot", "Model version", "Variant", "Lists shown", "Clicks", "Carts", "Orders"],
+        headers=["Slot", "Model version", "Variant", *LABELS],
         rows=[
             [
                 row.slot or "–",
