@@ -60,7 +60,7 @@ def test_what_was_set_stays():
 
 def test_a_large_catalogue_is_sampled_and_a_larger_one_narrower():
     assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_SOFTMAX)).candidates is None
-    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_SOFTMAX + 1)).candidates == 8192
+    assert DMFConfig().resolved(rows_of(3, 9, MOST_ITEMS_FOR_FULL_SOFTMAX + 1)).candidates == 4096
     assert DMFConfig().resolved(rows_of(3, 99, MOST_ITEMS_FOR_FULL_WIDTH)).width == 256
     assert DMFConfig().resolved(rows_of(3, 99, MOST_ITEMS_FOR_FULL_WIDTH + 1)).width == 128
 
