@@ -46,6 +46,9 @@ def live_shop(
     settings = {"DATABASE_URL": connection_of_the_test, "REDIS_URL": redis.address, "BEHAVIOUR_DATABASE_URL": ""}
     with LiveShop(tmp_path_factory.mktemp("shop"), settings) as shop:
         yield shop
+        # What they still do is of no use to anybody, and waiting for their good manners takes seconds.
+        for program in shop.programs:
+            program.kill()
 
 
 @pytest.fixture(scope="module")
