@@ -45,7 +45,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
+        "shop.api.schema.add_body_limits",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "RefusalCodeEnum": "shop.api.errors.REFUSAL_CODES",
         **{

@@ -16,6 +16,7 @@ from accounts.api.permissions import IsStaffOrService
 from accounts.shoppers import shopper_of
 from recommendations.api.serializers import EventRefusalSerializer
 from recommendations.selectors.ratings import PredictedRating, predict_ratings
+from shop.api.errors import ProblemSerializer
 
 MOST_PAIRS = 500
 
@@ -55,7 +56,7 @@ class PredictionsSerializer(serializers.Serializer[Any]):
 class PredictRatingView(APIView):
     throttle_scope = "predictions"
 
-    @extend_schema(parameters=[PairSerializer], responses=SinglePredictionSerializer)
+    @extend_schema(parameters=[PairSerializer], responses={200: SinglePredictionSerializer, 403: ProblemSerializer})
     def get(self, request: Request) -> Response:
         """Predict the stars of one product. 404 for a product the shop does not show.
 
@@ -70,7 +71,10 @@ class PredictRatingView(APIView):
             raise NotFound(f"There is no product {asked.validated_data['product']}.")
         return Response(PredictionSerializer(prediction).data | {"model_version": found.model_version})
 
-    @extend_schema(request=PairsSerializer, responses={200: PredictionsSerializer, 207: PredictionsSerializer})
+    @extend_schema(
+        request=PairsSerializer,
+        responses={200: PredictionsSerializer, 207: PredictionsSerializer, 403: ProblemSerializer},
+    )
     def post(self, request: Request) -> Response:
         """Predict the stars of up to 500 pairs. 207: some products are unknown, listed under `refused`.
 

@@ -1,0 +1,25 @@
+"""GET /api/schema/: the committed OpenAPI schema, which a test holds against the code.
+
+Generating it here would take seconds and fail when two requests are the first: drf-spectacular fills a registry that
+all threads share.
+"""
+
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import conditional_page, require_safe
+
+SCHEMA_FILE = settings.BASE_DIR / "docs" / "openapi.yaml"
+
+
+@require_safe
+@conditional_page
+def schema(request: HttpRequest) -> HttpResponse:
+    """Answer the schema as YAML."""
+    return HttpResponse(_text(), content_type="application/vnd.oai.openapi; charset=utf-8")
+
+
+@cache
+def _text() -> bytes:
+    return SCHEMA_FILE.read_bytes()
