@@ -1,7 +1,7 @@
 """The promoted model version in this process: memory-mapped arrays, with products saved since laid over them.
 
 `current()` answers from memory. It follows the pointer on disk with every call, and looks for newer index entries,
-ranking weights and experiments at most once a second. A version that fails its checks is refused: the one before goes
+ranking weights and experiments at most twice a second. A version that fails its checks is refused: the one before goes
 on serving.
 """
 
@@ -25,7 +25,7 @@ from recommendations.running_experiments import RunningExperiment, RunningVarian
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_AFTER_A_FAILURE = 10.0
 # Rows become visible out of order: look again at this much of what was read.
 OVERLAP = timedelta(seconds=30)
