@@ -178,6 +178,8 @@ EVENT_HALF_LIVES = env.days("EVENT_HALF_LIVES")
 PROMOTION_MARGIN_PERCENT = env.whole_number("PROMOTION_MARGIN_PERCENT", 5, most=100)
 # How many versions keep their files; the promoted one and the one to roll back to always do.
 MODEL_VERSIONS_KEPT = env.whole_number("MODEL_VERSIONS_KEPT", 3, least=2)
+# host:port of the machines that share a training of train_recommender, the one that runs it first (docs/operations.md).
+TRAINING_WORKERS = env.names("TRAINING_WORKERS")
 
 # Whoever sends it may read /api/v1/metrics/; empty: staff alone.
 METRICS_TOKEN = env.text("METRICS_TOKEN")

@@ -22,6 +22,7 @@ from ml.interactions import CSR, Interactions
 from ml.recommenders.base import Progress, part_of
 from ml.recommenders.dmf.batches import Batch, BatchSource
 from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.distributed import Job, current
 from ml.recommenders.dmf.towers import ColumnTower, RowTower, drop
 from ml.recommenders.dmf.validation import Validation
 from ml.user_tower import UserTower
@@ -124,10 +125,13 @@ class Trainer:
         )
         if start is not None:
             self._begin_with(start)
+        self._team = current(is_shared=start is None and users is None)
+        self._team.begin(Job(matrix, config, seed), self._variables)
 
     def run_epoch(self) -> float:
         """Pass over all users once; return the mean loss."""
-        return float(np.mean([self._feed(batch) for batch in self.source.epoch()]))
+        with self._team.epoch():
+            return float(np.mean([self._feed(self._team.part(batch)) for batch in self.source.epoch()]))
 
     def to_numpy(self) -> Member:
         """Return both towers as they are now; scores are those of training times the temperature."""
@@ -174,7 +178,8 @@ class Trainer:
             of_event = tf.gather_nd(scores, tf.stack([positions[:, 0], places], 1))
             total = tf.gather(tf.reduce_logsumexp(scores - log_inclusion, 1), positions[:, 0])
             loss = tf.reduce_sum(weights * (total - of_event)) / (tf.cast(n_rows, tf.float32) * self._mean_events)
-        self._optimizer.apply_gradients(zip(tape.gradient(loss, self._variables), self._variables, strict=True))
+        loss, gradients = self._team.summed(loss, tape.gradient(loss, self._variables), candidates)
+        self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
         return loss
 
 

@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from recommendations import artifact_store, serving
@@ -12,13 +13,14 @@ from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors
 from recommendations.models import Job, ModelVersion
 from recommendations.worker.fitting import DEFAULT_RECOMMENDER, SERVABLE
 from recommendations.worker.lease import LeaseTaken
+from recommendations.worker.sharing import shared_training
 from recommendations.worker.training import FINE_TUNING, FULL_TRAINING, NothingNew, TrainingRefused, train
 
 
 class Command(BaseCommand):
     help = (
         "Train a new model version on the whole log, check it, and let it serve in place of the one before. "
-        "The web processes follow by themselves."
+        "The web processes follow by themselves. With TRAINING_WORKERS other machines share the work (join_training)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -64,7 +66,11 @@ class Command(BaseCommand):
     def _train(self, options: dict[str, Any], progress: Any) -> ModelVersion:
         try:
             title = FINE_TUNING if options["fine_tune"] else FULL_TRAINING
-            with job(Job.Kind.TRAINING, title, started_by=COMMAND_LINE, progress=progress) as report:
+            workers = [] if options["fine_tune"] else settings.TRAINING_WORKERS
+            with (
+                job(Job.Kind.TRAINING, title, started_by=COMMAND_LINE, progress=progress) as report,
+                shared_training(workers),
+            ):
                 return train(
                     recommender=options["model"],
                     seed=options["seed"],

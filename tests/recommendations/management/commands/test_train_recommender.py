@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 
@@ -14,6 +15,7 @@ from recommendations import artifact_store
 from recommendations.event_weights import Kind
 from recommendations.management.commands import train_recommender
 from recommendations.models import Interaction, Lease, ModelVersion
+from recommendations.worker.training import TrainingRefused
 from tests.factories import ProductFactory
 from tests.recommendations import tower_model
 
@@ -107,3 +109,20 @@ def test_help_shows_an_example(capsys):
         run("--help")
 
     assert "python manage.py train_recommender --quick --json" in capsys.readouterr().out
+
+
+def test_a_training_worker_that_does_not_come_leaves_nothing_behind(log, settings, monkeypatch):
+    settings.TRAINING_WORKERS = ["one:7000", "two:7000"]
+
+    @contextmanager
+    def nobody_comes(addresses):
+        raise TrainingRefused(f"training worker 1 ({addresses[1]}) did not come")
+        yield
+
+    monkeypatch.setattr(train_recommender, "shared_training", nobody_comes)
+
+    with pytest.raises(CommandError, match=r"No new version serves: training worker 1 \(two:7000\) did not come"):
+        run()
+
+    assert not ModelVersion.objects.exists()
+    assert artifact_store.promoted_version() is None

@@ -1,0 +1,49 @@
+"""`manage.py join_training`: lend this machine to a training that `train_recommender` runs on another."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from recommendations.management.terminal import STOPPED_BY_HAND
+from recommendations.worker.sharing import join_training
+from recommendations.worker.training import TrainingRefused
+
+
+class Command(BaseCommand):
+    help = (
+        "Lend this machine to one training of train_recommender, which runs on the first machine of TRAINING_WORKERS, "
+        "the chief. Needs no database and no files: the chief sends what to learn from, and publishes."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = (
+            "example, with TRAINING_WORKERS=10.0.0.5:7000,10.0.0.6:7000 on both machines:\n"
+            "  10.0.0.6$ python manage.py join_training --index 1\n"
+            "  10.0.0.5$ python manage.py train_recommender"
+        )
+        parser.add_argument(
+            "--index", type=int, required=True, help="place of this machine in TRAINING_WORKERS, from 1; 0 is the chief"
+        )
+        parser.add_argument(
+            "--wait", type=float, default=600, metavar="SECONDS", help="for the chief (default: %(default)s)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        addresses = settings.TRAINING_WORKERS
+        if not addresses:
+            raise CommandError("TRAINING_WORKERS is not set: give the same host:port list here and on the chief.")
+        if options["index"] == 0:
+            raise CommandError("Worker 0 is the chief: run train_recommender there.")
+        try:
+            epochs = join_training(
+                addresses, options["index"], seconds=options["wait"], told=lambda line: self.stdout.write(line)
+            )
+        except TrainingRefused as error:
+            raise CommandError(f"Left the training: {error}") from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped by hand; the chief ends its training.", returncode=STOPPED_BY_HAND) from None
+        self.stdout.write(self.style.SUCCESS(f"The chief has ended the training, after {epochs} epochs."))
