@@ -66,8 +66,8 @@ def recommend(
     look at a variant is written down.
     """
     limit = min(max(limit, 1), LARGEST_LIMIT)
-    # What was viewed is shown alike in every variant.
-    placed_in = slot if intent is not Intent.RECENTLY_VIEWED else None
+    # A list for no slot is shown to nobody, and what was viewed is shown alike in every variant.
+    placed_in = slot if slot and intent is not Intent.RECENTLY_VIEWED else None
     shopper, served, placement = placed_shopper(shopper_id, serving.current(), placed_in)
     count = limit + limit // 2 + SPARE_CANDIDATES + len(earlier)
     request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET], frozenset(earlier))

@@ -100,7 +100,7 @@ def _profile_of(shopper_id: uuid.UUID) -> ShopperProfile | None:
 
 def _visitors_of(profile: ShopperProfile | None) -> tuple[uuid.UUID, ...]:
     """A linked account always has a row that names its visitors (services/visitors.py), so no query."""
-    return History.from_json(profile.history).visitors if profile else ()
+    return tuple(uuid.UUID(hex=visitor) for visitor in profile.history.get("visitors", ())) if profile else ()
 
 
 def _known(shopper_id: uuid.UUID, profile: ShopperProfile | None, served: Served | None) -> KnownShopper:

@@ -1,6 +1,7 @@
 """Shoppers in experiments: who sees which variant, before and after signing in."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -9,13 +10,14 @@ from ml.experiments import sample_ratio_p_value
 from recommendations import artifact_store, exposures
 from recommendations.event_weights import Kind
 from recommendations.models import Exposure, Impression, RankingProfile
-from recommendations.selectors import Intent, recommend
+from recommendations.selectors import Intent, Recommendations, recommend
 from recommendations.services.experiments import stop_experiment
 from recommendations.services.visitors import link_visitor
 from recommendations.tasks import refresh_shopper
 from tests.recommendations.experimenting import shopper_in, start
 from tests.recommendations.publishing import ids, publish
-from tests.recommendations.shopping import act, for_you
+from tests.recommendations.shopping import act
+from tests.recommendations.shopping import for_you as list_for
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +28,10 @@ USER = uuid.UUID(int=77)
 def _own_memory(monkeypatch):
     monkeypatch.setattr(exposures, "_memory", exposures.ExposureMemory())
     monkeypatch.setattr(exposures, "_buffer", exposures.ImpressionBuffer())
+
+
+def for_you(shopper: uuid.UUID | None, slot: str = "home", **options: Any) -> Recommendations:
+    return list_for(shopper, slot=slot, **options)
 
 
 def new_process(monkeypatch) -> None:
@@ -146,6 +152,13 @@ def test_only_the_slot_of_the_experiment_is_changed(products, published):
     assert for_you(None, slot="home").variant is None
 
 
+def test_a_list_for_no_slot_is_outside_of_experiments_in_all_slots(products, published):
+    experiment = start()
+
+    assert for_you(shopper_in(experiment, "popular"), slot="").variant is None
+    assert not Exposure.objects.exists()
+
+
 def test_after_the_stop_everybody_sees_the_default(products, published):
     experiment = start()
     shopper = shopper_in(experiment, "popular")
@@ -160,7 +173,9 @@ def test_after_the_stop_everybody_sees_the_default(products, published):
     assert Exposure.objects.count() == 1
 
 
-def test_no_request_makes_more_than_three_queries_and_one_insert(products, published, queries, monkeypatch):
+def test_no_request_makes_more_than_three_queries_and_one_insert(
+    products, published, queries, django_assert_max_num_queries, monkeypatch
+):
     experiment = start()
     shopper = shopper_in(experiment, "popular")
     refresh_shopper(str(shopper))
@@ -171,7 +186,7 @@ def test_no_request_makes_more_than_three_queries_and_one_insert(products, publi
     with queries(look + 2):
         for_you(shopper, limit=4)
     new_process(monkeypatch)
-    with queries(look + 3):  # the exposure again, of which nothing is written
+    with django_assert_max_num_queries(look + 3):  # the exposure again, of which nothing is written
         for_you(shopper, limit=4)
 
     assert Exposure.objects.filter(shopper_id=shopper).count() == 1
