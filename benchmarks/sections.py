@@ -147,4 +147,23 @@ SECTIONS = {
             )
         },
     ),
+    "incremental": Section(
+        "Fine-tuning in steps against training anew",
+        "python -m benchmarks.incremental --data FILE --json incremental.json",
+        _RANKING_NAMES,
+        {
+            "": (
+                Column("steps", "steps", 0),
+                Column("cases", "cases", 0),
+                Column("stale_ndcg", "NDCG@10 of the first 80 %"),
+                Column("fine_tuned_ndcg", "fine-tuned"),
+                Column("full_ndcg", "trained anew"),
+                Column("ndcg_change_percent", "difference, %", 1, sign=True),
+                Column("mean_step_seconds", "a step, s", 2),
+                Column("fine_tune_seconds", "all steps, s", 1),
+                Column("full_seconds", "anew, s", 1),
+                Column("seconds_percent", "steps of anew, %", 0),
+            )
+        },
+    ),
 }

@@ -22,10 +22,11 @@ from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.training import MemberStart, Trained, Trainer, put_side_by_side
 from ml.user_tower import SMALLEST_LENGTH
 
-EPOCHS = 2
+EPOCHS = 3
+MOST_USERS_IN_A_STEP = 1024  # a step that is not compiled costs the same for few users
 REPLAY_SHARE = 1.0  # users drawn beside those with something new, as a share of these
 FEWEST_REPLAYED = 100
-RATE_SHARE = 0.2  # of the learning rate of a whole training
+RATE_SHARE = 0.3  # of the learning rate of a whole training
 
 
 def fine_tune(
@@ -98,7 +99,12 @@ def starts_of(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int) ->
 def _settings(fitted: FittedDMF) -> DMFConfig:
     """Return the settings to train on with: the column tower is part of the item vectors by now."""
     settings = DMFConfig(**cast(dict[str, Any], fitted.settings))
-    return replace(settings, column_tower=False, learning_rate=RATE_SHARE * float(settings.learning_rate or 1e-3))
+    return replace(
+        settings,
+        column_tower=False,
+        batch_users=MOST_USERS_IN_A_STEP,
+        learning_rate=RATE_SHARE * float(settings.learning_rate or 1e-3),
+    )
 
 
 def _usual_length(vectors: NDArray[np.float32], fitted: FittedDMF) -> np.float32:
