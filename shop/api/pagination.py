@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.core import signing
 from django.db.models import Model, Q
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
@@ -23,14 +23,14 @@ class KeysetPagination(CursorPagination):
     page_size = 24
     page_size_query_param = "limit"
     max_page_size = 100
-    page_size_query_description = "Number of results on a page, 100 at most."
+    page_size_query_description = "Number of results on a page, 1 to 100; another one is a 400."
     cursor_query_description = "Where to go on: comes with `next` and `previous`."
     page: list[Any]
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.base_url = request.build_absolute_uri()
         self.ordering = tuple(queryset.query.order_by or queryset.model._meta.ordering)
-        size = cast(int, self.get_page_size(request))
+        size = self.get_page_size(request)
         backwards, position = self._read(request)
         ordering = tuple(_turned(name) for name in self.ordering) if backwards else self.ordering
         rows = queryset.order_by(*ordering)
@@ -41,6 +41,16 @@ class KeysetPagination(CursorPagination):
         self.page = found[:size][::-1] if backwards else found[:size]
         self.has_next, self.has_previous = (has_left, has_more) if backwards else (has_more, has_left)
         return self.page
+
+    def get_page_size(self, request: Request) -> int:
+        """Return the `limit` asked for; a 400 for what is no number of results a page may have."""
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 1 <= int(asked) <= self.max_page_size):
+            message = f"Ask for 1 to {self.max_page_size} results."
+            raise ValidationError({self.page_size_query_param: [message]}, "invalid")
+        return int(asked)
 
     def get_next_link(self) -> str | None:
         return self._link(False, self.page[-1]) if self.has_next and self.page else None

@@ -60,6 +60,13 @@ def test_a_token_is_revoked(token):
     assert app(token).get(PROFILE).status_code == 401
 
 
+def test_a_changed_password_ends_every_token(token, user):
+    user.set_password("another long password")
+    user.save()
+
+    assert app(token).get(PROFILE).status_code == 401
+
+
 def test_a_made_up_token_is_nobodys(db):
     assert app("made-up").get(PROFILE).status_code == 401
 
