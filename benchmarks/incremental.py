@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,14 @@ FIRST_SHARE = 0.8
 K = 10
 
 
+@dataclass(frozen=True)
+class Spent:
+    """seconds: wall clock, which other work on the machine lengthens; processor_seconds: of all threads."""
+
+    seconds: float
+    processor_seconds: float
+
+
 def read_events(path: Path, format_name: str) -> tuple[str, Interactions]:
     """Return the data's name and its events with times; timed: lines of user, item, rating, Unix time.
 
@@ -63,39 +72,43 @@ def replay(events: Interactions, model: str, steps: int, seed: int, bar: RunsBar
     bounds = np.linspace(first, len(train), steps + 1).round().astype(int)
     recommender = recommender_class(model)()
     bar.begin("the first 80 %")
-    fitted, first_seconds = _timed(
+    fitted, first_spent = _timed(
         lambda: recommender.fit(train.select(np.sort(order[:first])), seed=seed, progress=bar.report)
     )
     stale = _ndcg(fitted, train, cases)
-    bar.end(f"NDCG@{K} {stale:.3f} in {first_seconds:.1f} s")
-    seconds: list[float] = []
+    bar.end(f"NDCG@{K} {stale:.3f} in {first_spent.seconds:.1f} s")
+    spent: list[Spent] = []
     for number, (start, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True), start=1):
         bar.begin(f"step {number}")
         until_now, changes = _step(train, order, start, end)
         fine_tune = partial(recommender.fine_tune, fitted, until_now, changes, seed=seed + number, progress=bar.report)
         fitted, taken = _timed(fine_tune)
-        seconds.append(taken)
-        bar.end(f"{taken:.1f} s")
+        spent.append(taken)
+        bar.end(f"{taken.seconds:.1f} s")
     tuned = _ndcg(fitted, train, cases)
     bar.begin("everything anew")
-    anew, full_seconds = _timed(lambda: recommender.fit(train, seed=seed, progress=bar.report))
+    anew, full_spent = _timed(lambda: recommender.fit(train, seed=seed, progress=bar.report))
     full = _ndcg(anew, train, cases)
-    bar.end(f"NDCG@{K} {full:.3f} in {full_seconds:.1f} s")
+    bar.end(f"NDCG@{K} {full:.3f} in {full_spent.seconds:.1f} s")
     sizes = {"steps": steps, "cases": len(cases), "n_interactions": len(train), "stale_ndcg": stale}
-    return sizes | _compared(tuned, full, seconds, full_seconds)
+    return sizes | _compared(tuned, full, spent, full_spent)
 
 
-def _compared(tuned: float, full: float, seconds: Sequence[float], full_seconds: float) -> dict[str, Any]:
+def _compared(tuned: float, full: float, steps: Sequence[Spent], anew: Spent) -> dict[str, Any]:
+    seconds, processor = [step.seconds for step in steps], [step.processor_seconds for step in steps]
     return {
         "fine_tuned_ndcg": tuned,
         "full_ndcg": full,
         "ndcg_change_percent": 100 * (tuned / full - 1) if full else None,
-        "step_seconds": list(seconds),
+        "step_seconds": seconds,
         "mean_step_seconds": float(np.mean(seconds)),
         "fine_tune_seconds": float(np.sum(seconds)),
-        "full_seconds": full_seconds,
-        "seconds_percent": 100 * float(np.sum(seconds)) / full_seconds,
-        "step_seconds_percent": 100 * float(np.mean(seconds)) / full_seconds,
+        "full_seconds": anew.seconds,
+        "seconds_percent": 100 * float(np.sum(seconds)) / anew.seconds,
+        "fine_tune_processor_seconds": float(np.sum(processor)),
+        "full_processor_seconds": anew.processor_seconds,
+        "processor_percent": 100 * float(np.sum(processor)) / anew.processor_seconds,
+        "step_seconds_percent": 100 * float(np.mean(seconds)) / anew.seconds,
     }
 
 
@@ -107,10 +120,10 @@ def _step(train: Interactions, order: NDArray[np.int64], start: int, end: int) -
     return train.select(rows), Changes(known_as, np.isin(rows, order[start:end]))
 
 
-def _timed(fit: Callable[[], FittedRecommender]) -> tuple[FittedRecommender, float]:
-    started = time.perf_counter()
+def _timed(fit: Callable[[], FittedRecommender]) -> tuple[FittedRecommender, Spent]:
+    started, worked = time.perf_counter(), time.process_time()
     fitted = fit()
-    return fitted, time.perf_counter() - started
+    return fitted, Spent(time.perf_counter() - started, time.process_time() - worked)
 
 
 def _ndcg(fitted: FittedRecommender, train: Interactions, cases: RankingCases) -> float:

@@ -163,6 +163,9 @@ SECTIONS = {
                 Column("fine_tune_seconds", "all steps, s", 1),
                 Column("full_seconds", "anew, s", 1),
                 Column("seconds_percent", "steps of anew, %", 0),
+                Column("fine_tune_processor_seconds", "all steps, processor s", 1),
+                Column("full_processor_seconds", "anew, processor s", 1),
+                Column("processor_percent", "steps of anew, processor %", 0),
             )
         },
     ),
