@@ -71,6 +71,7 @@ class Cluster(Team):
             tf.train.ClusterSpec({"worker": list(addresses)}), task_type="worker", task_id=index, rpc_layer="grpc"
         )
         tf.config.experimental.enable_op_determinism()
+        tf.get_logger().setLevel("ERROR")  # the strategy reports itself at length
         try:
             self._strategy = tf.distribute.MultiWorkerMirroredStrategy(resolver)
         except (RuntimeError, tf.errors.OpError) as error:
