@@ -86,7 +86,7 @@ def test_a_key_that_is_none_is_refused(visitor_api, product, key):
     assert not CartItem.objects.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 def test_events_without_ids_are_stored_once(visitor_api, product):
     event = {"kind": "view", "product": str(product.pk)}
     for _ in range(2):

@@ -9,7 +9,7 @@ from accounts.shoppers import TOKEN_HEADER, visitor_token
 from shop.api.throttling import ScopedThrottle
 from tests.shop.api.answers import one_error
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases="__all__")
 URL = "/api/v1/events/"
 
 
