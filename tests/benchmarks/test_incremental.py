@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import incremental
 from benchmarks.progress_bar import RunsBar
+from ml.recommenders.registry import recommender_class
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def timed_file(tmp_path):
 
 def test_each_step_is_told_what_is_new(timed_file, monkeypatch):
     seen = []
-    recommender = incremental.recommender_class("popularity")
+    recommender = recommender_class("popularity")
     real = recommender.fine_tune
 
     def noted(self, fitted, interactions, changes, **options):
@@ -46,6 +47,7 @@ def test_each_step_is_told_what_is_new(timed_file, monkeypatch):
 
 def test_an_item_without_events_before_a_step_is_new(timed_file):
     events = incremental.read_events(timed_file, "timed")[1]
+    assert events.timestamps is not None
     order = np.argsort(events.timestamps, kind="stable")
 
     until_now, changes = incremental._step(events, order, 10, 60)

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,8 +101,10 @@ def test_a_corrupt_record_is_named_and_skipped(tmp_path, change, message):
 
 
 def test_a_refused_record_leaves_no_file(tmp_path):
+    unwritable: dict[str, Any] = {"made_of": object()}
+
     with pytest.raises(TypeError):
-        write_run(tmp_path, replace(RECORD, config={"made_of": object()}))
+        write_run(tmp_path, replace(RECORD, config=unwritable))
 
     assert list(tmp_path.iterdir()) == []
 

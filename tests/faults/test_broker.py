@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 import uuid
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -192,7 +193,7 @@ def test_fault_21_no_more_messages_wait_than_agreed(redis, monkeypatch):
 
 
 def test_fault_21_a_flood_of_events_is_turned_away_and_the_checkout_goes_on(user_api, monkeypatch):
-    throttle = EventsView.throttle_classes[0]
+    throttle: Any = EventsView.throttle_classes[0]
     monkeypatch.setattr(throttle, "THROTTLE_RATES", {**throttle.THROTTLE_RATES, "events": "5/day"})
     product = ProductFactory(stock=1)
 

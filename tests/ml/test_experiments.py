@@ -34,12 +34,12 @@ def p_values_while_peeking(seed: int, rates: tuple[float, float], runs: int):
     for _ in range(runs // 50):
         in_variant = random.random((50, SHOPPERS)) < 0.5
         converted = random.random((50, SHOPPERS)) < np.where(in_variant, rates[1], rates[0])
-        in_variant_so_far = np.cumsum(in_variant, axis=1)
+        in_variant_so_far = np.cumsum(in_variant, axis=1, dtype=np.int64)
         estimates, variances = log_ratios(
             np.arange(1, SHOPPERS + 1) - in_variant_so_far,
-            np.cumsum(converted & ~in_variant, axis=1),
+            np.cumsum(converted & ~in_variant, axis=1, dtype=np.int64),
             in_variant_so_far,
-            np.cumsum(converted & in_variant, axis=1),
+            np.cumsum(converted & in_variant, axis=1, dtype=np.int64),
         )
         yield always_valid_p_values(estimates, variances), np.abs(estimates) / np.sqrt(variances)
 

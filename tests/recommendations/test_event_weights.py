@@ -61,9 +61,7 @@ def test_a_half_life_can_be_set_for_each_kind(settings):
 def test_a_half_life_of_no_kind_is_refused(settings):
     settings.EVENT_HALF_LIVES = {"views": 10.0}
 
-    with pytest.raises(
-        ImproperlyConfigured, match="EVENT_HALF_LIVES names views, which is no kind"
-    ):
+    with pytest.raises(ImproperlyConfigured, match="EVENT_HALF_LIVES names views, which is no kind"):
         half_lives()
 
 

@@ -39,7 +39,7 @@ def cancelled_at_once(monkeypatch):
 
     def start(*arguments, **named):
         running = begin(*arguments, **named)
-        Job.objects.filter(pk=running.row_id).update(cancel_requested_at=timezone.now())
+        Job.objects.filter(pk=str(running.row_id)).update(cancel_requested_at=timezone.now())
         return running
 
     monkeypatch.setattr(jobs, "start", start)

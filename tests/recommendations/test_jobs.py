@@ -138,12 +138,12 @@ def test_jobs_whose_worker_is_gone_are_shown_as_lost_and_end_when_the_next_one_s
     lost = start(TRAINING, "Full training", started_by="schedule").row_id
     other_kind = start(Job.Kind.IMPORT, "An import", started_by="command line").row_id
     Job.objects.update(heartbeat_at=old)
-    assert Job.objects.get(pk=lost).shown_state == "lost"
+    assert Job.objects.get(pk=str(lost)).shown_state == "lost"
 
     start(TRAINING, "Full training", started_by="schedule")
 
-    assert (Job.objects.get(pk=lost).state, Job.objects.get(pk=lost).message) == ("failed", jobs.WORKER_GONE)
-    assert Job.objects.get(pk=other_kind).state == Job.State.RUNNING
+    assert (Job.objects.get(pk=str(lost)).state, Job.objects.get(pk=str(lost)).message) == ("failed", jobs.WORKER_GONE)
+    assert Job.objects.get(pk=str(other_kind)).state == Job.State.RUNNING
 
 
 def test_a_lost_job_that_reports_again_runs():

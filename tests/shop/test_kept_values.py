@@ -33,7 +33,7 @@ def test_an_empty_value_is_kept_too(made):
 
 def test_while_an_expired_value_is_made_anew_the_others_get_the_old_one():
     kept_value(KEY, lambda: "old", seconds=-1)
-    others = []
+    others: list[str] = []
 
     def make() -> str:
         others.append(kept_value(KEY, lambda: pytest.fail("two make it"), seconds=60))

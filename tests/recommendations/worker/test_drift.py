@@ -1,7 +1,7 @@
 """Feature drift: what shoppers did before the promoted version was trained, beside what they did since."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -25,9 +25,15 @@ def products(db) -> list[Product]:
     return [ProductFactory(category=CategoryFactory(), price=Decimal(price)) for price in (10, 90)]
 
 
+def trained_through() -> datetime:
+    moment = ModelVersion.objects.get().trained_through
+    assert moment is not None
+    return moment
+
+
 def events(count: int, product: Product | None, *, kind: Kind = Kind.VIEW, days: float, source: str = "shop") -> None:
     """Write events recorded some days after (below 0: before) the version was trained."""
-    moment = ModelVersion.objects.get().trained_through + timedelta(days=days)
+    moment = trained_through() + timedelta(days=days)
     Interaction.objects.bulk_create(
         Interaction(
             shopper_id=uuid.UUID(int=number + 1),
@@ -118,4 +124,4 @@ def test_only_the_newest_events_are_read(products, monkeypatch):
     events(EVENTS, products[0], days=1)
 
     assert set(found().values()) == {0.0}
-    assert timezone.now() > ModelVersion.objects.get().trained_through
+    assert timezone.now() > trained_through()
