@@ -8,7 +8,7 @@ import numpy as np
 
 from ml.interactions import CSR
 
-DOT_PRODUCT_FROM = 80  # events per user
+ITEM_BIAS_FROM, DOT_PRODUCT_FROM = 3, 80  # events per user
 EVENTS_PER_KEPT_SHARE = 125
 MOST_EVENTS_FOR_COLUMNS = 20_000
 MOST_ITEMS_FOR_FULL_SOFTMAX = 10_000
@@ -62,7 +62,7 @@ class DMFConfig:
             "width": 128 if cosine or is_large else 256,
             "members": 1 if is_large or matrix.nnz < FEWEST_EVENTS_FOR_MEMBERS else 2,
             "shared": cosine,
-            "item_bias": cosine,
+            "item_bias": cosine and events >= ITEM_BIAS_FROM,
             "temperature": float(np.clip(1 / np.sqrt(max(events, 1)), 0.1, 0.4)) if cosine else 1.0,
             "input_dropout": 1 - kept,
             "column_tower": matrix.nnz <= MOST_EVENTS_FOR_COLUMNS,

@@ -34,6 +34,11 @@ def test_long_rows_are_compared_by_dot_product_and_keep_most_of_themselves():
     assert settings.input_dropout == pytest.approx(0.4)
 
 
+def test_rows_of_one_or_two_items_learn_no_bias():
+    assert DMFConfig().resolved(rows_of(9, 2, 900)).item_bias is False
+    assert DMFConfig().resolved(rows_of(9, 3, 900)).item_bias is True
+
+
 def test_temperature_stays_within_bounds():
     assert DMFConfig().resolved(rows_of(9, 2, 900)).temperature == pytest.approx(0.4)
     assert DMFConfig(cosine=True).resolved(rows_of(9, 400, 900)).temperature == pytest.approx(0.1)
