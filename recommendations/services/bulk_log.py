@@ -16,8 +16,8 @@ from recommendations.models import Interaction
 
 INSERT = """
     INSERT INTO recommendations_interaction
-        (id, shopper_id, kind, product_id, value, query, source, occurred_at, recorded_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (id, shopper_id, kind, product_id, value, query, source, occurred_at, recorded_at, recomm_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, NULL)
 """
 # All ids in one parameter: the number of parameters of a statement is limited.
 KNOWN = {

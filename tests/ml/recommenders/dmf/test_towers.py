@@ -50,7 +50,7 @@ def test_item_vectors_are_the_free_ones_plus_the_column(matrix):
     columns = matrix.toarray().T
     scaled = columns / np.sqrt(np.maximum(columns.sum(1, keepdims=True), 1))
 
-    np.testing.assert_allclose(tower.to_numpy(), free + np.tanh(scaled @ kernel + bias), atol=1e-5)
+    np.testing.assert_allclose(tower.to_numpy()[0], free + np.tanh(scaled @ kernel + bias), atol=1e-5)
 
 
 def test_shared_item_vectors_add_the_rows_of_the_first_layer(matrix):
@@ -59,7 +59,7 @@ def test_shared_item_vectors_add_the_rows_of_the_first_layer(matrix):
     tower = ColumnTower(matrix, rows, config, seed=0)
 
     expected = np.asarray(rows.kernel) + np.asarray(tower.free)
-    np.testing.assert_allclose(tower.to_numpy(), expected, atol=1e-6)
+    np.testing.assert_allclose(tower.to_numpy()[0], expected, atol=1e-6)
 
 
 def test_without_columns_only_the_free_vectors_are_learned(matrix):
@@ -67,7 +67,7 @@ def test_without_columns_only_the_free_vectors_are_learned(matrix):
     tower = ColumnTower(matrix, RowTower(11, config, seed=0), config, seed=0)
 
     assert [weight.shape for weight in tower.trainable_variables] == [(11, 5)]
-    np.testing.assert_allclose(np.linalg.norm(tower.to_numpy(), axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(tower.to_numpy()[0], axis=1), 1, atol=1e-5)
 
 
 def test_drop_keeps_the_expectation(matrix):
