@@ -18,7 +18,7 @@ LEFT_OUT = (
     "services/test_interactions.py::test_the_profile_follows_after_the_commit",
     "services/test_nudges.py::test_a_nudge_waits_for_the_commit",
     "services/test_versions.py::test_vectors_of_the_version_that_was_rolled_back_are_made_anew_at_once_and_then_written",
-    # Counts SQL; an insert into MongoDB is not among it.
+    # There the profile is written at once, so the request needs a query less.
     "api/test_recommendations.py::test_three_queries_for_a_visitor",
     # 40,000 rows, to measure a progress bar: too many for the server of these tests.
     "management/commands/test_import_interactions.py::test_progress_is_true_to_five_percent",
