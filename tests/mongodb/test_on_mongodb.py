@@ -18,6 +18,8 @@ LEFT_OUT = (
     "services/test_interactions.py::test_the_profile_follows_after_the_commit",
     "services/test_nudges.py::test_a_nudge_waits_for_the_commit",
     "services/test_versions.py::test_vectors_of_the_version_that_was_rolled_back_are_made_anew_at_once_and_then_written",
+    # Its processes share the test's one SQLite file.
+    "test_serving_processes.py::test_two_processes_follow_a_roll_back_within_ten_seconds_and_recommend_as_before",
     # There the profile is written at once, so the request needs a query less.
     "api/test_recommendations.py::test_three_queries_for_a_visitor",
     # 40,000 rows, to measure a progress bar: too many for the server of these tests.
