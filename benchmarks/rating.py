@@ -24,6 +24,7 @@ from benchmarks.own_process import ProcessError, Progress, call_in_own_process
 from benchmarks.progress_bar import RunsBar
 from benchmarks.rating_files import read_ratings
 from benchmarks.rating_peers import PEERS, Predict
+from benchmarks.row_files import write_rows
 from benchmarks.run_stamp import stamped
 from benchmarks.sections import SECTIONS
 from ml.datasets.records import DatasetError
@@ -165,7 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows += stamped(
                 found, section="rating", program="benchmarks.rating", arguments=arguments, seed=options.seed
             )
-            _write(rows, options.json)
+            write_rows(rows, options.json)
     except (OSError, DatasetError, RatingsError, RatingModelError, SplitError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -221,14 +222,6 @@ def _run_all(source: Source, splits: list[str], names: list[str], seed: int) -> 
                     runs.append(Run(row, np.zeros(0)))
                     bar.end(f"failed: {error}")
             yield [run.row for run in compare(runs)]
-
-
-def _write(rows: list[dict[str, Any]], file: Path | None) -> None:
-    """Write the rows beside and then by one rename, so that a long measurement never leaves half a file."""
-    if file is not None and str(file) != "-":
-        beside = file.with_name(f".{file.name}.new")
-        beside.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-        beside.replace(file)
 
 
 def _silent(fraction: float, text: str) -> None:
