@@ -53,7 +53,8 @@ class Hybrid(Recommender):
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedHybrid:
         validation = Validation.cut(interactions, seed=seed) if self.config.dmf.validate else None
-        weights, dmf = self.config.weights or USUAL_WEIGHTS, DMF(self.config.dmf)
+        weights = self.config.weights or USUAL_WEIGHTS
+        dmf = DMF(self.config.dmf.resolved(interactions.to_csr()))  # the same while searching and while finishing
         if validation is None:
             fitted_dmf = cast(FittedDMF, dmf.fit(interactions, seed=seed, progress=part_of(progress, 0.0, 0.9)))
         else:
