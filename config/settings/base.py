@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.PrivateAnswerMiddleware",
     "accounts.middleware.ShopperMiddleware",
 ]
 
@@ -154,7 +155,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "shop:home"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 HEADLESS_CLIENTS = ("app",)
-HEADLESS_TOKEN_STRATEGY = "accounts.api.tokens.OneQueryTokenStrategy"  # noqa: S105 the name of a class
+HEADLESS_TOKEN_STRATEGY = "accounts.api.tokens.AccountTokenStrategy"  # noqa: S105 the name of a class
 HEADLESS_SERVE_SPECIFICATION = False
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Kindred <shop@localhost>")

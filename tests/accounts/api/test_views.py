@@ -25,7 +25,7 @@ def token(user) -> str:
 
 
 def test_the_profile(token, user, django_assert_num_queries):
-    with django_assert_num_queries(2):  # session, account
+    with django_assert_num_queries(1):  # session and account
         body = app(token).get(PROFILE).json()
 
     assert {name: body[name] for name in ("id", "email", "name")} == {
