@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -12,10 +12,12 @@ from ml.ranking import RankedItem, ShopperState
 from ml.serving_index import ServingIndex
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
-from recommendations.selectors.shoppers import KnownShopper
+from recommendations.selectors.shared_lists import shared_list
+from recommendations.selectors.shoppers import NOBODY, KnownShopper
 from recommendations.serving import Served
 
 MOST_ANCHORS = 5
+SHARED_STEP = 32  # lists that are shared have one of few lengths, so that there are few of them
 
 
 class Intent(StrEnum):
@@ -41,6 +43,13 @@ class Request:
     category_id: uuid.UUID | None = None
     basket: tuple[uuid.UUID, ...] = ()
     earlier: frozenset[uuid.UUID] = frozenset()
+
+    @property
+    def is_about_products(self) -> bool:
+        """Whether the list follows from products or from everybody's doings, not from the shopper's past."""
+        if self.intent is Intent.COMPLEMENTARY:
+            return bool(self.basket) or self.product_id is not None
+        return self.intent in (Intent.SIMILAR, Intent.TRENDING)
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,10 @@ def candidates(request: Request, shopper: KnownShopper, served: Served | None) -
         return _recently_viewed(request, shopper)
     if served is None or _is_unknown_category(request, served.index):
         return Candidates((), is_fallback=True)
+    if shopper.is_stranger:
+        return _shared(request, served)
+    if request.is_about_products:
+        return _without_unwanted(request, shopper, served)
     return _RANKERS[request.intent](request, shopper, served)
 
 
@@ -81,6 +94,25 @@ def starting_points(request: Request, history: History) -> tuple[uuid.UUID, ...]
         return (request.product_id,)
     carted = (product.product_id for product in history.recent if product.kind is Kind.ADD_TO_CART)
     return tuple(carted)[:MOST_ANCHORS]
+
+
+def _shared(request: Request, served: Served) -> Candidates:
+    """Return what somebody gets of whom nothing is known; ranked once for all of them."""
+    length = -(-request.count // SHARED_STEP) * SHARED_STEP
+    asked = replace(request, count=length, earlier=frozenset())
+    found = shared_list(served.index, (asked, served.weights), lambda: _RANKERS[request.intent](asked, NOBODY, served))
+    return replace(found, ranked=found.ranked[: request.count])
+
+
+def _without_unwanted(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
+    """Return the shared list without what this shopper does not want, or their own where it gets too short."""
+    asked = replace(request, count=request.count + SHARED_STEP // 2)
+    found = _shared(asked, served)
+    unwanted = shopper.unwanted
+    left = tuple(candidate for candidate in found.ranked if candidate.product_id not in unwanted)
+    if len(left) < request.count and len(found.ranked) == asked.count:
+        return _RANKERS[request.intent](request, shopper, served)
+    return replace(found, ranked=left[: request.count])
 
 
 def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:

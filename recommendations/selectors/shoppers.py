@@ -3,7 +3,7 @@
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from recommendations.running_experiments import RunningExperiment, RunningVarian
 from recommendations.serving import Served
 
 logger = logging.getLogger(__name__)
+
+NO_HISTORY = History()
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,17 @@ class KnownShopper:
     vector: NDArray[np.float32] | None = None
 
     @property
+    def is_stranger(self) -> bool:
+        """Whether nothing is known that a list could follow from."""
+        return self.vector is None and replace(self.history, visitors=(), row={}) == NO_HISTORY
+
+    @property
     def unwanted(self) -> set[uuid.UUID]:
         """Products never to be recommended: bought (or rated, so owned) and dismissed ones."""
         return {*self.history.bought, *self.history.not_interested}
 
 
-NOBODY = KnownShopper(History())
+NOBODY = KnownShopper(NO_HISTORY)
 
 
 def has_events(shopper_id: uuid.UUID) -> bool:

@@ -50,3 +50,19 @@ def test_merged_visitor_is_forgotten(answer):
 
     assert response.cookies[COOKIE_NAME].value == ""
     assert response.cookies[COOKIE_NAME]["max-age"] == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/api/v1/recommendations/", "/api/v1/products/", "/search/?q=lamp"])
+def test_no_shared_cache_may_keep_an_answer(client, address):
+    response = client.get(address)
+
+    assert response.status_code == 200
+    assert "private" in response["Cache-Control"]
+    named = {header.strip() for header in response["Vary"].split(",")}
+    assert named >= {"Cookie", "Authorization", "X-Session-Token", "X-Visitor-Token"}
+
+
+@pytest.mark.django_db
+def test_what_a_view_says_about_caching_holds(client):
+    assert "no-store" in client.get("/cart/")["Cache-Control"]

@@ -3,15 +3,20 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
 from config import redis_cache
+from recommendations.selectors import Intent, intents
+from recommendations.selectors.intents import Candidates, Request, candidates
+from recommendations.selectors.shoppers import NOBODY
 from shop import kept_values, navigation
-from tests.factories import CategoryFactory
+from tests.factories import CategoryFactory, ProductFactory
 from tests.faults.toxic_proxy import Toxic
+from tests.recommendations.publishing import publish, served_now
 
 PARALLEL_REQUESTS, THREADS = 500, 50
 
@@ -85,4 +90,28 @@ def test_fault_20_an_expired_value_is_made_by_one_of_500_requests(redis, cache_o
         shown += [answer.result(30) for answer in answers[:THREADS]]
 
     assert shown == [first] * PARALLEL_REQUESTS
+    assert len(made) == 1
+
+
+@pytest.mark.django_db
+def test_fault_20_a_rail_of_strangers_is_ranked_by_one_of_500_requests(category, monkeypatch):
+    publish(ProductFactory.create_batch(8, category=category, rating_sum=5, rating_count=1))
+    served = served_now()
+    made, may_end, rank = [], threading.Event(), intents._RANKERS[Intent.FOR_YOU]
+
+    def rank_slowly(*asked: Any) -> Candidates:
+        made.append(1)
+        may_end.wait(30)
+        return rank(*asked)
+
+    monkeypatch.setitem(intents._RANKERS, Intent.FOR_YOU, rank_slowly)
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = [
+            pool.submit(candidates, Request(Intent.FOR_YOU, 4), NOBODY, served) for _ in range(PARALLEL_REQUESTS)
+        ]
+        may_end.set()
+        shown = [answer.result(30) for answer in answers]
+
+    assert len(shown[0].ranked) == 4
+    assert shown == [shown[0]] * PARALLEL_REQUESTS
     assert len(made) == 1
