@@ -62,7 +62,7 @@ class FacetsView(GenericAPIView[Product]):
     serializer_class = FacetsSerializer
     filterset_class = ProductFilter
 
-    @extend_schema(responses=FacetsSerializer)
+    @extend_schema(responses=FacetsSerializer, filters=True)
     def get(self, request: Request) -> Response:
         """Count the products of each brand, and find the lowest and highest price."""
         found = facets(self.filter_queryset(self.get_queryset()))  # type: ignore[arg-type]  # it is a ProductQuerySet
