@@ -23,6 +23,12 @@ class InvalidReview(ShopError):
     code = "invalid_review"
 
 
+class CartFull(ShopError):
+    """There are as many different products in the cart as it holds."""
+
+    code = "cart_full"
+
+
 class EmptyCart(ShopError):
     """There is nothing to order."""
 

@@ -12,6 +12,8 @@ from shop.models.catalogue import Product
 from shop.querysets import CartQuerySet
 
 MOST_OF_ONE_PRODUCT = 99
+# Different products in one cart.
+MOST_LINES = 100
 
 
 class Cart(models.Model):

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from accounts.shoppers import Shopper
-from shop.errors import InvalidQuantity, NotEnoughStock, ProductUnavailable
+from shop.errors import CartFull, InvalidQuantity, NotEnoughStock, ProductUnavailable
 from shop.models import Cart, CartItem, Product
-from shop.models.cart import MOST_OF_ONE_PRODUCT
+from shop.models.cart import MOST_LINES, MOST_OF_ONE_PRODUCT
 from shop.signals import cart_item_added, send_on_commit
 
 
@@ -26,7 +26,7 @@ class RemovedItem:
 def add_to_cart(*, shopper: Shopper, product_id: uuid.UUID, quantity: int = 1) -> CartItem:
     """Add `quantity` pieces to what is in the cart already and return the line.
 
-    Raises InvalidQuantity, ProductUnavailable or NotEnoughStock; the cart is then as before.
+    Raises InvalidQuantity, ProductUnavailable, NotEnoughStock or CartFull; the cart is then as before.
     """
     _check_quantity(quantity)
     product = _product_for_sale(product_id)
@@ -39,7 +39,7 @@ def add_to_cart(*, shopper: Shopper, product_id: uuid.UUID, quantity: int = 1) -
 def set_quantity(*, shopper: Shopper, product_id: uuid.UUID, quantity: int) -> CartItem | None:
     """Make the line hold exactly `quantity` pieces; 0 removes it and returns None.
 
-    Raises InvalidQuantity, ProductUnavailable or NotEnoughStock; the cart is then as before.
+    Raises InvalidQuantity, ProductUnavailable, NotEnoughStock or CartFull; the cart is then as before.
     """
     if quantity == 0 and not isinstance(quantity, bool):
         remove_from_cart(shopper=shopper, product_id=product_id)
@@ -70,6 +70,7 @@ def merge_visitor_cart(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> None:
     """Move a visitor's cart into the account's and delete it; doing so twice changes nothing more.
 
     Quantities add up, no further than the shop sells and has; a line that cannot be ordered now moves as it is.
+    Lines that the account's cart has no room for are left out.
     """
     visitor_cart = Cart.objects.select_for_update().filter(visitor_id=visitor_id).first()
     if visitor_cart is None:
@@ -78,8 +79,10 @@ def merge_visitor_cart(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> None:
     present = {item.product_id: item for item in cart.items.all()}
     for item in visitor_cart.items.select_related("product"):
         if (own := present.get(item.product_id)) is None:
-            item.cart = cart
-            item.save(update_fields=["cart"])
+            if len(present) < MOST_LINES:
+                present[item.product_id] = item
+                item.cart = cart
+                item.save(update_fields=["cart"])
             continue
         most = min(MOST_OF_ONE_PRODUCT, max(item.product.stock, own.quantity))
         own.quantity = min(own.quantity + item.quantity, most)
@@ -121,6 +124,8 @@ def _store(shopper: Shopper, cart: Cart, product: Product, quantity: int, item: 
         raise NotEnoughStock(f"{left}; you have {item.quantity} in your cart." if item else f"{left}.")
     added = quantity - (item.quantity if item else 0)
     if item is None:
+        if cart.items.count() >= MOST_LINES:
+            raise CartFull(f"A cart holds {MOST_LINES} different products: order them, or take one out.")
         item = CartItem(cart=cart, product=product)
     item.product, item.quantity = product, quantity
     item.save()

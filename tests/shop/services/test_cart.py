@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from accounts.shoppers import Shopper
 from accounts.signals import visitor_signed_in
-from shop.errors import InvalidQuantity, NotEnoughStock, ProductUnavailable
+from shop.errors import CartFull, InvalidQuantity, NotEnoughStock, ProductUnavailable
 from shop.models import Cart, CartItem, Product
 from shop.selectors import cart_contents
+from shop.services import cart as cart_service
 from shop.services.cart import RemovedItem, add_to_cart, merge_visitor_cart, remove_from_cart, set_quantity
 from shop.signals import cart_item_added
 from tests.factories import CartFactory, CartItemFactory, ProductFactory
@@ -183,6 +184,39 @@ def test_merge_without_a_visitors_cart_makes_none(shopper):
     merge_visitor_cart(visitor_id=uuid.uuid4(), user_id=shopper.id)
 
     assert not Cart.objects.exists()
+
+
+@pytest.fixture
+def _two_lines(monkeypatch):
+    monkeypatch.setattr(cart_service, "MOST_LINES", 2)
+
+
+@pytest.mark.usefixtures("_two_lines")
+@pytest.mark.parametrize("put_in", [add_to_cart, set_quantity])
+def test_a_cart_holds_no_more_products_than_agreed(visitor, put_in):
+    first, second, third = ProductFactory.create_batch(3)
+    for product in (first, second):
+        add_to_cart(shopper=visitor, product_id=product.pk)
+
+    with pytest.raises(CartFull, match="2 different products"):
+        put_in(shopper=visitor, product_id=third.pk, quantity=1)
+    add_to_cart(shopper=visitor, product_id=first.pk)
+
+    assert held(visitor) == {first.pk: 2, second.pk: 1}
+
+
+@pytest.mark.usefixtures("_two_lines")
+def test_merge_leaves_out_what_does_not_fit(shopper, visitor):
+    own, first, second = ProductFactory.create_batch(3)
+    add_to_cart(shopper=shopper, product_id=own.pk)
+    for product in (first, second):
+        add_to_cart(shopper=visitor, product_id=product.pk)
+
+    merge_visitor_cart(visitor_id=visitor.id, user_id=shopper.id)
+
+    assert len(held(shopper)) == 2
+    assert own.pk in held(shopper)
+    assert not Cart.objects.of_shopper(visitor).exists()
 
 
 @pytest.mark.parametrize("quantity", [0, 100])
