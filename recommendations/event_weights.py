@@ -27,6 +27,8 @@ class Kind(StrEnum):
     PURCHASE = "purchase"
     RATE = "rate"
     NOT_INTERESTED = "not_interested"
+    CHOOSE_CATEGORY = "choose_category"
+    CLEAR_VIEWED = "clear_viewed"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ EVENT_WEIGHTS: dict[Kind, EventWeight] = {
     Kind.PURCHASE: EventWeight(5.0, 365),
     Kind.RATE: EventWeight(4.0, 365),
     Kind.NOT_INTERESTED: EventWeight(0.0, 365),
+    Kind.CHOOSE_CATEGORY: EventWeight(3.0, 90),
+    Kind.CLEAR_VIEWED: EventWeight(0.0, 365),
 }
 
 # Kinds as small integers, so that a log of millions of rows fits into a few bytes per row.

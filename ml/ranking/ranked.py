@@ -12,6 +12,7 @@ class ReasonCode(StrEnum):
     VIEWED_SIMILAR = "viewed_similar"  # like the anchor, which the shopper looked at
     BOUGHT_SIMILAR = "bought_similar"  # like the anchor, which the shopper bought
     CATEGORY_LIKED = "category_liked"  # in or near a category the shopper turned to
+    CATEGORY_CHOSEN = "category_chosen"  # in or near a category the shopper said they like
     SEARCH_MATCH = "search_match"  # its text holds words the shopper searched for
     POPULAR = "popular"
     TRENDING = "trending"

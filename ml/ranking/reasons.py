@@ -34,12 +34,14 @@ class Evidence:
     recent: float64 [l, k], to each recent item: the cosine part is split by weight x likeness (cosine of the vectors or
     neighbour similarity, whichever is larger), the keyword part by weight x common terms. None owes itself anything.
     searched: float64 [l], keyword part owed to searched words; category, popularity: float64 [l].
+    chosen: float64 [l], what of the category part is owed to chosen categories, the rest is to those of recent items.
     """
 
     recent: NDArray[np.float64]
     searched: NDArray[np.float64]
     category: NDArray[np.float64]
     popularity: NDArray[np.float64]
+    chosen: NDArray[np.float64]
 
 
 def reasons_for_shopper(
@@ -53,7 +55,7 @@ def reasons_for_shopper(
     """Return the reason of each of l items, parts [l, 4], for a shopper known to the index.
 
     The largest of four sums decides: recent items (anchor: the one owed most; ties: the newest), searched words,
-    category, popularity; of equal ones the first in this order.
+    category, popularity; of equal ones the first in this order. Category: chosen, when at least half is owed to those.
     """
     reasons: list[Reason] = []
     for start in range(0, items.size, BATCH):
@@ -72,7 +74,8 @@ def reasons_for_shopper(
             elif strongest == 1:
                 reasons.append(Reason(ReasonCode.SEARCH_MATCH, words=_common_words(index, taste, item)))
             else:
-                reasons.append(Reason(ReasonCode.CATEGORY_LIKED))
+                is_chosen = 2 * evidence.chosen[place] >= evidence.category[place]
+                reasons.append(Reason(ReasonCode.CATEGORY_CHOSEN if is_chosen else ReasonCode.CATEGORY_LIKED))
     return reasons
 
 
@@ -111,7 +114,16 @@ def weigh_evidence(
         keyword * searched,
         owed[:, 2],
         owed[:, 1],
+        owed[:, 2] * _chosen_share(index, state, taste, items),
     )
+
+
+def _chosen_share(index: ServingIndex, state: ShopperState, taste: Taste, items: IntArray) -> NDArray[np.float64]:
+    """Return what share of l items' nearness to liked categories is to chosen ones, float64 [l] in [0, 1]."""
+    categories = index.categories_of(items)
+    chosen = index.categories.affinities(index.categories.node_weights(*state.liked_categories), categories)
+    nearness = index.categories.affinities(taste.node_weights, categories)
+    return np.divide(chosen, nearness, out=np.zeros_like(chosen), where=nearness > 0)
 
 
 def _likeness(index: ServingIndex, items: IntArray, recent: IntArray) -> NDArray[np.float64]:

@@ -19,10 +19,11 @@ class Interaction(models.Model):
     shopper_id = models.UUIDField(help_text="The account's id, or the visitor's.")
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value.replace("_", " ")) for kind in Kind])
     product_id = models.UUIDField(null=True, blank=True)
+    category_id = models.UUIDField(null=True, blank=True, help_text="The category that was chosen.")
     value = models.FloatField(
         null=True,
         blank=True,
-        help_text="Stars of a rating, quantity of a purchase; 0 takes a “not interested” back.",
+        help_text="Stars of a rating, quantity of a purchase; 0 takes a “not interested” or a chosen category back.",
     )
     query = models.CharField(max_length=200, blank=True, help_text="The words of a search.")
     recomm_id = models.UUIDField(null=True, blank=True, help_text="The recommended list it was clicked in.")

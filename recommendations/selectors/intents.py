@@ -119,7 +119,8 @@ def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candida
     state = shopper_state(shopper, served.index)
     category = _category_of(request, served.index)
     ranked = ranking.rank_for_you(served.index, state, served.weights, limit=request.count, category=category)
-    knows_nothing = state.vector is None and not state.recent.size and not state.term_weights[0].size
+    hints = (state.recent, state.term_weights[0], state.liked_categories[0])
+    knows_nothing = state.vector is None and not any(known.size for known in hints)
     return Candidates(_named(ranked, served.index), is_fallback=knows_nothing)
 
 
@@ -153,10 +154,11 @@ def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candid
 
 
 def _recently_viewed(request: Request, shopper: KnownShopper) -> Candidates:
+    weights = {product.product_id: product.weight for product in shopper.history.recent}
     return Candidates(
         tuple(
-            Candidate(product.product_id, product.weight, "history", "recently_viewed")
-            for product in shopper.history.recent[: request.count]
+            Candidate(product_id, weights.get(product_id, 0.0), "history", "recently_viewed")
+            for product_id in shopper.history.viewed[: request.count]
         )
     )
 
@@ -176,7 +178,15 @@ def shopper_state(shopper: KnownShopper, index: ServingIndex) -> ShopperState:
         recent_bought=bought[known],
         term_weights=_search_terms(history, index),
         excluded=unwanted[unwanted >= 0],
+        liked_categories=_chosen_categories(history, index),
     )
+
+
+def _chosen_categories(history: History, index: ServingIndex) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chosen categories the index knows, int32 [k], and their weights, float32 [k]."""
+    places = [index.category_index_of(choice.category_id.hex) for choice in history.chosen]
+    known = [(place, choice.weight) for place, choice in zip(places, history.chosen, strict=True) if place is not None]
+    return np.array([p for p, _ in known], dtype=np.int32), np.array([w for _, w in known], dtype=np.float32)
 
 
 def _search_terms(history: History, index: ServingIndex) -> tuple[np.ndarray, np.ndarray]:

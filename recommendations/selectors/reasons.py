@@ -1,14 +1,15 @@
 """Why a product is shown, in words. A reason names only published products and the shopper's own past."""
 
+import os.path
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ml.content.terms import tokenize
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
 from recommendations.selectors.intents import Candidate
-from shop.models import Product
+from shop.models import Category, Product
 
 LONGEST_TITLE = 60
 POPULAR = "Popular with other shoppers"
@@ -39,14 +40,21 @@ class Reason:
 
 
 def reasons_of(
-    candidate: Candidate, product: Product, published: Mapping[uuid.UUID, Product], history: History
+    candidate: Candidate,
+    product: Product,
+    published: Mapping[uuid.UUID, Product],
+    history: History,
+    chosen: Collection[Category] = (),
 ) -> tuple[Reason, ...]:
-    """Return why the ranking put a product here; `published` holds the products a reason may name."""
+    """Return why the ranking put a product here; `published` holds the products a reason may name, `chosen` the
+    categories the shopper said they like."""
     anchor = published.get(candidate.anchor_id) if candidate.anchor_id else None
     if candidate.code in ("viewed_similar", "bought_similar"):
         return (_of_the_past(candidate, anchor, history),)
     if candidate.code == "category_liked":
         return (Reason("category_liked", f"From {product.category.name}, where you look around"),)
+    if candidate.code == "category_chosen":
+        return (_of_a_choice(product, chosen),)
     if candidate.code == "search_match":
         return (_of_a_search(candidate, history),)
     if anchor is not None and candidate.code in ("bought_together", "similar_to"):
@@ -69,6 +77,19 @@ def _of_the_past(candidate: Candidate, anchor: Product | None, history: History)
     if anchor is None:
         return Reason(code, "Because of what you looked at")
     return Reason(code, f"{words} {_short(anchor)}", anchor.pk)
+
+
+def _of_a_choice(product: Product, chosen: Collection[Category]) -> Reason:
+    """Name the chosen category that holds the product, or else the one nearest to it; none that is gone since."""
+    path = product.category.path
+    nearest, common = None, (False, 0)
+    for category in chosen:
+        steps = len(os.path.commonprefix([path, category.path])) // Category.steplen
+        if steps and (path.startswith(category.path), steps) > common:
+            nearest, common = category, (path.startswith(category.path), steps)
+    if nearest is None:
+        return Reason("category_chosen", "Close to what you chose")
+    return Reason("category_chosen", f"{'From' if common[0] else 'Close to'} {_cut(nearest.name)}, which you chose")
 
 
 def _of_a_search(candidate: Candidate, history: History) -> Reason:

@@ -10,7 +10,7 @@ from recommendations import serving
 from recommendations.exposures import record_impression
 from recommendations.models import Impression
 from recommendations.rail_counts import count_rail
-from recommendations.selectors.catalogue import is_category, popular_products, published_products
+from recommendations.selectors.catalogue import categories_of, is_category, popular_products, published_products
 from recommendations.selectors.intents import Candidate, Candidates, Intent, Request, candidates, starting_points
 from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
 from recommendations.selectors.shoppers import KnownShopper, Placement, placed_shopper
@@ -35,7 +35,8 @@ class RecommendedItem:
 @dataclass(frozen=True)
 class Recommendations:
     """One list as shown. `recomm_id` names it; `fallback_used`: the model alone could not fill it; `variant`: the
-    experiment's the shopper sees, if any."""
+    experiment's the shopper sees, if any; `is_stranger`: nothing is known of the shopper that it could follow from;
+    `follows_choice`: the shopper has chosen categories."""
 
     recomm_id: uuid.UUID
     slot: str
@@ -44,6 +45,8 @@ class Recommendations:
     fallback_used: bool
     items: list[RecommendedItem]
     variant: str | None = None
+    is_stranger: bool = False
+    follows_choice: bool = False
 
 
 def recommend(
@@ -63,7 +66,7 @@ def recommend(
     too few, popular products fill up, except for recently viewed ones. `shopper_id` None: nothing is known. `earlier`
     are the products of earlier pages of the list.
     Two queries; one more when the profile is computed on the spot, one more to fill up, one more when a shopper's first
-    look at a variant is written down.
+    look at a variant is written down, one more to name the categories that were chosen.
     """
     limit = min(max(limit, 1), LARGEST_LIMIT)
     # A list for no slot is shown to nobody, and what was viewed is shown alike in every variant.
@@ -86,6 +89,8 @@ def recommend(
         fallback_used=is_filled,
         items=items + filled,
         variant=placement.variant.name if placement else None,
+        is_stranger=shopper.is_stranger,
+        follows_choice=bool(shopper.history.chosen),
     )
     if placement and shopper_id and answer.items:
         _record_impression(answer, placement, shopper_id)
@@ -119,9 +124,14 @@ def _live_items(found: Candidates, request: Request, shopper: KnownShopper, limi
         for candidate in ranked
         if (product := published.get(candidate.product_id)) is not None and product.is_purchasable
     ]
+    names_choice = any(candidate.code == "category_chosen" for candidate in ranked)
+    chosen = categories_of([choice.category_id for choice in shopper.history.chosen]) if names_choice else []
     return [
         RecommendedItem(
-            product, candidate.score, reasons_of(candidate, product, published, shopper.history), candidate.source
+            product,
+            candidate.score,
+            reasons_of(candidate, product, published, shopper.history, chosen),
+            candidate.source,
         )
         for candidate, product in _spread(live, limit, request)
     ]

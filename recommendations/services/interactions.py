@@ -34,6 +34,7 @@ class NewEvent:
     occurred_at: datetime | None = None
     event_id: uuid.UUID | None = None
     recomm_id: uuid.UUID | None = None
+    category_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def _row(shopper_id: uuid.UUID, event: NewEvent, source: str, now: datetime) -> 
         shopper_id=shopper_id,
         kind=event.kind,
         product_id=event.product_id,
+        category_id=event.category_id,
         value=event.value,
         query=event.query[:LONGEST_QUERY],
         recomm_id=event.recomm_id,

@@ -15,8 +15,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 A, B, C = (uuid.UUID(int=number) for number in (1, 2, 3))
 
 
-def event(kind: Kind, product=None, *, day: float = 0, value=None, query="") -> Event:
-    return Event(kind, product, value, query, START + timedelta(days=day))
+def event(kind: Kind, product=None, *, day: float = 0, value=None, query="", category=None, shopper=None) -> Event:
+    return Event(kind, product, value, query, START + timedelta(days=day), category, shopper)
 
 
 def test_no_events_make_an_empty_history():
@@ -70,6 +70,78 @@ def test_a_dismissal_can_be_taken_back_and_given_again():
     assert build_history(events).not_interested == (A,)
 
 
+def test_viewed_products_are_those_looked_at_newest_first_each_once():
+    history = build_history(
+        [
+            event(Kind.VIEW, A, day=1),
+            event(Kind.SEARCH_CLICK, B, day=2),
+            event(Kind.VIEW, A, day=3),
+            event(Kind.ADD_TO_CART, C, day=4),
+        ]
+    )
+
+    assert history.viewed == (A, B)
+
+
+def test_cleared_views_count_for_nothing_but_what_was_carted_stays():
+    events = [
+        event(Kind.VIEW, A, day=1),
+        event(Kind.SEARCH_CLICK, B, day=2, query="lamp"),
+        event(Kind.VIEW, C, day=2),
+        event(Kind.ADD_TO_CART, C, day=2),
+        event(Kind.CLEAR_VIEWED, day=3),
+    ]
+    history = build_history(events)
+
+    assert history.viewed == history.searches == ()
+    assert [(product.product_id, product.kind) for product in history.recent] == [(C, Kind.ADD_TO_CART)]
+    assert set(history.row) == {C}
+
+    again = build_history([*events, event(Kind.VIEW, B, day=4)])
+    assert again.viewed == (B,)
+
+
+def test_a_visitor_clears_their_own_views_and_an_account_all_of_them():
+    account, visitor = uuid.UUID(int=11), uuid.UUID(int=12)
+    views = [event(Kind.VIEW, A, day=1, shopper=account), event(Kind.VIEW, B, day=1, shopper=visitor)]
+
+    by_visitor = build_history([*views, event(Kind.CLEAR_VIEWED, day=2, shopper=visitor)], [visitor])
+    by_account = build_history([*views, event(Kind.CLEAR_VIEWED, day=2, shopper=account)], [visitor])
+    alone = build_history([views[1], event(Kind.CLEAR_VIEWED, day=2, shopper=visitor)])
+
+    assert by_visitor.viewed == (A,)
+    assert by_account.viewed == alone.viewed == ()
+
+
+def test_chosen_categories_come_newest_first_fade_and_can_be_taken_back():
+    history = build_history(
+        [
+            event(Kind.CHOOSE_CATEGORY, category=A, day=0, value=1),
+            event(Kind.CHOOSE_CATEGORY, category=B, day=0, value=1),
+            event(Kind.CHOOSE_CATEGORY, category=B, day=1, value=0),
+            event(Kind.CHOOSE_CATEGORY, category=C, day=90, value=1),
+        ]
+    )
+
+    assert [choice.category_id for choice in history.chosen] == [C, A]
+    assert [choice.weight for choice in history.chosen] == pytest.approx([3.0, 1.5])
+    assert history.recent == ()
+    assert history.row == {}
+
+
+def test_only_so_many_choices_count():
+    events = [event(Kind.CHOOSE_CATEGORY, category=uuid.UUID(int=number), day=number, value=1) for number in range(12)]
+
+    assert [choice.category_id.int for choice in build_history(events).chosen] == list(range(11, 1, -1))
+
+
+def test_a_profile_stored_before_viewed_products_were_kept_shows_the_recent_ones():
+    stored = build_history([event(Kind.VIEW, A)]).to_json()
+    del stored["viewed"]
+
+    assert History.from_json(stored).viewed == (A,)
+
+
 def test_searches_are_kept_once_newest_first_and_fade():
     history = build_history(
         [
@@ -99,6 +171,7 @@ def test_a_history_survives_storing():
             event(Kind.VIEW, B, day=1),
             event(Kind.NOT_INTERESTED, C, value=1),
             event(Kind.SEARCH, query="lamp", day=1),
+            event(Kind.CHOOSE_CATEGORY, category=A, value=1, day=1),
         ],
         visitors=[C],
     )

@@ -124,3 +124,15 @@ def test_common_terms_is_the_product_of_the_rows():
 
     assert common_terms(rows, others).tolist() == [[50, 2, 0], [0, 0, 0]]
     assert common_terms(rows, others.take(np.array([2]))).tolist() == [[0], [0]]
+
+
+def test_a_category_is_chosen_when_at_least_half_is_owed_to_the_choice():
+    lamps, chairs = (int(INDEX.categories_of(ints(item))[0]) for item in (0, 1))
+    bare = ShopperState(liked_categories=(ints(lamps), floats(3)))
+    outweighed = ShopperState(recent=ints(1), recent_weights=floats(4), liked_categories=(ints(chairs), floats(3)))
+    agreeing = ShopperState(recent=ints(1), recent_weights=floats(3), liked_categories=(ints(chairs), floats(3)))
+    near: list[list[float]] = [[0, 0, 1, 0]]
+
+    assert reasons(bare, ints(0), near) == [Reason(ReasonCode.CATEGORY_CHOSEN)]
+    assert reasons(outweighed, ints(4), near) == [Reason(ReasonCode.CATEGORY_LIKED)]
+    assert reasons(agreeing, ints(4), near) == [Reason(ReasonCode.CATEGORY_CHOSEN)]

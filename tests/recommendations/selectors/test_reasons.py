@@ -23,10 +23,10 @@ def anchor():
     return ProductFactory(title="Brass lamp")
 
 
-def reason(code, product, anchor=None, *, published=True, history=None, words=()) -> Reason:
+def reason(code, product, anchor=None, *, published=True, history=None, words=(), chosen=()) -> Reason:
     candidate = Candidate(product.pk, 1.0, "vector", code, anchor.pk if anchor else None, words)
     known = {anchor.pk: anchor} if anchor and published else {}
-    (found,) = reasons_of(candidate, product, known, history or History())
+    (found,) = reasons_of(candidate, product, known, history or History(), chosen)
     return found
 
 
@@ -84,6 +84,23 @@ def test_a_search_is_named_by_the_words_that_matched(shown):
         reason("search_match", shown, history=history, words=("lamp",)).text == "Matches your search “lamps for desks”"
     )
     assert reason("search_match", shown, history=history, words=("oak",)).text == "Matches what you searched for"
+
+
+def test_a_chosen_category_is_named_when_it_holds_the_product_or_lies_near(category):
+    kitchen = CategoryFactory(name="Kitchen", parent=category)
+    pots, knives = (CategoryFactory(name=name, parent=kitchen) for name in ("Pots", "Knives"))
+    pot = ProductFactory(category=pots)
+    garden = CategoryFactory(name="Garden")
+    for row in (pot, pot.category, kitchen, pots, knives, garden):
+        row.refresh_from_db()  # a new category moves the others' paths
+
+    def text(*chosen):
+        return reason("category_chosen", pot, chosen=chosen).text
+
+    assert text(garden, kitchen) == text(knives, kitchen) == "From Kitchen, which you chose"
+    assert text(kitchen, pots) == "From Pots, which you chose"
+    assert text(knives) == "Close to Knives, which you chose"
+    assert text(garden) == text() == "Close to what you chose"
 
 
 def test_long_titles_are_cut(shown):
