@@ -38,7 +38,7 @@ def purchase_baskets(log: Log) -> Baskets:
     orders, lines = np.unique(bought.shoppers * max(moments.size, 1) + moment_of_line, return_inverse=True)
     sizes = np.bincount(lines, minlength=orders.size)
     kept = sizes[lines] <= LARGEST_BASKET
-    return Baskets(lines[kept], bought.products[kept])
+    return Baskets(lines[kept], bought.products[kept], bought.shoppers[kept])
 
 
 def _summed(rows: Log, weights: NDArray[np.floating], n_products: int) -> NDArray[np.float64]:

@@ -6,8 +6,8 @@ from ml.ranking import ReasonCode, ShopperState, rank_complementary
 from ml.serving_index import OverlayEntry
 from tests.ml.small_index import floats, ints, small_index
 
-# p0 and p1 share two of the five orders, p0 and p2 two, p3 is a neighbour of p0, p4 and p5 are merely popular
-ORDERS = [[0, 1], [0, 1, 2], [0, 2], [4], [4]]
+# p0 and p1 share four of the ten orders, p0 and p2 four, p3 is a neighbour of p0, p4 and p5 are merely popular
+ORDERS = [[0, 1], [0, 1, 2], [0, 2], [4], [4]] * 2
 INDEX = small_index(
     np.eye(6),
     star_sums=np.array([0, 0, 0, 0, 9, 3.0]),
