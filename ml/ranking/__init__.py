@@ -1,6 +1,7 @@
 """Ranking: from a shopper, a product or a basket to products, with scores and true reasons."""
 
 from ml.ranking.complementary import rank_complementary
+from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.for_you import rank_for_you
 from ml.ranking.ranked import Parts, RankedItem, ReasonCode, Source
 from ml.ranking.shopper import ShopperState, shopper_vector
@@ -9,6 +10,8 @@ from ml.ranking.trending import rank_trending
 from ml.ranking.weights import Weights
 
 __all__ = [
+    "NO_FACTORS",
+    "Factors",
     "Parts",
     "RankedItem",
     "ReasonCode",

@@ -101,11 +101,11 @@ def find_candidates(taste: Taste, recent: IntArray, cosines: FloatArray, scope: 
     return Candidates(unique[admitted].astype(np.int32), sources[first[admitted]].astype(np.int8))
 
 
-def with_seen(candidates: Candidates, seen: IntArray, scope: Scope) -> Candidates:
-    """Return the candidates with those seen items added that the scope admits."""
-    seen = np.setdiff1d(scope.admitted(seen), candidates.items)
-    items = np.concatenate([candidates.items, seen])
-    sources = np.concatenate([candidates.sources, np.full(seen.size, SOURCES.index(Source.SEEN), np.int8)])
+def with_added(candidates: Candidates, added: IntArray, source: Source, scope: Scope) -> Candidates:
+    """Return the candidates with those items added, as found by a source, that the scope admits."""
+    added = np.setdiff1d(scope.admitted(added), candidates.items)
+    items = np.concatenate([candidates.items, added])
+    sources = np.concatenate([candidates.sources, np.full(added.size, SOURCES.index(source), np.int8)])
     order = np.argsort(items)
     return Candidates(items[order], sources[order])
 

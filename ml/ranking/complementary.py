@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.ranking.candidates import Scope
+from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.ranked import Parts, RankedItem, ReasonCode, Source
 from ml.ranking.reasons import Reason, reason_of_popularity
 from ml.ranking.shopper import FloatArray, IntArray, ShopperState
@@ -13,13 +14,19 @@ from ml.serving_index import ServingIndex
 
 
 def rank_complementary(
-    index: ServingIndex, items: NDArray[np.int32], *, limit: int, state: ShopperState | None = None
+    index: ServingIndex,
+    items: NDArray[np.int32],
+    *,
+    limit: int,
+    state: ShopperState | None = None,
+    factors: Factors = NO_FACTORS,
 ) -> list[RankedItem]:
     """Return up to `limit` products for a basket of k items, best first: never one in it, never an excluded one.
 
     First those bought together with the basket's items (scores summed over them), then neighbours of them, then
     popular ones. score: 2/3, 1/3 or 0, plus a third of the sum (popular ones: of the popularity) divided by the largest
-    in that group; equal ones: the lower item first. The anchor is the basket item that adds most, ties: the earlier.
+    in that group, times the item's factor; equal ones: the lower item first. The anchor is the basket item that adds
+    most, ties: the earlier.
     """
     basket = items[(items >= 0) & (items < index.n_items)]
     excluded = (state or ShopperState()).known_to(index).excluded
@@ -38,7 +45,7 @@ def rank_complementary(
             for place in order.tolist()
         ]
         scope = Scope.of(index, scope.barred, found[order], limit=limit)
-    return ranking + _popular(scope, limit - len(ranking))
+    return factors.applied(index, ranking + _popular(scope, limit - len(ranking), factors.promoted))[:limit]
 
 
 def _summed(
@@ -54,11 +61,10 @@ def _summed(
     return unique, sums, anchors[order][first]
 
 
-def _popular(scope: Scope, limit: int) -> list[RankedItem]:
-    if limit <= 0:
-        return []
+def _popular(scope: Scope, limit: int, promoted: IntArray) -> list[RankedItem]:
     index = scope.index
-    chosen = scope.admitted(index.popular(limit + scope.barred.size), limit)
+    chosen = scope.admitted(index.popular(limit + scope.barred.size), limit) if limit > 0 else promoted[:0]
+    chosen = np.concatenate([chosen, np.setdiff1d(scope.admitted(promoted), chosen)])
     scores = index.popularity_of(chosen)
     top = max(float(scores.max(initial=0.0)), 1e-12)
     return [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ml.diversity import DiversityRule
-from ml.ranking.candidates import Scope, find_candidates, with_seen
+from ml.ranking.candidates import Scope, find_candidates, with_added
+from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.rails import arrange, ranked_items
-from ml.ranking.ranked import RankedItem
+from ml.ranking.ranked import RankedItem, Source
 from ml.ranking.reasons import reasons_for_shopper
 from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
@@ -27,13 +28,15 @@ def rank_for_you(
     limit: int,
     category: int | None = None,
     rule: DiversityRule | None = None,
+    factors: Factors = NO_FACTORS,
 ) -> list[RankedItem]:
     """Return up to `limit` products for a shopper (in a category and its descendants), best first.
 
     Never an excluded one; recent ones come last, and only when nothing else is left. Without any event: popular and
     trending ones, and what matches the liked categories and searched words. rule: None, at most half of the rail from
-    one category (all of it when a category is asked for). The same arguments give the same ranking; equal scores: the
-    lower item first. ValueError for an unknown category or a vector that does not fit the index.
+    one category (all of it when a category is asked for). factors multiply the scores before that. The same arguments
+    give the same ranking; equal scores: the lower item first. ValueError for an unknown category or a vector that does
+    not fit the index.
     """
     state = state.known_to(index)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
@@ -42,13 +45,15 @@ def rank_for_you(
     taste = taste_of_shopper(index, state)
     cosines = index.cosines(taste.vector)
     candidates = find_candidates(taste, state.recent, cosines, scope)
+    if factors:
+        candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if candidates.items.size < limit:
         seen_too = Scope.of(index, state.excluded, limit=limit, category=category)
-        candidates = with_seen(candidates, state.recent, seen_too)
+        candidates = with_added(candidates, state.recent, Source.SEEN, seen_too)
     if not candidates.items.size:
         return []
     parts = score_parts(index, taste, candidates.items, cosines)
-    scores = parts @ weights.as_array()
+    scores = parts @ weights.as_array() * factors.of(index, candidates.items)
     if rule is None:
         rule = RULE if category is None else ONE_CATEGORY_RULE
     new, seen = np.flatnonzero(~candidates.is_seen), np.flatnonzero(candidates.is_seen)

@@ -32,6 +32,7 @@ class Source(StrEnum):
     POPULAR = "popular"
     TRENDING = "trending"
     SEEN = "seen"
+    RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Parts:
 class RankedItem:
     """One place of a ranking.
 
-    score: the composite, sum of weight x part (rank_trending: how much it trends; rank_complementary: see there).
+    score: the composite, sum of weight x part (rank_trending: how much it trends; rank_complementary: see there), times
+    the item's factor.
     anchor: the item the reason speaks of; words: the searched terms that a search match found in its text.
     """
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ml.diversity import DiversityRule
-from ml.ranking.candidates import Scope, find_candidates
+from ml.ranking.candidates import Scope, find_candidates, with_added
+from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.rails import arrange, ranked_items
-from ml.ranking.ranked import RankedItem, ReasonCode
+from ml.ranking.ranked import RankedItem, ReasonCode, Source
 from ml.ranking.reasons import Reason, reason_of_popularity
 from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
@@ -26,12 +27,13 @@ def rank_similar(
     limit: int,
     state: ShopperState | None = None,
     rule: DiversityRule = RULE,
+    factors: Factors = NO_FACTORS,
 ) -> list[RankedItem]:
     """Return up to `limit` products like `item`, best first: never itself, never one the state excludes.
 
-    The composite score with the product's vector, category and words in place of a shopper's. Reason SIMILAR_TO with
-    the item as anchor where vector, category or words agree at all. The same arguments give the same ranking; equal
-    scores: the lower item first. ValueError for an item the index does not have.
+    The composite score with the product's vector, category and words in place of a shopper's, times the factors. Reason
+    SIMILAR_TO with the item as anchor where vector, category or words agree at all. The same arguments give the same
+    ranking; equal scores: the lower item first. ValueError for an item the index does not have.
     """
     if not 0 <= item < index.n_items:
         raise ValueError(f"item is {item}, expected 0 to {index.n_items - 1}")
@@ -41,12 +43,15 @@ def rank_similar(
     itself = np.array([item], np.int32)
     taste = taste_of_item(index, item)
     cosines = index.cosines(taste.vector)
-    candidates = find_candidates(taste, itself, cosines, Scope.of(index, excluded, itself, limit=limit))
+    scope = Scope.of(index, excluded, itself, limit=limit)
+    candidates = find_candidates(taste, itself, cosines, scope)
+    if factors:
+        candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if not candidates.items.size:
         return []
     parts = score_parts(index, taste, candidates.items, cosines)
     owed = parts * weights.as_array()
-    scores = owed.sum(axis=1)
+    scores = owed.sum(axis=1) * factors.of(index, candidates.items)
     chosen = arrange(index, candidates.items, scores, limit=limit, rule=rule)
     alike = owed[chosen][:, [0, 2, 3]].max(axis=1)
     reasons = [

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ml.ranking import ShopperState, Source
-from ml.ranking.candidates import SOURCES, Scope, find_candidates, with_seen
+from ml.ranking.candidates import SOURCES, Scope, find_candidates, with_added
 from ml.ranking.taste import taste_of_shopper
 from tests.ml.small_index import floats, ints, small_index
 
@@ -99,7 +99,7 @@ def test_seen_products_are_added_once_and_only_when_admitted():
         taste_of_shopper(INDEX, ShopperState()), ints(), INDEX.cosines(floats(*[0] * 8)), Scope.of(INDEX, limit=5)
     )
 
-    more = with_seen(some, ints(399, 3, 398, 399), Scope.of(INDEX, ints(398), limit=5))
+    more = with_added(some, ints(399, 3, 398, 399), Source.SEEN, Scope.of(INDEX, ints(398), limit=5))
 
     assert more.items.tolist() == [*range(60), 385, 399]
     assert SOURCES[more.sources[-1]] == Source.SEEN
