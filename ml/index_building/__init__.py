@@ -3,11 +3,14 @@
 from ml.index_building.baskets import Baskets, bought_with_from_baskets
 from ml.index_building.building import build_serving_index
 from ml.index_building.popularity import popularity_scores, trending_scores
+from ml.index_building.seasons import Visits, fit_seasons
 
 __all__ = [
     "Baskets",
+    "Visits",
     "bought_with_from_baskets",
     "build_serving_index",
+    "fit_seasons",
     "popularity_scores",
     "trending_scores",
 ]

@@ -19,6 +19,7 @@ from ml.serving_index import ServingIndex
 from ml.serving_index.categories import CategoryTree
 from ml.serving_index.content_vectors import vector_of_content
 from ml.serving_index.raw_ids import encode, sorting_order
+from ml.serving_index.seasons import Seasons
 from ml.serving_index.selection import descending
 from ml.serving_index.tables import ServingIndexError
 from ml.user_tower import UserTower
@@ -42,6 +43,7 @@ def build_serving_index(
     event_weights: NDArray[np.floating[Any]],
     trending_weights: NDArray[np.floating[Any]],
     baskets: Baskets | None = None,
+    seasons: Seasons | None = None,
     max_terms: int = 50_000,
     progress: Progress | None = None,
 ) -> ServingIndex:
@@ -50,8 +52,9 @@ def build_serving_index(
     raw_ids, documents: n ids and texts; item_category: int [n], position in category_ids, -1 none; category_parent:
     int [c], -1 root; item_vectors: float32 [v, d], scaled so that none is longer than 1; neighbours, similarities:
     [v, k], -1 none; star_sums, event_weights (decayed slowly), trending_weights (decayed within days): float [n] >= 0,
-    see `popularity_scores` and `trending_scores`. Products without a vector (beyond v, or a zero row) get their content
-    vector. ServingIndexError or ValueError names what does not fit.
+    see `popularity_scores` and `trending_scores`; seasons: of the c categories, None: all factors are 1. Products
+    without a vector (beyond v, or a zero row) get their content vector. ServingIndexError or ValueError names what does
+    not fit.
     """
     n_items = len(raw_ids)
     for name, length in (("documents", len(documents)), ("item_category", len(item_category))):
@@ -71,6 +74,7 @@ def build_serving_index(
     tree: dict[str, Any] = {
         "category_ids": encode(category_ids),
         "category_parent": np.asarray(category_parent, np.int32),
+        "seasons": seasons or Seasons.none(len(category_ids)),
     }
     vectors = _lengthened(item_vectors, n_items, 0.0)
     vectors /= max(float(np.linalg.norm(vectors, axis=1).max(initial=0.0)), 1.0)

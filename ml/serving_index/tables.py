@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from ml.blended_tower import BlendedTower, tower_from_arrays
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
+from ml.serving_index.seasons import Seasons
 from ml.user_tower import UserTower
 
 TOWER_PREFIX = "user_tower_"
 TERMS_PREFIX = "terms_"
 PLACEMENT_PREFIX = "placement_"
+SEASONS_PREFIX = "seasons_"
 # n items, d dimensions, k neighbours, b products bought with one, c categories, m memberships; one letter, one size
 COLUMNS: dict[str, tuple[str, str]] = {
     "raw_ids": ("S", "n"),
@@ -53,7 +55,7 @@ class IndexTables:
     item_category: int32 [n], -1 none. category_ids: S [c], category_order: int64 [c] sorts them; category_parent:
     int32 [c], -1 root. category_items[category_indptr[x]:category_indptr[x + 1]]: the items of category x and its
     descendants, most popular first. terms: the items' texts. user_tower: its items are the first ones of the index.
-    placement: where products without interactions go.
+    placement: where products without interactions go. seasons: when categories are in demand.
     """
 
     raw_ids: NDArray[np.bytes_]
@@ -76,6 +78,7 @@ class IndexTables:
     terms: TermIndex
     user_tower: UserTower | BlendedTower
     placement: Placement
+    seasons: Seasons
 
     def __post_init__(self) -> None:
         sizes = {"+": self.category_ids.size + 1}
@@ -98,6 +101,8 @@ class IndexTables:
         expected = self.terms.n_terms, sizes["c"], sizes["d"]
         if self.placement.shape != expected:
             raise ServingIndexError(f"placement has shape {self.placement.shape}, expected {expected}")
+        if self.seasons.n_categories != sizes["c"]:
+            raise ServingIndexError(f"seasons are of {self.seasons.n_categories} categories, expected {sizes['c']}")
 
     @property
     def n_base(self) -> int:
@@ -110,7 +115,7 @@ class IndexTables:
         return int(self.item_vectors.shape[1])
 
     def check_values(self) -> None:
-        """Read everything once and raise ServingIndexError for the first value out of its range."""
+        """Read everything once and raise ServingIndexError, or ValueError, for the first value out of its range."""
         for name, bound in (
             *((name, self.n_base) for name in ("neighbours", "bought_with", "category_items")),
             ("item_category", self.category_ids.size),
@@ -133,11 +138,15 @@ class IndexTables:
         for ids, order in ((self.raw_ids, self.id_order), (self.category_ids, self.category_order)):
             if (ids[order][1:] <= ids[order][:-1]).any():
                 raise ServingIndexError("raw ids repeat, or their order does not sort them")
+        self.seasons.check_values()
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return every part as named arrays for an artefact."""
         columns = {name: getattr(self, name) for name in COLUMNS}
-        parts = ((self.terms, TERMS_PREFIX), (self.user_tower, TOWER_PREFIX), (self.placement, PLACEMENT_PREFIX))
+        parts = (
+            *((self.terms, TERMS_PREFIX), (self.user_tower, TOWER_PREFIX)),
+            *((self.placement, PLACEMENT_PREFIX), (self.seasons, SEASONS_PREFIX)),
+        )
         return columns | {name: array for part, prefix in parts for name, array in part.to_arrays(prefix).items()}
 
     @classmethod
@@ -150,6 +159,7 @@ class IndexTables:
                 terms=TermIndex.from_arrays(plain, TERMS_PREFIX),
                 user_tower=tower_from_arrays(plain, TOWER_PREFIX),
                 placement=_placement(plain),
+                seasons=_seasons(plain),
             )
         except KeyError as error:
             raise ServingIndexError(f"the artefact lacks the array {error}") from error
@@ -161,3 +171,10 @@ def _placement(arrays: Mapping[str, NDArray[Any]]) -> Placement:
         return Placement.from_arrays(arrays, PLACEMENT_PREFIX)
     n_terms, n_categories = arrays[f"{TERMS_PREFIX}terms"].size, arrays["category_ids"].size
     return Placement.to_nowhere(n_terms, n_categories, arrays["item_vectors"].shape[1])
+
+
+def _seasons(arrays: Mapping[str, NDArray[Any]]) -> Seasons:
+    """Return the seasons; versions published before there were any have none."""
+    if f"{SEASONS_PREFIX}months" in arrays:
+        return Seasons.from_arrays(arrays, SEASONS_PREFIX)
+    return Seasons.none(arrays["category_ids"].size)

@@ -6,6 +6,7 @@ import pytest
 from ml.artifact import read_artifact, write_artifact
 from ml.content.placement import Placement
 from ml.serving_index import ServingIndex
+from ml.serving_index.seasons import Seasons
 from ml.serving_index.tables import COLUMNS, IndexTables, ServingIndexError
 from tests.ml.small_index import floats, ints, small_index, summing_tower
 
@@ -22,7 +23,9 @@ def index() -> ServingIndex:
 
 
 def test_every_column_is_listed_with_its_type():
-    assert set(COLUMNS) | {"terms", "user_tower", "placement"} == {field.name for field in fields(IndexTables)}
+    assert set(COLUMNS) | {"terms", "user_tower", "placement", "seasons"} == {
+        field.name for field in fields(IndexTables)
+    }
 
 
 def test_an_artefact_gives_the_same_index_back_mapped_not_copied(index, tmp_path):
@@ -52,6 +55,25 @@ def test_a_version_from_before_placements_still_serves(index):
 def test_a_placement_of_another_size_is_refused(index):
     with pytest.raises(ServingIndexError, match=r"placement has shape \(4, 2, 3\), expected \(4, 2, 2\)"):
         replace(index, placement=Placement.to_nowhere(4, 2, 3))
+
+
+def test_a_version_from_before_seasons_serves_without(index):
+    arrays = {name: array for name, array in index.to_arrays().items() if not name.startswith("seasons_")}
+
+    again = ServingIndex.from_arrays(arrays)
+
+    again.check_values()
+    assert again.seasons.months.tolist() == [[1.0] * 12] * 3
+    assert again.seasons.hours.tolist() == [[1.0] * 48] * 3
+
+
+def test_seasons_of_another_size_or_out_of_range_are_refused(index):
+    with pytest.raises(ServingIndexError, match="seasons are of 3 categories, expected 2"):
+        replace(index, seasons=Seasons.none(3))
+    wild = Seasons.none(2)
+    wild.hours[1, 5] = 2.5
+    with pytest.raises(ValueError, match=r"hours has factors outside 0.5 to 2.0"):
+        replace(index, seasons=wild).check_values()
 
 
 def test_a_missing_array_is_named(index):

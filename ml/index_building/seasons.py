@@ -1,0 +1,164 @@
+"""Factors of seasons and times of day, from who turned to which category when.
+
+A cell is a month, or an hour of a working day or of a weekend. Of category c in cell t there were O visits (a shopper's
+day in a category is one), and E are expected when the category's visits are spread over the cells as the whole shop's
+are. Its factor is (O + k f) / (E + k), with f the factor of its parent (1 for a root) and k = 100 visits: the mean of
+the gamma posterior when O is Poisson with mean E x factor (Clayton & Kaldor, Biometrics 43, 1987; DuMouchel, The
+American Statistician 53, 1999). So little data leaves the parent's factor, and no data 1.
+
+Months count in whole years back from the newest event, and expected visits are added up year by year, so that neither a
+part of a year nor growth from one year to the next looks like a season. A category needs two whole years of its own,
+the log too; times of day need four weeks. Otherwise factors are 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.serving_index.categories import CategoryTree
+from ml.serving_index.seasons import HOURS, LEAST_FACTOR, MONTHS, MOST_FACTOR, Seasons
+
+PRIOR_VISITS = 100.0
+SECONDS_PER_DAY = 86_400
+DAYS_PER_YEAR = 365
+LEAST_YEARS = 2
+LEAST_DAYS = 28
+# A second in which more shoppers than this, and than this share of all, did something is an import's, not theirs.
+MOST_AT_ONCE, LARGEST_SHARE_AT_ONCE = 20, 0.001
+
+
+@dataclass(frozen=True, eq=False)
+class Visits:
+    """n events. shoppers: int [n] >= 0; categories: int [n], -1 none; local_times: float [n], seconds since 1970 by the
+    shop's clock (not by UTC's). ValueError for other shapes."""
+
+    shoppers: NDArray[np.integer[Any]]
+    categories: NDArray[np.integer[Any]]
+    local_times: NDArray[np.floating[Any]]
+
+    def __post_init__(self) -> None:
+        shapes = {self.shoppers.shape, self.categories.shape, self.local_times.shape}
+        if len(shapes) > 1 or self.shoppers.ndim != 1:
+            raise ValueError(f"expected shoppers, categories and local_times [n], got {sorted(shapes)}")
+
+    def select(self, mask: NDArray[np.bool_]) -> Visits:
+        """Return the events that mask, bool [n], picks."""
+        return Visits(self.shoppers[mask], self.categories[mask], self.local_times[mask])
+
+
+def fit_seasons(visits: Visits, category_parent: NDArray[np.int32]) -> Seasons:
+    """Return the factors of c categories; category_parent: int32 [c], -1 root. ValueError for a category >= c.
+
+    Imports leave no trace in times of day: what happened at midnight to the second has a date only, and a second that
+    very many share (MOST_AT_ONCE) has not even that, unless it is midnight.
+    """
+    count = category_parent.size
+    if visits.categories.size and visits.categories.max() >= count:
+        raise ValueError(f"visits hold category {visits.categories.max()}, expected below {count}")
+    tree = CategoryTree(category_parent)
+    seasons = Seasons.none(count)
+    known = visits.select((visits.categories >= 0) & ~_shared_moments(visits))
+    if not known.local_times.size:
+        return seasons
+    at_midnight = known.local_times % SECONDS_PER_DAY == 0
+    _fill(seasons.months, tree, _by_month(known, tree))
+    _fill(seasons.hours, tree, _by_hour(known.select(~at_midnight), tree))
+    return seasons
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """observed, expected: float64 [c, cells], visits there were and visits there would be without seasons."""
+
+    observed: NDArray[np.float64]
+    expected: NDArray[np.float64]
+
+
+def _fill(factors: NDArray[np.float32], tree: CategoryTree, cells: _Cells) -> None:
+    """Write the factors of every category into the rows of a table, parents before their children."""
+    for category in np.argsort(tree.lengths, kind="stable").tolist():
+        above = factors[tree.parent[category]].astype(np.float64)  # -1: the last row, all ones
+        raised = cells.observed[category] + PRIOR_VISITS * above
+        factor = raised / (cells.expected[category] + PRIOR_VISITS)
+        factors[category] = np.clip(factor, LEAST_FACTOR, MOST_FACTOR)
+
+
+def _by_month(visits: Visits, tree: CategoryTree) -> _Cells:
+    """Count by month, year by year back from the newest event."""
+    cells = _Cells(np.zeros((len(tree), MONTHS)), np.zeros((len(tree), MONTHS)))
+    days = np.floor(visits.local_times / SECONDS_PER_DAY).astype(np.int64)
+    newest = int(days.max())
+    years = (newest - int(days.min()) + 1) // DAYS_PER_YEAR
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % MONTHS
+    ago = (newest - days) // DAYS_PER_YEAR
+    counts = np.zeros((years if years >= LEAST_YEARS else 0, len(tree), MONTHS))
+    oldest = np.full(len(tree), -1)
+    for level in _levels(tree):
+        categories, first = _each_day_once(visits, level, days)
+        whole = ago[first] < len(counts)
+        np.add.at(counts, (ago[first][whole], categories[whole], months[first][whole]), 1.0)
+        np.maximum.at(oldest, categories, newest - days[first])
+    # A category counts from its first whole year on: before that it was not there to be visited.
+    own_years = (oldest + 1) // DAYS_PER_YEAR
+    for year, counted in enumerate(counts):
+        shop = counted[tree.parent < 0].sum(axis=0)
+        counts_here = (own_years >= LEAST_YEARS) & (year < own_years)
+        cells.observed[counts_here] += counted[counts_here]
+        cells.expected[counts_here] += np.outer(counted[counts_here].sum(axis=1), shop / max(shop.sum(), 1.0))
+    return cells
+
+
+def _by_hour(visits: Visits, tree: CategoryTree) -> _Cells:
+    """Count by hour of working days and weekends."""
+    cells = _Cells(np.zeros((len(tree), 2 * HOURS)), np.zeros((len(tree), 2 * HOURS)))
+    days = np.floor(visits.local_times / SECONDS_PER_DAY).astype(np.int64)
+    if not days.size or days.max() - days.min() + 1 < LEAST_DAYS:
+        return cells
+    hours = (visits.local_times % SECONDS_PER_DAY // 3600).astype(np.int64)
+    places = hours + HOURS * np.isin((days + 3) % 7, (5, 6))  # 1 January 1970 was a Thursday
+    for level in _levels(tree):
+        categories, first = _each_day_once(visits, level, days)
+        np.add.at(cells.observed, (categories, places[first]), 1.0)
+    shop = cells.observed[tree.parent < 0].sum(axis=0)
+    cells.expected[:] = np.outer(cells.observed.sum(axis=1), shop / max(shop.sum(), 1.0))
+    return cells
+
+
+def _levels(tree: CategoryTree) -> Iterator[NDArray[np.int32]]:
+    """Yield for each depth, roots first, the category there on each of c categories' paths, int32 [c], -1 none."""
+    for depth in range(tree.paths.shape[1]):
+        place = tree.lengths - 1 - depth
+        yield np.where(place >= 0, tree.paths[np.arange(len(tree)), place], -1).astype(np.int32, copy=False)
+
+
+def _each_day_once(
+    visits: Visits, level: NDArray[np.int32], days: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each shopper's day in a category of a level its category, and the position of its first event.
+
+    level: int32 [c], for each category the one on its path at this level, -1 none.
+    """
+    categories = level[visits.categories].astype(np.int64)
+    order = np.lexsort((visits.local_times, categories, days, visits.shoppers))
+    order = order[categories[order] >= 0]
+    keys = np.stack((visits.shoppers, days, categories))[:, order]
+    is_first = np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0))[: order.size]
+    first = order[is_first]
+    return categories[first], first
+
+
+def _shared_moments(visits: Visits) -> NDArray[np.bool_]:
+    """Tell which events were at a second, other than midnight, that very many shoppers share, bool [n]."""
+    seconds = np.floor(visits.local_times).astype(np.int64)
+    order = np.lexsort((visits.shoppers, seconds))
+    pairs = np.stack((seconds, visits.shoppers.astype(np.int64)))[:, order]
+    different = pairs[0, np.append(True, (pairs[:, 1:] != pairs[:, :-1]).any(axis=0))[: order.size]]
+    moments, shoppers = np.unique(different, return_counts=True)
+    most = max(MOST_AT_ONCE, LARGEST_SHARE_AT_ONCE * different.size)
+    crowded = moments[(shoppers > most) & (moments % SECONDS_PER_DAY != 0)]
+    return np.isin(seconds, crowded)
