@@ -137,14 +137,16 @@ class LiveShop:
         self.programs.append(program)
         return program
 
-    def start_web(self, *, workers: int = 2, port: int | None = None) -> tuple[Program, str]:
-        """Start the web server; return it and its address once it answers."""
+    def start_web(
+        self, *, workers: int = 2, port: int | None = None, answers: str = "/api/v1/categories/"
+    ) -> tuple[Program, str]:
+        """Start the web server; return it and its address once it answers there."""
         port = port or free_port()
         address = f"http://127.0.0.1:{port}"
         command = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
         command += ["--threads", "4", "--log-level", "warning", "--no-control-socket"]
         program = self.start("web", [sys.executable, "-m", *command])
-        program.wait_for(lambda: _answers(f"{address}/api/v1/categories/"))
+        program.wait_for(lambda: _answers(address + answers))
         return program, address
 
     def start_worker(self, *queues: str, concurrency: int = 2, include: str = "") -> Program:

@@ -169,4 +169,31 @@ SECTIONS = {
             )
         },
     ),
+    "serving": Section(
+        "Recommendations under load",
+        "python -m benchmarks.serving --json serving.json",
+        (Column("products", "products", 0), Column("users", "shoppers", 0)),
+        {
+            "": (
+                Column("bare_without_middleware_rps", "bare view, no middleware, req/s", 0),
+                Column("bare_rps", "bare view, req/s", 0),
+                Column("api_rps", "API, req/s", 0),
+                Column("ratio", "API / bare", 2),
+                Column("saturated_p50_ms", "saturated p50, ms", 1),
+                Column("saturated_p99_ms", "saturated p99, ms", 1),
+                Column("half_rps", "at half, req/s", 0),
+                Column("p50_ms", "p50, ms", 1),
+                Column("p99_ms", "p99, ms", 1),
+                Column("errors", "errors", 0),
+                Column("load_1_min", "load of the machine", 1),
+            ),
+            "What a request needs, and what a worker holds:": (
+                Column("queries", "SQL queries", 0),
+                Column("bytes_each", "bytes of an answer", 0),
+                Column("rss_mb", "resident, MB", 0),
+                Column("pss_mb", "shared pages counted once, MB", 0),
+                Column("private_mb", "its own, MB", 0),
+            ),
+        },
+    ),
 }

@@ -1,0 +1,45 @@
+"""look_into_shop: what benchmarks.serving asks of a filled shop from inside."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.shoppers import TOKEN_HEADER
+
+SHOPPERS = 50
+
+
+class Command(BaseCommand):
+    """Print as JSON: queries per request, whether the lists are full, from the model and of distinct shoppers."""
+
+    help = "Look into a shop that fill_shop filled (for benchmarks.serving)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--path", required=True, help="what a shopper asks for")
+        parser.add_argument("--tokens", type=Path, required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with options["tokens"].open(encoding="ascii") as file:
+            tokens = [line.strip() for _, line in zip(range(SHOPPERS + 1), file, strict=False)]
+        client = Client(SERVER_NAME="localhost")
+        queries, answers = [], []
+        for token in tokens:
+            with CaptureQueriesContext(connections["default"]) as captured:
+                answer = client.get(options["path"], headers={TOKEN_HEADER: token})
+            queries.append(len(captured))
+            answers.append(answer.json())
+        lists = [[item["product"]["id"] for item in answer["items"]] for answer in answers]
+        found = {
+            # A process looks for newer products, weights and experiments twice a second: the usual request does not.
+            "queries": sorted(queries)[len(queries) // 2],
+            "shortest_list": min(map(len, lists)),
+            "different_lists": len(set(map(tuple, lists))),
+            "lists": len(lists),
+            "fallbacks": sum(answer["fallback_used"] for answer in answers),
+        }
+        self.stdout.write(json.dumps(found))

@@ -1,0 +1,9 @@
+"""The shop's addresses, and the bare view to measure them against: it passes the same middleware."""
+
+from benchmarks.serving.bare_urls import urlpatterns as bare_urlpatterns
+from config.urls import handler404, handler500
+from config.urls import urlpatterns as shop_urlpatterns
+
+__all__ = ["handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [*bare_urlpatterns, *shop_urlpatterns]
