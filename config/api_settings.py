@@ -3,8 +3,10 @@
 from corsheaders.defaults import default_headers
 
 # Per account, visitor or address; each view names its scope. Reads of the catalogue are not limited.
+# events_of_one_address: all visitors without an account behind one public address together.
 THROTTLE_RATES = {
     "events": "600/min",
+    "events_of_one_address": "3000/min",
     "cart": "300/min",
     "checkout": "60/min",
     "reviews": "60/min",
@@ -48,6 +50,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
         "shop.api.schema.add_body_limits",
+        "shop.api.schema.add_not_modified",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RefusalCodeEnum": "shop.api.errors.REFUSAL_CODES",

@@ -19,6 +19,12 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description="The `ETag` of the cart as the client last saw it, or `*` for whatever is in it.",
 )
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The `ETag` of the answer the client has: 304 without a body while nothing changed.",
+)
 
 
 class PreconditionFailed(APIException):

@@ -5,7 +5,9 @@ import uuid
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
@@ -14,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.shoppers import shopper_of
+from shop.api.conditions import IF_NONE_MATCH
 from shop.api.errors import RefusalSerializer
 from shop.api.idempotency import PARAMETER, idempotent
 from shop.api.pagination import KeysetPagination
@@ -23,6 +26,8 @@ from shop.services.reviews import record_review
 from shop.services.wishlist import forget_wish, wish
 
 
+@extend_schema_view(get=extend_schema(parameters=[IF_NONE_MATCH]))
+@method_decorator(conditional_page, name="dispatch")
 class ReviewsView(ListAPIView[Review]):
     """The reviews of a product, newest first."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from shop.api.parsers import MOST_BYTES
 
+ETAG = {"description": "Send it as If-None-Match, or as If-Match.", "schema": {"type": "string"}}
 _METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -16,4 +17,14 @@ def add_body_limits(result: dict[str, Any], generator: Any, request: Any, public
                     "description": f"The body is longer than {MOST_BYTES} bytes.",
                     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
+    return result
+
+
+def add_not_modified(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Say of every operation that takes If-None-Match that it gives an ETag and may be a 304 (another such hook)."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            if any(parameter["name"] == "If-None-Match" for parameter in operation.get("parameters", ())):
+                operation["responses"]["200"]["headers"] = {"ETag": ETAG}
+                operation["responses"]["304"] = {"description": "What the client has is what there is."}
     return result

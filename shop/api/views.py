@@ -18,11 +18,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.shoppers import shopper_of
-from shop.api.conditions import IF_MATCH, cart_etag, require_match
+from shop.api.conditions import IF_MATCH, IF_NONE_MATCH, cart_etag, require_match
 from shop.api.errors import ProblemSerializer, RefusalSerializer
 from shop.api.filters import ProductFilter
 from shop.api.idempotency import PARAMETER, idempotent
 from shop.api.pagination import KeysetPagination
+from shop.api.personal_pagination import PersonalPagination
 from shop.api.serializers import (
     CartSerializer,
     CategorySerializer,
@@ -44,17 +45,18 @@ from shop.services.checkout import Address, place_order
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
-@extend_schema_view(get=extend_schema(parameters=[FIELDS]))
+@extend_schema_view(get=extend_schema(parameters=[FIELDS, IF_NONE_MATCH]))
 @method_decorator(conditional_page, name="dispatch")
 class ProductListView(SparseFieldsMixin, ListAPIView[Product]):
     """The published products."""
 
     queryset = Product.objects.published().for_card()
     serializer_class = ProductSerializer
-    pagination_class = KeysetPagination
+    pagination_class = PersonalPagination
     filterset_class = ProductFilter
 
 
+@method_decorator(conditional_page, name="dispatch")
 class FacetsView(GenericAPIView[Product]):
     """By what the products, narrowed with the parameters of products/, can be narrowed further."""
 
@@ -62,14 +64,14 @@ class FacetsView(GenericAPIView[Product]):
     serializer_class = FacetsSerializer
     filterset_class = ProductFilter
 
-    @extend_schema(responses=FacetsSerializer, filters=True)
+    @extend_schema(responses=FacetsSerializer, filters=True, parameters=[IF_NONE_MATCH])
     def get(self, request: Request) -> Response:
         """Count the products of each brand, and find the lowest and highest price."""
         found = facets(self.filter_queryset(self.get_queryset()))  # type: ignore[arg-type]  # it is a ProductQuerySet
         return Response(FacetsSerializer(found).data)
 
 
-@extend_schema_view(get=extend_schema(parameters=[FIELDS]))
+@extend_schema_view(get=extend_schema(parameters=[FIELDS, IF_NONE_MATCH]))
 @method_decorator(conditional_page, name="dispatch")
 class ProductView(SparseFieldsMixin, RetrieveAPIView[Product]):
     """One published product."""
@@ -79,6 +81,7 @@ class ProductView(SparseFieldsMixin, RetrieveAPIView[Product]):
     lookup_field = "id"
 
 
+@extend_schema_view(get=extend_schema(parameters=[IF_NONE_MATCH]))
 @method_decorator(conditional_page, name="dispatch")
 class CategoryListView(ListAPIView[Category]):
     """The category tree, each category before those below it."""

@@ -1,0 +1,61 @@
+"""What a client has already, or saw before somebody changed it."""
+
+import pytest
+import yaml
+
+from accounts.shoppers import Shopper
+from config.api_schema import SCHEMA_FILE
+from shop.models import CartItem
+from shop.services.cart import add_to_cart
+from tests.factories import ReviewFactory
+from tests.shop.api.answers import one_error
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+PATHS = yaml.safe_load(SCHEMA_FILE.read_text())["paths"]
+
+
+def operations_with(header: str) -> list[tuple[str, str]]:
+    """Return (method, path) of the operations that take this header, as the schema says."""
+    return sorted(
+        (method, path)
+        for path, operations in PATHS.items()
+        for method, operation in operations.items()
+        if header in {parameter["name"] for parameter in operation.get("parameters", ())}
+    )
+
+
+@pytest.mark.parametrize("path", [path for _, path in operations_with("If-None-Match")])
+def test_fault_51_what_the_client_has_is_not_sent_again(api, product, path):
+    ReviewFactory(product=product)
+    address = path.format(id=product.pk)
+    first = api.get(address)
+
+    known = api.get(address, headers={"If-None-Match": f'"another", {first["ETag"]}'})
+    other = api.get(address, headers={"If-None-Match": '"another"'})
+
+    assert (known.status_code, known.content, known["ETag"]) == (304, b"", first["ETag"])
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+@pytest.mark.parametrize(("method", "path"), operations_with("If-Match"))
+def test_fault_51_a_change_of_what_was_changed_meanwhile_is_refused(user_api, user, product, method, path):
+    add_to_cart(shopper=Shopper(user.pk, user), product_id=product.pk)
+    seen = user_api.get("/api/v1/cart/")["ETag"]
+    add_to_cart(shopper=Shopper(user.pk, user), product_id=product.pk)
+    address = path.format(product_id=product.pk)
+
+    stale = user_api.generic(method, address, '{"quantity": 5}', "application/json", headers={"If-Match": seen})
+    blind = user_api.generic(method, address, '{"quantity": 5}', "application/json")
+
+    assert one_error(stale, 412)[1] == "precondition_failed"
+    assert one_error(blind, 428)[1] == "precondition_required"
+    assert CartItem.objects.get().quantity == 2
+
+
+def test_fault_51_the_schema_names_both():
+    assert len(operations_with("If-None-Match")) == 5
+    assert len(operations_with("If-Match")) == 2
+    for header, status in (("If-None-Match", "304"), ("If-Match", "412")):
+        for method, path in operations_with(header):
+            assert status in PATHS[path][method]["responses"]
