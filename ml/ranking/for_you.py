@@ -14,7 +14,7 @@ from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
 from ml.ranking.taste import taste_of_shopper
 from ml.ranking.weights import Weights
-from ml.serving_index import ServingIndex
+from ml.serving_index import Moment, ServingIndex
 
 RULE = DiversityRule()
 ONE_CATEGORY_RULE = DiversityRule(category_share=1.0)
@@ -29,14 +29,16 @@ def rank_for_you(
     category: int | None = None,
     rule: DiversityRule | None = None,
     factors: Factors = NO_FACTORS,
+    moment: Moment | None = None,
 ) -> list[RankedItem]:
     """Return up to `limit` products for a shopper (in a category and its descendants), best first.
 
     Never an excluded one; recent ones come last, and only when nothing else is left. Without any event: popular and
     trending ones, and what matches the liked categories and searched words. rule: None, at most half of the rail from
-    one category (all of it when a category is asked for). factors multiply the scores before that. The same arguments
-    give the same ranking; equal scores: the lower item first. ValueError for an unknown category or a vector that does
-    not fit the index.
+    one category (all of it when a category is asked for). factors multiply the scores before that. moment: when it is
+    shown, by the shop's clock; None: seasons and times of day count for nothing. The same arguments give the same
+    ranking; equal scores: the lower item first. ValueError for an unknown category or a vector that does not fit the
+    index.
     """
     state = state.known_to(index)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
@@ -52,7 +54,7 @@ def rank_for_you(
         candidates = with_added(candidates, state.recent, Source.SEEN, seen_too)
     if not candidates.items.size:
         return []
-    parts = score_parts(index, taste, candidates.items, cosines)
+    parts = score_parts(index, taste, candidates.items, cosines, moment)
     scores = parts @ weights.as_array() * factors.of(index, candidates.items)
     if rule is None:
         rule = RULE if category is None else ONE_CATEGORY_RULE

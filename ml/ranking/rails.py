@@ -20,9 +20,9 @@ from ml.serving_index.selection import descending
 def arrange(
     index: ServingIndex, items: IntArray, scores: NDArray[np.float64], *, limit: int, rule: DiversityRule
 ) -> NDArray[np.int64]:
-    """Return the positions of the chosen of c items (rising), best first, int64 [min(limit, c)].
+    """Return the positions of the chosen of c items, best first, int64 [min(limit, c)], none for a limit below 1.
 
-    Ordered by score, ties by lower item, then diversified.
+    Ordered by score, ties by lower position, then diversified.
     """
     order = descending(scores)
     ordered = items[order]

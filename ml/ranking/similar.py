@@ -14,7 +14,7 @@ from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
 from ml.ranking.taste import taste_of_item
 from ml.ranking.weights import Weights
-from ml.serving_index import ServingIndex
+from ml.serving_index import Moment, ServingIndex
 
 RULE = DiversityRule(relevance=0.9, category_share=1.0)
 
@@ -28,12 +28,14 @@ def rank_similar(
     state: ShopperState | None = None,
     rule: DiversityRule = RULE,
     factors: Factors = NO_FACTORS,
+    moment: Moment | None = None,
 ) -> list[RankedItem]:
     """Return up to `limit` products like `item`, best first: never itself, never one the state excludes.
 
     The composite score with the product's vector, category and words in place of a shopper's, times the factors. Reason
-    SIMILAR_TO with the item as anchor where vector, category or words agree at all. The same arguments give the same
-    ranking; equal scores: the lower item first. ValueError for an item the index does not have.
+    SIMILAR_TO with the item as anchor where vector, category or words agree at all. moment: see `rank_for_you`. The
+    same arguments give the same ranking; equal scores: the lower item first. ValueError for an item the index does not
+    have.
     """
     if not 0 <= item < index.n_items:
         raise ValueError(f"item is {item}, expected 0 to {index.n_items - 1}")
@@ -49,7 +51,7 @@ def rank_similar(
         candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if not candidates.items.size:
         return []
-    parts = score_parts(index, taste, candidates.items, cosines)
+    parts = score_parts(index, taste, candidates.items, cosines, moment)
     owed = parts * weights.as_array()
     scores = owed.sum(axis=1) * factors.of(index, candidates.items)
     chosen = arrange(index, candidates.items, scores, limit=limit, rule=rule)

@@ -7,6 +7,7 @@ import numpy as np
 
 from ml.index_building import build_serving_index
 from ml.serving_index import ServingIndex
+from ml.serving_index.seasons import Seasons
 from ml.user_tower import UserTower
 
 
@@ -47,6 +48,18 @@ def small_index(
         "trending_weights": np.zeros(count),
     }
     return build_serving_index(**(arguments | changes))
+
+
+def gifts_in_december(**changes: Any) -> ServingIndex:
+    """Return p0 and p1, gifts, twice as much in demand in December; p2, a tool; p3, without a category.
+
+    Popularity is 0.75, 0.25, 1 and 0.5.
+    """
+    seasons = Seasons.none(2)
+    seasons.months[0, 11] = 2.0
+    categories = ["gifts", "gifts", "tools", None]
+    stars = np.expm1([3.0, 1.0, 4.0, 2.0])
+    return small_index(np.eye(4), categories=categories, star_sums=stars, seasons=seasons, **changes)
 
 
 def ints(*values: int) -> np.ndarray:

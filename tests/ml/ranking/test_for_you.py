@@ -7,8 +7,8 @@ from ml.artifact import read_artifact, write_artifact
 from ml.content.unit_length import unit_rows
 from ml.diversity import DiversityRule
 from ml.ranking import Parts, ReasonCode, ShopperState, Source, Weights, rank_for_you, shopper_vector
-from ml.serving_index import OverlayEntry, ServingIndex, content_vector
-from tests.ml.small_index import floats, ints, small_index
+from ml.serving_index import Moment, OverlayEntry, ServingIndex, content_vector
+from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 
 SCORE_ALONE = DiversityRule(relevance=1.0, category_share=1.0)
 
@@ -104,7 +104,7 @@ def test_without_events_the_searched_words_and_the_chosen_categories_count(group
         (15, ReasonCode.SEARCH_MATCH, ("tent",)),
     ]
     assert [(entry.item, entry.reason) for entry in by_category] == [
-        (18, ReasonCode.CATEGORY_LIKED), (16, ReasonCode.CATEGORY_LIKED), (14, ReasonCode.CATEGORY_LIKED),
+        (18, ReasonCode.CATEGORY_CHOSEN), (16, ReasonCode.CATEGORY_CHOSEN), (14, ReasonCode.CATEGORY_CHOSEN),
     ]  # fmt: skip
 
 
@@ -224,3 +224,14 @@ def test_a_ranking_copies_no_table():
         tracemalloc.stop()
 
     assert peak < index.item_vectors.nbytes / 5
+
+
+def test_a_stranger_gets_what_is_in_season():
+    """Popularity alone decides: .75, .25, 1 and .5, twice that for the two gifts in December."""
+    index = gifts_in_december()
+
+    def at(moment):
+        return items_of(rank_for_you(index, ShopperState(), Weights(), limit=4, rule=SCORE_ALONE, moment=moment))
+
+    assert at(None) == at(Moment(6, 12, is_weekend=False)) == [2, 0, 3, 1]
+    assert at(Moment(11, 12, is_weekend=False)) == [0, 2, 1, 3]

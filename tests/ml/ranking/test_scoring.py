@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from ml.ranking import ShopperState
-from ml.ranking.scoring import scaled, score_parts
+from ml.ranking.scoring import in_season, scaled, score_parts
 from ml.ranking.taste import taste_of_shopper
-from tests.ml.small_index import floats, ints, small_index
+from ml.serving_index import Moment
+from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 
 INDEX = small_index(
     [[0.6, 0.8], [0.8, 0.6], [-1, 0]],
@@ -52,3 +53,25 @@ def test_nothing_known_scores_popularity_alone():
 )
 def test_scaled(raw, expected):
     assert scaled(np.array(raw, np.float64)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("moment", "popularity"),
+    [
+        pytest.param(None, [0.75, 0.25, 1.0, 0.5], id="at no moment"),
+        pytest.param(Moment(6, 12, is_weekend=False), [0.75, 0.25, 1.0, 0.5], id="July"),
+        pytest.param(Moment(11, 12, is_weekend=False), [1.0, 1 / 3, 2 / 3, 1 / 3], id="December"),
+    ],
+)
+def test_popularity_follows_the_season_and_stays_within_1(moment, popularity):
+    index = gifts_in_december()
+    taste = taste_of_shopper(index, ShopperState())
+
+    parts = score_parts(index, taste, ints(0, 1, 2, 3), index.cosines(taste.vector), moment)
+
+    assert parts[:, 1].tolist() == pytest.approx(popularity)
+    assert not parts[:, [0, 2, 3]].any()
+
+
+def test_nothing_in_season_is_nothing():
+    assert in_season(gifts_in_december(), ints(), np.zeros(0), Moment(11, 12, is_weekend=False)).tolist() == []

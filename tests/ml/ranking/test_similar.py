@@ -3,8 +3,8 @@ import pytest
 
 from ml.diversity import DiversityRule
 from ml.ranking import ReasonCode, ShopperState, Weights, rank_similar
-from ml.serving_index import OverlayEntry, content_vector
-from tests.ml.small_index import floats, ints, small_index
+from ml.serving_index import Moment, OverlayEntry, content_vector
+from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 
 SCORE_ALONE = DiversityRule(relevance=1.0, category_share=1.0)
 INDEX = small_index(
@@ -79,3 +79,14 @@ def test_the_only_product_resembles_nothing():
 def test_an_unknown_product_is_refused(item):
     with pytest.raises(ValueError, match=f"item is {item}, expected 0 to 3"):
         rank_similar(INDEX, item, Weights(), limit=5)
+
+
+def test_among_equally_alike_products_the_season_decides():
+    index = gifts_in_december()
+
+    def at(month):
+        moment = Moment(month, 12, is_weekend=False)
+        return [entry.item for entry in rank_similar(index, 3, Weights(), limit=3, rule=SCORE_ALONE, moment=moment)]
+
+    assert at(6) == [2, 0, 1]
+    assert at(11) == [0, 2, 1]

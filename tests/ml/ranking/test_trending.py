@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from ml.ranking import ReasonCode, ShopperState, rank_trending
-from ml.serving_index import OverlayEntry
-from tests.ml.small_index import ints, small_index
+from ml.serving_index import Moment, OverlayEntry
+from tests.ml.small_index import gifts_in_december, ints, small_index
+
+JULY, DECEMBER = Moment(6, 12, is_weekend=False), Moment(11, 12, is_weekend=False)
 
 INDEX = small_index(
     np.eye(6),
@@ -52,6 +54,30 @@ def test_a_new_product_trends():
     view = INDEX.with_overlay([OverlayEntry("new", None, "b", "", trending=0.9)])
 
     assert items(rank_trending(view, limit=2)) == [0, 6]
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected", "scores"),
+    [
+        pytest.param(None, [2, 0, 3, 1], [1.0, 0.6, 0.0, 0.0], id="at no moment"),
+        pytest.param(JULY, [2, 0, 3, 1], [1.0, 0.6, 0.0, 0.0], id="July"),
+        pytest.param(DECEMBER, [0, 2, 1, 3], [1.0, 1 / 1.2, 0.0, 0.0], id="December"),
+    ],
+)
+def test_the_season_reorders_what_trends_and_what_fills(moment, expected, scores):
+    """p2 trends most, but p0 is a gift; p3 is as popular as p1 and half as much again."""
+    index = gifts_in_december(trending_weights=np.array([6.0, 0.0, 10.0, 0.0]))
+
+    ranking = rank_trending(index, limit=4, moment=moment)
+
+    assert items(ranking) == expected
+    assert [entry.score for entry in ranking] == pytest.approx(scores)
+
+
+def test_a_season_does_not_leave_its_category():
+    index = gifts_in_december(trending_weights=np.array([6.0, 0.0, 10.0, 0.0]))
+
+    assert items(rank_trending(index, limit=4, category=1, moment=DECEMBER)) == [2]
 
 
 def test_edges():
