@@ -9,7 +9,7 @@ from shop.listing import listing
 from shop.models import Product
 from shop.search import search_products
 from shop.signals import search_performed, send_on_commit
-from shop.views.requests import is_prefetch
+from shop.views.requests import is_recorded
 
 LONGEST_QUERY = 200
 POPULAR_SHOWN = 12
@@ -21,7 +21,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     found = listing(request.GET, search_products(query), with_relevance=True)
     # Filters, sorting and paging are the same search once more.
-    if query and set(request.GET) == {"q"} and not is_prefetch(request):
+    if query and set(request.GET) == {"q"} and is_recorded(request):
         send_on_commit(search_performed, Product, shopper_id=shopper_of(request).id, query=query)
     context = {"query": query, "listing": found}
     if not found.page.paginator.count:
