@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from accounts.callers import calling
 from accounts.shoppers import COOKIE_NAME, MAX_AGE_SECONDS, TOKEN_HEADER, visitor_token
 
 # Whatever says who asks.
@@ -27,13 +28,15 @@ class PrivateAnswerMiddleware:
 
 
 class ShopperMiddleware:
-    """Set the visitor cookie and header when `shopper_of` made a visitor; delete the cookie after a sign-in."""
+    """Set the visitor cookie and header when `shopper_of` made a visitor; delete the cookie after a sign-in. What is
+    recorded meanwhile knows the sender (accounts/callers.py)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with calling(request):
+            response = self.get_response(request)
         if getattr(request, "visitor_merged", False):
             response.delete_cookie(COOKIE_NAME, samesite="Lax")
         elif getattr(request, "new_visitor", False):

@@ -14,6 +14,8 @@ MAGENTO_DATABASE_PASSWORD = env.text("MAGENTO_DATABASE_PASSWORD")
 DEBUG = False
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+# How many proxies of our own a request passes; what they write into X-Forwarded-For is believed, no more.
+PROXIES_IN_FRONT = env.whole_number("PROXIES_IN_FRONT", 0, most=10)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 SITE_NAME = "Kindred"

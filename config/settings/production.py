@@ -14,6 +14,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 SERVE_MEDIA = env.flag("SERVE_MEDIA")
+PROXIES_IN_FRONT = env.whole_number("PROXIES_IN_FRONT", 1, most=10)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.whole_number("SECURE_HSTS_SECONDS", 60 * 60 * 24 * 30)

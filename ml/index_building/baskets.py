@@ -79,22 +79,21 @@ def _repeats(
     repeats = np.zeros(first.size, np.int64)
     if baskets.buyers is None:
         return repeats
+    lines = np.unique(np.stack((baskets.buyers, baskets.orders, baskets.items)).astype(np.int64), axis=1)
     pairs = first.astype(np.int64) * n_items + second
     order = np.argsort(pairs)
-    for keys, times in _bought_again(baskets, n_items):
+    for keys, times in _bought_again(lines, n_items):
         found = np.searchsorted(pairs, keys, sorter=order)
         np.add.at(repeats, order[found], times - 1)
     return repeats
 
 
-def _bought_again(baskets: Baskets, n_items: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _bought_again(lines: NDArray[np.int64], n_items: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield, some shoppers at a time, pairs of items (first x n_items + second) that one shopper had in several orders,
-    and in how many.
+    and in how many. lines: int64 [3, l], buyer, order and item of each order line, sorted, each once.
 
     Both items of such a pair are in several orders of the shopper, so only lines bought again are looked at.
     """
-    assert baskets.buyers is not None
-    lines = np.unique(np.stack((baskets.buyers, baskets.orders, baskets.items)).astype(np.int64), axis=1)
     buyers, orders, items = lines
     _, bought, times = np.unique(buyers * n_items + items, return_inverse=True, return_counts=True)
     again = times[bought] > 1

@@ -3,11 +3,12 @@
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.callers import current_caller
 from accounts.shoppers import shopper_of
 from recommendations.api.cursors import Cursor
 from recommendations.api.serializers import (
@@ -21,6 +22,9 @@ from recommendations.selectors import Intent, recommend
 from recommendations.services.interactions import record_reported_events
 from shop.api.errors import RefusalSerializer
 from shop.api.idempotency import PARAMETER, idempotent
+from shop.api.throttling import AddressThrottle, ScopedThrottle
+
+EVENTS_PER_REQUEST = 50
 
 
 @extend_validation_errors(["required"], "item")
@@ -63,7 +67,14 @@ class RecommendationsView(APIView):
 class EventsView(APIView):
     """What shoppers do in a client of their own, into the interaction log."""
 
+    throttle_classes = [ScopedThrottle, AddressThrottle]
     throttle_scope = "events"
+    throttle_address_scope = "events_of_one_address"
+
+    def throttle_cost(self, request: Request) -> int:
+        """Each 50 events of a batch count as one request."""
+        events = request.data.get("events") if isinstance(request.data, dict) else None
+        return 1 + (len(events) - 1) // EVENTS_PER_REQUEST if isinstance(events, list) and events else 1
 
     @extend_schema(
         request=PolymorphicProxySerializer("EventOrBatch", [EventSerializer, EventBatchSerializer], None),
@@ -76,7 +87,10 @@ class EventsView(APIView):
 
         202: all are stored, or were before. 207: some of a batch were refused, listed under `refused`; the others are
         stored. 400: nothing is stored. Purchases and cart changes are recorded by the shop and cannot be reported.
+        403: the User-Agent is a known robot's, nothing is stored.
         """
+        if current_caller().is_robot:
+            raise PermissionDenied("What robots do is not recorded.")
         is_batch = isinstance(request.data, dict) and "events" in request.data
         report = (EventBatchSerializer if is_batch else EventSerializer)(data=request.data)
         report.is_valid(raise_exception=True)

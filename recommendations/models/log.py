@@ -28,6 +28,12 @@ class Interaction(models.Model):
     query = models.CharField(max_length=200, blank=True, help_text="The words of a search.")
     recomm_id = models.UUIDField(null=True, blank=True, help_text="The recommended list it was clicked in.")
     source = models.CharField(max_length=32, default="shop", help_text="shop, api, or the import's format.")
+    origin = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="16 bits of where it came from, see accounts/callers.py.",
+    )
     occurred_at = models.DateTimeField(default=timezone.now)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from accounts.callers import current_caller
 from recommendations import serving
 from recommendations.exposures import record_impression
 from recommendations.models import Impression
@@ -69,8 +70,9 @@ def recommend(
     look at a variant is written down, one more to name the categories that were chosen.
     """
     limit = min(max(limit, 1), LARGEST_LIMIT)
-    # A list for no slot is shown to nobody, and what was viewed is shown alike in every variant.
-    placed_in = slot if slot and intent is not Intent.RECENTLY_VIEWED else None
+    # A list for no slot is shown to nobody, what was viewed is shown alike in every variant, and robots buy nothing.
+    is_compared = bool(slot) and intent is not Intent.RECENTLY_VIEWED and not current_caller().is_robot
+    placed_in = slot if is_compared else None
     shopper, served, placement = placed_shopper(shopper_id, serving.current(), placed_in)
     count = limit + limit // 2 + SPARE_CANDIDATES + len(earlier)
     request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET], frozenset(earlier))

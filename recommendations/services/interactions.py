@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, router, transaction
 from django.utils import timezone
 
+from accounts.callers import current_caller
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction
 from recommendations.services.nudges import nudge_on_commit
@@ -71,7 +72,10 @@ def record_interaction(
     occurred_at: datetime | None = None,
     recomm_id: uuid.UUID | None = None,
 ) -> Interaction | None:
-    """Store one event and, on commit, have the shopper's profile refreshed; None when it was stored before."""
+    """Store one event and, on commit, have the shopper's profile refreshed; None when it was stored before, or when a
+    known robot opened the page."""
+    if current_caller().is_robot:
+        return None
     event = NewEvent(kind, product_id, value, query, occurred_at, event_id, recomm_id)
     row = _row(shopper_id, event, source, timezone.now())
     if not _insert(row):
@@ -151,6 +155,7 @@ def _row(shopper_id: uuid.UUID, event: NewEvent, source: str, now: datetime) -> 
         query=event.query[:LONGEST_QUERY],
         recomm_id=event.recomm_id,
         source=source,
+        origin=None if event.kind is Kind.PURCHASE else current_caller().origin,
         occurred_at=min(event.occurred_at or now, now),
         recorded_at=now,
     )

@@ -1,5 +1,6 @@
 """Read the whole interaction log for a training: some bytes per row, however long it is."""
 
+import logging
 import uuid
 from array import array
 from collections.abc import Callable, Mapping
@@ -11,15 +12,19 @@ from django.db.models import Max
 
 from recommendations.event_weights import KIND_CODES, Log
 from recommendations.models import Interaction, VisitorLink
+from recommendations.trust import NO_ORIGIN, Source, counted
+
+logger = logging.getLogger(__name__)
 
 ROWS_PER_CHUNK = 10_000
-_COLUMNS = ("shopper_id", "product_id", "kind", "value", "occurred_at")
+_COLUMNS = ("shopper_id", "product_id", "kind", "value", "occurred_at", "source", "origin")
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingLog:
     """The log with shoppers and products as numbers; visitors count as the accounts they turned out to be.
 
+    What no shopper did is left out (recommendations/trust.py).
     n_shoppers: how many different ones; recorded_through: when the newest row was written, None for an empty log.
     """
 
@@ -32,11 +37,12 @@ class TrainingLog:
 
 
 class _Columns:
-    """Growing typed columns: 29 bytes per row, where a list of tuples would take hundreds."""
+    """Growing typed columns: 34 bytes per row, where a list of tuples would take hundreds."""
 
     def __init__(self) -> None:
         self.shoppers, self.products = array("q"), array("q")
         self.kinds, self.values, self.times = array("b"), array("f"), array("d")
+        self.is_live, self.origins = array("b"), array("i")
 
     def to_log(self) -> Log:
         return Log(
@@ -47,11 +53,14 @@ class _Columns:
             np.frombuffer(self.times, dtype=np.float64),
         )
 
+    def to_source(self) -> Source:
+        return Source(np.frombuffer(self.is_live, dtype=np.bool_), np.frombuffer(self.origins, dtype=np.int32))
+
 
 def read_log(
     product_positions: Mapping[uuid.UUID, int], *, progress: Callable[[float], None] | None = None
 ) -> TrainingLog:
-    """Read every interaction of a product in `product_positions`; progress gets the share read, 0 to 1.
+    """Read every interaction of a product in `product_positions` that counts; progress gets the share read, 0 to 1.
 
     Searches, which have no product, and events of products that are gone are not training material.
     """
@@ -61,7 +70,8 @@ def read_log(
     numbers: dict[uuid.UUID, int] = {}
     columns = _Columns()
     rows = Interaction.objects.order_by().values_list(*_COLUMNS)
-    for count, (shopper_id, product_id, kind, value, occurred_at) in enumerate(rows.iterator(ROWS_PER_CHUNK), start=1):
+    for count, row in enumerate(rows.iterator(ROWS_PER_CHUNK), start=1):
+        shopper_id, product_id, kind, value, occurred_at, source, origin = row
         position = product_positions.get(product_id)
         if position is not None:
             owner = owners.get(shopper_id, shopper_id)
@@ -70,6 +80,18 @@ def read_log(
             columns.kinds.append(KIND_CODES[kind])
             columns.values.append(float("nan") if value is None else value)
             columns.times.append(occurred_at.timestamp())
+            columns.is_live.append(source in Interaction.LIVE_SOURCES)
+            columns.origins.append(NO_ORIGIN if origin is None else origin)
         if progress and count % ROWS_PER_CHUNK == 0:
             progress(min(count / expected, 1.0))
-    return TrainingLog(columns.to_log(), len(numbers), newest)
+    log = _counting(columns.to_log(), columns.to_source())
+    return TrainingLog(log, int(np.unique(log.shoppers).size), newest)
+
+
+def _counting(log: Log, source: Source) -> Log:
+    """Return the rows of a log that count, and say in the program's log what was left out."""
+    found = counted(log, source)
+    if found.rows.all():
+        return log
+    logger.warning("%d events do not count: %s.", int((~found.rows).sum()), found)
+    return log.select(found.rows)

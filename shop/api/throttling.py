@@ -1,49 +1,87 @@
 """Limits on how often one caller may call: counted in the cache, so exact across processes when that is Redis."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle
 
+from accounts.callers import public_network, sender_address
 from accounts.shoppers import known_visitor
+
+PAGE_VIEWS = "events"
 
 
 class ScopedThrottle(ScopedRateThrottle):
     """So many requests of a scope in each window of time, per account, visitor or address; nothing without a scope.
 
     One atomic increment per request, where the parent reads a list, adds to it and writes it back: two processes that
-    do so at the same moment count one request.
+    do so at the same moment count one request. A view whose requests are not all alike says what one costs
+    (`throttle_cost`).
     """
 
+    scope_attr = "throttle_scope"
     seconds_left = 0.0
 
     def allow_request(self, request: Request, view: Any) -> bool:
         self.scope = getattr(view, self.scope_attr, None)
         self.rate = self.get_rate() if self.scope else None
+        ident = self.get_ident(request) if self.rate else ""
+        if not ident:
+            return True
+        cost = view.throttle_cost(request) if hasattr(view, "throttle_cost") else 1
+        return self.is_within_rate(ident, cost)
+
+    def is_within_rate(self, ident: str, cost: int = 1) -> bool:
+        """Count `cost` more for somebody in this window of the rate; tell whether that is within it."""
         self.num_requests, self.duration = self.parse_rate(self.rate)
         if not self.num_requests or not self.duration:
             return True
         now = time.time()
         self.seconds_left = self.duration - now % self.duration
-        key = f"{self.get_cache_key(request, view)}:{int(now // self.duration)}"
+        key = f"{self.cache_format % {'scope': self.scope, 'ident': ident}}:{int(now // self.duration)}"
         cache.add(key, 0, self.duration)
         try:
-            return cache.incr(key) <= self.num_requests
+            return cache.incr(key, cost) <= self.num_requests
         except ValueError:  # it went away between the two calls
-            cache.set(key, 1, self.duration)
+            cache.set(key, cost, self.duration)
             return True
 
-    def get_cache_key(self, request: Request, view: Any) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
-
     def get_ident(self, request: Any) -> str:
-        """Return who calls; visitors of one address (a mobile network) do not use up each other's share."""
+        """Return who calls, "" for one without a limit; visitors of one address (a mobile network) do not use up each
+        other's share."""
         if request.user and request.user.is_authenticated:
             return str(request.user.pk)
-        visitor_id = known_visitor(request._request)
-        return str(visitor_id) if visitor_id else super().get_ident(request)
+        inner = getattr(request, "_request", request)
+        return str(known_visitor(inner) or sender_address(inner))
 
     def wait(self) -> float:
         return self.seconds_left
+
+
+class AddressThrottle(ScopedThrottle):
+    """The same for everybody without an account behind one public address together: visitors cost nothing to make."""
+
+    scope_attr = "throttle_address_scope"
+
+    def get_ident(self, request: Any) -> str:
+        if request.user and request.user.is_authenticated:
+            return ""
+        return public_network(getattr(request, "_request", request)) or ""
+
+
+class PageView:
+    """Stands for any page that records an event; its limits are those of events of the API."""
+
+    throttle_scope = PAGE_VIEWS
+    throttle_address_scope = f"{PAGE_VIEWS}_of_one_address"
+
+
+def is_page_view_within_limits(request: HttpRequest) -> bool:
+    """Tell whether what is seen on a page is still to be recorded; the page itself is shown either way."""
+    # Both count, whatever the first says.
+    for_caller = ScopedThrottle().allow_request(cast(Any, request), PageView)
+    for_address = AddressThrottle().allow_request(cast(Any, request), PageView)
+    return for_caller and for_address

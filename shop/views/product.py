@@ -18,7 +18,7 @@ from shop.navigation import surroundings
 from shop.reviews import own_review, reviews_of
 from shop.services.reviews import record_review
 from shop.signals import product_viewed, search_result_clicked, send_on_commit
-from shop.views.requests import is_prefetch
+from shop.views.requests import is_recorded
 from shop.views.search import LONGEST_QUERY
 
 
@@ -26,7 +26,7 @@ from shop.views.search import LONGEST_QUERY
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product, and tell the listeners that it was seen (and found by which words)."""
     shown = _published(slug)
-    if not is_prefetch(request):
+    if is_recorded(request):
         _send_viewed(request, shown)
     user = shopper_of(request).user
     own = own_review(shown, user)

@@ -4,6 +4,8 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
+from shop.api.throttling import is_page_view_within_limits
+
 
 class ShopRequest(HttpRequest):
     """A request after django-htmx's middleware."""
@@ -22,3 +24,9 @@ def safe_next(request: HttpRequest, default: str) -> str:
 def is_prefetch(request: HttpRequest) -> bool:
     """Say whether the browser only fetches ahead: nobody has looked at anything then."""
     return "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+
+
+def is_recorded(request: HttpRequest) -> bool:
+    """Say whether what happens on a page goes into the log: not when it is only fetched ahead, and not more often than
+    events of the API are taken. The page is shown either way."""
+    return not is_prefetch(request) and is_page_view_within_limits(request)

@@ -31,7 +31,9 @@ def rail_titles(page: Page, address: str) -> list[str]:
 
 @pytest.mark.browser
 def test_browser_from_sign_up_to_changed_recommendations(shop_address: str, browser: Browser) -> None:
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    # Its own name, HeadlessChrome, is that of a robot, whose views are not recorded.
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, user_agent="Mozilla/5.0 (a shopper)")
+    page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
