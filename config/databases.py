@@ -23,6 +23,9 @@ SQLITE_OPTIONS = {
     ),
 }
 
+# How long a thread keeps its connection from request to request.
+CONNECTION_SECONDS = 60
+
 # Milliseconds to wait for a server that is away, before the page does without: each page that asks waits so long.
 MONGODB_PATIENCE = {"serverSelectionTimeoutMS": 2000}
 
@@ -37,8 +40,9 @@ def database_config(address: str, *, variable: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{variable}={address!r} names no database. See .env.example.")
     if scheme == "sqlite":
         Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-        return config | {"OPTIONS": dict(SQLITE_OPTIONS)}
-    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        # Opening the file, with what init_command does, takes longer than what a request reads from it.
+        return config | {"OPTIONS": dict(SQLITE_OPTIONS), "CONN_MAX_AGE": CONNECTION_SECONDS}
+    return config | {"CONN_MAX_AGE": CONNECTION_SECONDS, "CONN_HEALTH_CHECKS": True}
 
 
 def _mongodb_config(address: str, variable: str) -> dict[str, Any]:

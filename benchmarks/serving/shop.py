@@ -45,6 +45,7 @@ class GeneratedShop:
         if described.exists():
             if json.loads(described.read_text(encoding="utf-8")) != wanted:
                 raise ShopError(f"{self.folder} holds another shop than the one asked for: give another folder")
+            self.opened().manage("migrate", "--verbosity", "0")
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         if any(self.folder.iterdir()):

@@ -9,6 +9,7 @@ from recommendations.api.cursors import Cursor
 from recommendations.event_weights import Kind
 from recommendations.selectors import LARGEST_LIMIT, Intent, Recommendations
 from recommendations.services.interactions import NewEvent, Refusal
+from shop.api.product_json import ProductJson
 from shop.api.serializers import ProductSerializer
 
 MOST_EVENTS = 500
@@ -65,6 +66,33 @@ class RecommendationsSerializer(serializers.Serializer[Any]):
     fallback_used = serializers.BooleanField(help_text="True when the list had to be filled without the model.")
     items = RecommendedItemSerializer(many=True)
     next_cursor = serializers.SerializerMethodField()
+
+    def to_representation(self, found: Recommendations) -> dict[str, Any]:
+        """Write what the fields declare, by hand: most requests of a client are this one."""
+        products = ProductJson(self.context.get("request"))
+        return {
+            "recomm_id": str(found.recomm_id),
+            "model_version": found.model_version,
+            "variant": found.variant,
+            "fallback_used": found.fallback_used,
+            "items": [
+                {
+                    "product": products.write(item.product),
+                    "score": item.score,
+                    "reasons": [
+                        {
+                            "code": reason.code,
+                            "anchor_id": None if reason.anchor_id is None else str(reason.anchor_id),
+                            "text": reason.text,
+                        }
+                        for reason in item.reasons
+                    ],
+                    "source": item.source,
+                }
+                for item in found.items
+            ],
+            "next_cursor": self.get_next_cursor(found),
+        }
 
     def get_next_cursor(self, found: Recommendations) -> str | None:
         """Where the list goes on; null at its end."""

@@ -32,6 +32,9 @@ EVENTS_PER_REQUEST = 50
 class RecommendationsView(APIView):
     """Products for the caller: the account, or the visitor of the X-Visitor-Token header."""
 
+    # One for all requests: making one takes longer than what it checks.
+    query = RecommendationQuerySerializer()
+
     @extend_schema(parameters=[RecommendationQuerySerializer], responses=RecommendationsSerializer)
     def get(self, request: Request) -> Response:
         """Recommend products.
@@ -41,9 +44,7 @@ class RecommendationsView(APIView):
         products and `fallback_used: true`. Further pages, by `next_cursor`, never repeat a product; a list holds 100
         at most.
         """
-        query = RecommendationQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
+        wanted = self.query.run_validation(request.query_params)
         cursor: Cursor = wanted.get("cursor") or Cursor()
         limit = min(wanted["limit"], cursor.left)
         found = recommend(

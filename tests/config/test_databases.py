@@ -17,6 +17,10 @@ def test_sqlite_waits_for_the_writer(tmp_path):
     assert (tmp_path / "deep").is_dir()
 
 
+def test_sqlite_keeps_connections(tmp_path):
+    assert database_config(f"sqlite:///{tmp_path}/shop.sqlite3", variable="DATABASE_URL")["CONN_MAX_AGE"] == 60
+
+
 def test_postgresql_keeps_connections():
     config = database_config("postgresql://ann:secret@db:5433/kindred", variable="DATABASE_URL")
 
