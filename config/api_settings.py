@@ -33,6 +33,12 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["shop.api.throttling.ScopedThrottle"],
     "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
 }
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "shop.api.errors.ShopExceptionHandler",
+    # One shape for every error in the schema too: what the package would make of each operation's fields is a model for
+    # each field, and still not all that a view may say.
+    "ERROR_SCHEMAS": dict.fromkeys((400, 401, 403, 404, 405, 406, 415, 429, 500), "shop.api.errors.ProblemSerializer"),
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Kindred API",
     "DESCRIPTION": (
@@ -54,14 +60,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "RefusalCodeEnum": "shop.api.errors.REFUSAL_CODES",
-        **{
-            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
-            for name in (
-                "ValidationErrorEnum",
-                "ClientErrorEnum",
-                "ServerErrorEnum",
-                *(f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
-            )
-        },
+        "ProblemTypeEnum": "shop.api.errors.PROBLEM_TYPES",
+        "RefusalTypeEnum": "drf_standardized_errors.openapi_serializers.ClientErrorEnum.choices",
     },
 }

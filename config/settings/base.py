@@ -191,7 +191,7 @@ RAIL_COUNTS_AFTER_SECONDS = 30
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = api_settings.REST_FRAMEWORK
-DRF_STANDARDIZED_ERRORS = {"EXCEPTION_HANDLER_CLASS": "shop.api.errors.ShopExceptionHandler"}
+DRF_STANDARDIZED_ERRORS = api_settings.DRF_STANDARDIZED_ERRORS
 SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 # Whoever sends it as a bearer token may ask for other people's recommendations and predictions; empty: staff alone.
 SERVICE_TOKEN = env.text("SERVICE_TOKEN")

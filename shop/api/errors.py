@@ -3,7 +3,7 @@
 from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.utils import inline_serializer
 from drf_standardized_errors.handler import ExceptionHandler
-from drf_standardized_errors.openapi_serializers import ClientErrorEnum
+from drf_standardized_errors.openapi_serializers import ClientErrorEnum, ServerErrorEnum, ValidationErrorEnum
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
 
@@ -46,16 +46,20 @@ REFUSAL_CODES = sorted(
     if isinstance(kind, type) and issubclass(kind, ShopError)
 )
 
+PROBLEM_TYPES = [*ValidationErrorEnum.choices, *ClientErrorEnum.choices, *ServerErrorEnum.choices]
+
 ProblemSerializer = inline_serializer(
     "Problem",
     {
-        "type": serializers.ChoiceField(ClientErrorEnum.choices),
+        "type": serializers.ChoiceField(PROBLEM_TYPES),
         "errors": inline_serializer(
             "ProblemReason",
             {
                 "code": serializers.CharField(help_text="For programs."),
                 "detail": serializers.CharField(help_text="For people."),
-                "attr": serializers.CharField(allow_null=True),
+                "attr": serializers.CharField(
+                    allow_null=True, help_text="The wrong field or parameter, if any."
+                ),
             },
             many=True,
         ),
