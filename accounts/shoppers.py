@@ -53,6 +53,15 @@ def known_visitor(request: HttpRequest) -> uuid.UUID | None:
     return read_visitor_token(token)
 
 
+def known_shopper_id(request: HttpRequest) -> uuid.UUID | None:
+    """Return who is shopping if that is known; looking at a page alone makes nobody a visitor with a cookie."""
+    user = getattr(request, "user", None)
+    if isinstance(user, User) and user.is_authenticated:
+        return user.pk
+    inner: Any = getattr(request, "_request", request)
+    return getattr(inner, "visitor_id", None) or known_visitor(inner)
+
+
 def shopper_of(request: HttpRequest) -> Shopper:
     """Return who is shopping; a new visitor gets an id, which ShopperMiddleware sends back with the response."""
     user: User | AnonymousUser = request.user

@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from recommendations.event_weights import half_lives
+from shop.personal_order import score_with
 
 
 class RecommendationsConfig(AppConfig):
@@ -14,3 +15,4 @@ class RecommendationsConfig(AppConfig):
         half_lives()  # a setting that names no kind of event stops the program here, not a shopper's page
         # By name, because receivers need the models, which are not loaded when this file is.
         import_module("recommendations.receivers").connect()
+        score_with(import_module("recommendations.selectors.personal_scores").personal_scores)

@@ -1,9 +1,12 @@
 """A list of products that the shopper can narrow, sort and page through: category pages and search results."""
 
+import hashlib
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import F, FloatField, Q
 from django.db.models.expressions import Combinable
@@ -11,6 +14,7 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from shop.models import Product
+from shop.personal_order import in_personal_order, places
 from shop.querysets import ProductQuerySet
 from shop.selectors import Facets, facets
 
@@ -35,6 +39,9 @@ SORTS: dict[str, tuple[str, Ordering]] = {
     "newest": ("Newest", ["-created_at", "id"]),
 }
 RELEVANCE = ("relevance", "Best match")
+FOR_YOU = "for_you"
+# Clicks change what suits a shopper: so long the pages of a list go on in the order its first page was shown in.
+SECONDS_ORDER_KEPT = 30 * 60
 
 
 class ListingForm(forms.Form):
@@ -53,7 +60,8 @@ class ListingForm(forms.Form):
         brands = asked | {entry.brand for entry in found.brands}
         self.fields["brand"].choices = [(name, name) for name in sorted(brands)]  # type: ignore[attr-defined]
         sorts = [(key, label) for key, (label, _) in SORTS.items()]
-        self.fields["sort"].choices = [RELEVANCE, *sorts] if with_relevance else sorts  # type: ignore[attr-defined]
+        first = [RELEVANCE, (FOR_YOU, "Best match for you")] if with_relevance else [(FOR_YOU, "For you")]
+        self.fields["sort"].choices = [*first, *sorts]  # type: ignore[attr-defined]
 
     def narrowed(self, products: ProductQuerySet) -> ProductQuerySet:
         """Return the products that fit; only after `is_valid`."""
@@ -93,10 +101,40 @@ class Listing:
         return self.form.cleaned_data.get("brand", [])
 
 
-def listing(data: QueryDict, products: ProductQuerySet, *, with_relevance: bool = False) -> Listing:
-    """Return the page of `products` that the query string asks for; four queries.
+@dataclass(frozen=True)
+class PersonalList:
+    """`products` with those of `first` in front, in that order: what a paginator needs of a list. What `first` holds
+    comes nowhere else, so no page repeats a product, whatever happens to the plain order meanwhile."""
 
-    `with_relevance` says that `products` come ordered by relevance, which is then the default order.
+    products: ProductQuerySet
+    first: list[uuid.UUID]
+    ordered = True
+
+    def count(self) -> int:
+        """Return how many places there are: those of products that are gone since stay empty, so none behind moves."""
+        return len(self.first) + self.products.exclude(pk__in=self.first).count()
+
+    def __getitem__(self, wanted: slice) -> list[Product]:
+        """Return a page; one query, two where it reaches beyond `first`."""
+        front = self.products.in_bulk(self.first[wanted])
+        page = [front[key] for key in self.first[wanted] if key in front]
+        start, stop = (max(end - len(self.first), 0) for end in (wanted.start or 0, wanted.stop))
+        return page + list(self.products.exclude(pk__in=self.first)[start:stop]) if stop else page
+
+
+def listing(
+    data: QueryDict,
+    products: ProductQuerySet,
+    *,
+    with_relevance: bool = False,
+    shopper_id: uuid.UUID | None = None,
+    address: str = "",
+) -> Listing:
+    """Return the page of `products` that the query string asks for; four queries, two more in the shopper's own order.
+
+    `with_relevance` says that `products` come ordered by relevance, which is then the default order: who types words
+    wants what they name, and the same words find the same things for everybody unless one asks otherwise. `shopper_id`:
+    for whom “For you” is, at this address; None: for nobody, who gets the plain order.
     """
     found = facets(products)
     form = ListingForm(data, found=found, with_relevance=with_relevance)
@@ -105,8 +143,25 @@ def listing(data: QueryDict, products: ProductQuerySet, *, with_relevance: bool 
     narrowed = form.narrowed(products).for_card()
     if sort in SORTS:
         narrowed = narrowed.order_by(*SORTS[sort][1])
-    page = Paginator(narrowed, PAGE_SIZE).get_page(data.get("page"))
+    elif sort == FOR_YOU and not with_relevance:
+        narrowed = narrowed.by_popularity()
+    shown: ProductQuerySet | PersonalList = narrowed
+    if sort == FOR_YOU and shopper_id is not None:
+        shown = PersonalList(narrowed, _kept_order(data, narrowed, shopper_id, address))
+    page = Paginator(shown, PAGE_SIZE).get_page(data.get("page"))
     return Listing(page, form, found, _choices(data, form.cleaned_data), sort)
+
+
+def _kept_order(data: QueryDict, narrowed: ProductQuerySet, shopper_id: uuid.UUID, address: str) -> list[uuid.UUID]:
+    """Return the shopper's order of the first products: made with the first page, and kept for the others."""
+    asked = data.copy()
+    page = asked.pop("page", ["1"])[-1]
+    name = hashlib.sha256(f"{shopper_id} {address}?{asked.urlencode()}".encode()).hexdigest()
+    kept: list[uuid.UUID] | None = None if page == "1" else cache.get(f"shop.personal_order.{name}")
+    if kept is None:
+        kept = in_personal_order(places(narrowed), shopper_id, query=data.get("q", ""))
+        cache.set(f"shop.personal_order.{name}", kept, SECONDS_ORDER_KEPT)
+    return kept
 
 
 def _choices(data: QueryDict, wanted: dict[str, Any]) -> list[Choice]:

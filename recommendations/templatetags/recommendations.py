@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 from django.template import Context
 
-from accounts.shoppers import known_visitor
+from accounts.shoppers import known_shopper_id
 from recommendations.selectors import Intent, Recommendations, RecommendedItem, recommend
 from shop.models import Category, Product
 
@@ -58,7 +57,7 @@ def recommendation_rail(
     """
     request = context.get("request")
     found = recommend(
-        shopper_id=_shopper_id(request),
+        shopper_id=known_shopper_id(request) if request is not None else None,
         intent=Intent(intent),
         slot=slot,
         limit=limit,
@@ -80,13 +79,3 @@ def _rail(found: Recommendations, title: str) -> Rail:
         model_version=found.model_version,
         fallback_used=found.fallback_used,
     )
-
-
-def _shopper_id(request: HttpRequest | None) -> uuid.UUID | None:
-    """Return who looks at the page; showing a rail alone makes nobody a visitor with a cookie."""
-    if request is None:
-        return None
-    user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
-        return user.pk
-    return getattr(request, "visitor_id", None) or known_visitor(request)

@@ -6,6 +6,7 @@ from shop.models import Category, Product
 from shop.querysets import ProductQuerySet
 from shop.search import search_products
 
+FOR_YOU = "for_you"
 ORDERINGS = {
     "popular": ("Most popular first", ("-rating_sum", "id")),
     "newest": ("Newest first", ("-created_at", "id")),
@@ -34,9 +35,13 @@ class ProductFilter(django_filters.FilterSet):
         method="search", help_text="Words to look for; the best match comes first unless `ordering` says otherwise."
     )
     ordering = django_filters.ChoiceFilter(
-        choices=[(name, label) for name, (label, _) in ORDERINGS.items()],
+        choices=[*((name, label) for name, (label, _) in ORDERINGS.items()), (FOR_YOU, "What suits the caller first")],
         method="order",
-        help_text="By default the most popular first. By price: only products that have one.",
+        help_text=(
+            "By default the most popular first. By price: only products that have one. for_you: the first 240 of the "
+            "default order (with `q`: of the best matches) in the order that suits the caller, who is somebody known, "
+            "then the others; such a list leads forward only, and no page repeats a product."
+        ),
     )
 
     class Meta:
@@ -56,5 +61,7 @@ class ProductFilter(django_filters.FilterSet):
         return search_products(words, queryset)
 
     def order(self, queryset: ProductQuerySet, name: str, ordering: str) -> ProductQuerySet:
+        if ordering == FOR_YOU:
+            return queryset  # the pages see to it (personal_pagination.py)
         ordered = queryset.order_by(*ORDERINGS[ordering][1])
         return ordered.filter(price__isnull=False) if "price" in ordering else ordered

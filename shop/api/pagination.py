@@ -1,9 +1,10 @@
 """Pages of the API: each starts after the last row of the one before, so the last costs as little as the first."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.core import signing
-from django.db.models import Model, Q
+from django.db.models import Q
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -35,7 +36,7 @@ class KeysetPagination(CursorPagination):
         ordering = tuple(_turned(name) for name in self.ordering) if backwards else self.ordering
         rows = queryset.order_by(*ordering)
         if position is not None:
-            rows = rows.filter(_beyond(ordering, position))
+            rows = rows.filter(beyond(ordering, position))
         found = list(rows[: size + 1])
         has_more, has_left = len(found) > size, position is not None
         self.page = found[:size][::-1] if backwards else found[:size]
@@ -53,10 +54,10 @@ class KeysetPagination(CursorPagination):
         return int(asked)
 
     def get_next_link(self) -> str | None:
-        return self._link(False, self.page[-1]) if self.has_next and self.page else None
+        return self._link(False, self._position(self.page[-1])) if self.has_next and self.page else None
 
     def get_previous_link(self) -> str | None:
-        return self._link(True, self.page[0]) if self.has_previous and self.page else None
+        return self._link(True, self._position(self.page[0])) if self.has_previous and self.page else None
 
     def _read(self, request: Request) -> tuple[bool, Position | None]:
         token = request.query_params.get(self.cursor_query_param)
@@ -68,9 +69,10 @@ class KeysetPagination(CursorPagination):
             raise NotFound(self.invalid_cursor_message) from None
         return backwards, position
 
-    def _link(self, backwards: bool, row: Model) -> str:
-        values = [getattr(row, name.removeprefix("-")) for name in self.ordering]
-        position = [value if isinstance(value, int | float) else str(value) for value in values]
+    def _position(self, row: Any) -> Position:
+        return plain_values(getattr(row, name.removeprefix("-")) for name in self.ordering)
+
+    def _link(self, backwards: bool, position: Position) -> str:
         token = signing.dumps([backwards, position], salt=self._salt())
         return replace_query_param(cast(str, self.base_url), self.cursor_query_param, token)
 
@@ -82,7 +84,12 @@ def _turned(name: str) -> str:
     return name.removeprefix("-") if name.startswith("-") else f"-{name}"
 
 
-def _beyond(ordering: tuple[str, ...], position: Position) -> Q:
+def plain_values(values: Iterable[Any]) -> Position:
+    """Return values as a cursor holds them: numbers, and text for everything else."""
+    return [value if isinstance(value, int | float) else str(value) for value in values]
+
+
+def beyond(ordering: tuple[str, ...], position: Position) -> Q:
     """Return the condition for rows after `position`: the first field that differs decides."""
     condition = Q()
     for name, value in reversed(list(zip(ordering, position, strict=True))):

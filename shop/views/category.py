@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.shoppers import known_shopper_id
 from shop.listing import listing
 from shop.models import Category, Product
 from shop.navigation import surroundings
@@ -14,5 +15,6 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     """List the products of a category and of those below it."""
     chosen = get_object_or_404(Category, slug=slug)
     products = Product.objects.published().in_category(chosen)
-    context = {"category": chosen, "around": surroundings(chosen), "listing": listing(request.GET, products)}
+    found = listing(request.GET, products, shopper_id=known_shopper_id(request), address=request.path)
+    context = {"category": chosen, "around": surroundings(chosen), "listing": found}
     return render(request, "shop/category.html", context)

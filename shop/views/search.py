@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.shoppers import shopper_of
+from accounts.shoppers import known_shopper_id, shopper_of
 from shop.listing import listing
 from shop.models import Product
 from shop.search import search_products
@@ -19,7 +19,13 @@ POPULAR_SHOWN = 12
 def search(request: HttpRequest) -> HttpResponse:
     """List the products that match the words, best match first; popular ones where nothing does."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-    found = listing(request.GET, search_products(query), with_relevance=True)
+    found = listing(
+        request.GET,
+        search_products(query),
+        with_relevance=True,
+        shopper_id=known_shopper_id(request),
+        address=request.path,
+    )
     # Filters, sorting and paging are the same search once more.
     if query and set(request.GET) == {"q"} and is_recorded(request):
         send_on_commit(search_performed, Product, shopper_id=shopper_of(request).id, query=query)

@@ -1,12 +1,16 @@
 """Narrowing, sorting and paging a list of products: exact order, and nonsense ignored."""
 
+import uuid
 from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
 
+from shop import listing as listing_module
+from shop import personal_order
 from shop.listing import PAGE_SIZE, listing
 from shop.models import Product
+from shop.search import search_products
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +144,96 @@ def test_pages(category, django_assert_num_queries):
     assert held == {category.name}
     assert (len(first.page), len(second.page)) == (PAGE_SIZE, 3)
     assert {each.pk for each in first.page}.isdisjoint(each.pk for each in second.page)
+
+
+@pytest.fixture
+def many(category):
+    """60 products, by popularity: the first has 60 ratings of one star."""
+    return [
+        ProductFactory.create(category=category, title=f"Lamp {n}", rating_sum=60 - n, rating_count=60 - n)
+        for n in range(60)
+    ]
+
+
+def personal(query, products=None, **options):
+    options = {"shopper_id": uuid.UUID(int=7), "address": "/c/lamps/"} | options
+    return listing(QueryDict(query), Product.objects.published() if products is None else products, **options)
+
+
+def test_for_you_puts_in_front_what_suits_the_shopper(many, taste):
+    taste.scores = {many[59].pk: 2.0, many[30].pk: 1.0}
+
+    found = personal("sort=for_you")
+
+    assert [row.title for row in found.page][:4] == ["Lamp 59", "Lamp 30", "Lamp 0", "Lamp 1"]
+    assert found.page.paginator.count == 60
+    assert found.sort == "for_you"
+
+
+def test_for_you_is_the_plain_order_for_nobody_and_for_a_stranger(many, taste):
+    plain = [row.title for row in personal("").page]
+    taste.knows_shopper = False
+
+    assert [row.title for row in personal("sort=for_you").page] == plain
+    assert [row.title for row in personal("sort=for_you", shopper_id=None).page] == plain
+
+
+def test_no_page_repeats_or_loses_a_product_while_the_taste_changes(many, taste):
+    shown = []
+    for page in (1, 2, 3):
+        taste.scores = {product.pk: float((n * page) % 7) for n, product in enumerate(many)}
+        shown += [row.title for row in personal(f"sort=for_you&page={page}").page]
+
+    assert sorted(shown) == sorted(product.title for product in many)
+    assert len(taste.asked) == 1
+
+    assert personal("sort=for_you").page[0].title == "Lamp 2"  # the first page is made anew: 2 x 3 % 7 is the most
+    assert len(taste.asked) == 2
+
+
+def test_behind_the_window_the_plain_order_goes_on(many, taste, monkeypatch):
+    monkeypatch.setattr(personal_order, "WINDOW", 30)
+    monkeypatch.setattr(listing_module, "places", lambda products: personal_order.places(products, 30))
+    taste.scores = {product.pk: float(n) for n, product in enumerate(many)}
+
+    pages = [[row.title for row in personal(f"sort=for_you&page={page}").page] for page in (1, 2, 3)]
+
+    window = [f"Lamp {n}" for n in range(29, -1, -1)]
+    assert sum(pages, []) == window + [f"Lamp {n}" for n in range(30, 60)]
+
+
+def test_filters_hold_in_the_personal_order_and_have_one_of_their_own(many, taste):
+    taste.scores = {many[5].pk: 1.0}
+    Product.objects.filter(pk=many[5].pk).update(brand="A")
+
+    assert [row.title for row in personal("sort=for_you&brand=A").page] == ["Lamp 5"]
+    assert [row.title for row in personal("sort=for_you&brand=A&page=2").page] == ["Lamp 5"]
+
+
+def test_a_product_that_goes_is_missed_and_nothing_else(many, taste):
+    personal("sort=for_you")
+    many[30].delete()
+
+    shown = [row.title for page in (2, 3) for row in personal(f"sort=for_you&page={page}").page]
+
+    assert sorted(shown) == sorted(f"Lamp {n}" for n in range(24, 60) if n != 30)
+
+
+def test_search_stays_by_relevance_unless_asked_for(many, taste):
+    Product.objects.filter(pk=many[59].pk).update(keywords="desk")
+    taste.scores = {many[40].pk: 1.0}
+
+    found = search_products("lamp")
+    assert personal("q=lamp", found, with_relevance=True).sort == "relevance"
+    assert taste.asked == []
+    assert personal("q=lamp&sort=for_you", found, with_relevance=True).page[0].title == "Lamp 40"
+
+
+@pytest.mark.parametrize("size", [3, 60])
+def test_the_personal_order_costs_two_queries_more(many, taste, size, django_assert_num_queries):
+    Product.objects.exclude(pk__in=[row.pk for row in many[:size]]).delete()
+
+    with django_assert_num_queries(4):
+        list(personal("").page)
+    with django_assert_num_queries(5):
+        list(personal("sort=for_you").page)

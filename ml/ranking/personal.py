@@ -1,0 +1,37 @@
+"""Given products, how well each suits a shopper: for lists that others made, such as search results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.ranking.scoring import score_parts
+from ml.ranking.shopper import ShopperState
+from ml.ranking.taste import taste_of_shopper
+from ml.ranking.weights import Weights
+from ml.serving_index import ServingIndex
+
+
+def score_items(
+    index: ServingIndex, state: ShopperState, weights: Weights, items: NDArray[np.integer[Any]]
+) -> NDArray[np.float64] | None:
+    """Return the composite scores of k items, float64 [k] >= 0, in their order; None when nothing is known that could
+    tell one from another.
+
+    Parts are scaled among these items. Unknown items (-1) and those the state excludes get 0. ValueError for a vector
+    that does not fit the index.
+    """
+    state = state.known_to(index)
+    hints = (state.recent, state.term_weights[0], state.liked_categories[0])
+    if state.vector is None and not any(known.size for known in hints):
+        return None
+    scores = np.zeros(items.size)
+    asked = np.flatnonzero((items >= 0) & (items < index.n_items) & ~np.isin(items, state.excluded))
+    taste = taste_of_shopper(index, state)
+    chosen = items[asked].astype(np.int32)
+    cosines = np.zeros(index.n_items, np.float32)
+    cosines[chosen] = index.vectors_of(chosen) @ taste.vector
+    scores[asked] = score_parts(index, taste, chosen, cosines) @ weights.as_array()
+    return scores
