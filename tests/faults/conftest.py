@@ -13,6 +13,7 @@ from recommendations import serving
 from recommendations.services import nudges
 from tests.faults.toxic_proxy import ToxicProxy
 from tests.programs import require_program
+from tests.recommendations import tower_model
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,15 @@ def models_of_the_live_shop(live_shop: LiveShop, settings, monkeypatch) -> Path:
     settings.MODEL_DIR = live_shop.folder / "data" / "models"
     monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
     return settings.MODEL_DIR
+
+
+@pytest.fixture
+def own_models(settings, tmp_path, monkeypatch) -> None:
+    """Model versions of the test's own, trained in milliseconds."""
+    settings.MODEL_DIR = tmp_path / "models"
+    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
+    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 0.0)
+    tower_model.install(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
