@@ -41,7 +41,7 @@ def in_season(
     """
     if moment is None:
         return values.astype(np.float64)
-    raised: NDArray[np.float64] = values * index.seasons.factors(index.categories_of(items), moment).astype(np.float64)
+    raised = values.astype(np.float64) * index.seasons.factors(index.categories_of(items), moment)
     return raised / max(float(raised.max(initial=0.0)), 1.0)
 
 

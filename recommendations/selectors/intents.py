@@ -9,7 +9,7 @@ import numpy as np
 
 from ml import ranking
 from ml.ranking import RankedItem, ShopperState
-from ml.serving_index import ServingIndex
+from ml.serving_index import Moment, ServingIndex
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
 from recommendations.selectors.shared_lists import shared_list
@@ -34,7 +34,7 @@ class Intent(StrEnum):
 class Request:
     """What is asked for; `count` candidates, more than will be shown, because some cannot be.
 
-    `earlier`: what the pages before of the same list held.
+    `earlier`: what the pages before of the same list held. `moment`: when it is asked, None: whenever.
     """
 
     intent: Intent
@@ -43,6 +43,7 @@ class Request:
     category_id: uuid.UUID | None = None
     basket: tuple[uuid.UUID, ...] = ()
     earlier: frozenset[uuid.UUID] = frozenset()
+    moment: Moment | None = None
 
     @property
     def is_about_products(self) -> bool:
@@ -118,7 +119,9 @@ def _without_unwanted(request: Request, shopper: KnownShopper, served: Served) -
 def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     state = shopper_state(shopper, served.index)
     category = _category_of(request, served.index)
-    ranked = ranking.rank_for_you(served.index, state, served.weights, limit=request.count, category=category)
+    ranked = ranking.rank_for_you(
+        served.index, state, served.weights, limit=request.count, category=category, moment=request.moment
+    )
     hints = (state.recent, state.term_weights[0], state.liked_categories[0])
     knows_nothing = state.vector is None and not any(known.size for known in hints)
     return Candidates(_named(ranked, served.index), is_fallback=knows_nothing)
@@ -128,8 +131,9 @@ def _similar(request: Request, shopper: KnownShopper, served: Served) -> Candida
     item = _index_of(served.index, request.product_id)
     if item is None:
         return Candidates((), is_fallback=True)
+    state = shopper_state(shopper, served.index)
     ranked = ranking.rank_similar(
-        served.index, item, served.weights, limit=request.count, state=shopper_state(shopper, served.index)
+        served.index, item, served.weights, limit=request.count, state=state, moment=request.moment
     )
     return Candidates(_named(ranked, served.index))
 
@@ -147,8 +151,9 @@ def _complementary(request: Request, shopper: KnownShopper, served: Served) -> C
 
 def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     category = _category_of(request, served.index)
+    state = shopper_state(shopper, served.index)
     ranked = ranking.rank_trending(
-        served.index, limit=request.count, category=category, state=shopper_state(shopper, served.index)
+        served.index, limit=request.count, category=category, state=state, moment=request.moment
     )
     return Candidates(_named(ranked, served.index))
 

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.callers import current_caller
+from ml.serving_index import Moment
 from recommendations import serving
 from recommendations.exposures import record_impression
 from recommendations.models import Impression
@@ -75,7 +78,8 @@ def recommend(
     placed_in = slot if is_compared else None
     shopper, served, placement = placed_shopper(shopper_id, serving.current(), placed_in)
     count = limit + limit // 2 + SPARE_CANDIDATES + len(earlier)
-    request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET], frozenset(earlier))
+    moment = Moment.of(timezone.localtime())
+    request = Request(intent, count, product_id, category_id, tuple(basket)[:MOST_BASKET], frozenset(earlier), moment)
     found = candidates(request, shopper, served)
     items = _live_items(found, request, shopper, limit)
     filled: list[RecommendedItem] = []

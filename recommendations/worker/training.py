@@ -28,6 +28,7 @@ from recommendations.worker.log import read_log
 from recommendations.worker.material import Material, gather
 from recommendations.worker.progress import Progress, silent, step
 from recommendations.worker.publishing import prune_versions, publish
+from recommendations.worker.seasons import seasons_of
 from recommendations.worker.segments import write_segments
 from recommendations.worker.sweep import catch_up
 
@@ -187,6 +188,7 @@ def _build(material: Material, models: FittedModels, progress: Progress) -> Serv
         event_weights=demand.popularity_weights(log, len(catalogue), now),
         trending_weights=demand.trending_weights(log, len(catalogue), now),
         baskets=demand.purchase_baskets(log),
+        seasons=seasons_of(log, catalogue, timezone.get_default_timezone()),
         progress=progress,
     )
 
