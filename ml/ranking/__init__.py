@@ -1,6 +1,7 @@
 """Ranking: from a shopper, a product or a basket to products, with scores and true reasons."""
 
 from ml.ranking.complementary import rank_complementary
+from ml.ranking.discovery import Discovery
 from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.for_you import rank_for_you
 from ml.ranking.ranked import Parts, RankedItem, ReasonCode, Source
@@ -10,6 +11,7 @@ from ml.ranking.trending import rank_trending
 from ml.ranking.weights import Weights
 
 __all__ = [
+    "Discovery",
     "NO_FACTORS",
     "Factors",
     "Parts",

@@ -6,6 +6,7 @@ import numpy as np
 
 from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope, find_candidates, with_added
+from ml.ranking.discovery import Discovery, with_discoveries
 from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.rails import arrange, ranked_items
 from ml.ranking.ranked import RankedItem, Source
@@ -30,15 +31,16 @@ def rank_for_you(
     rule: DiversityRule | None = None,
     factors: Factors = NO_FACTORS,
     moment: Moment | None = None,
+    discovery: Discovery | None = None,
 ) -> list[RankedItem]:
     """Return up to `limit` products for a shopper (in a category and its descendants), best first.
 
     Never an excluded one; recent ones come last, and only when nothing else is left. Without any event: popular and
     trending ones, and what matches the liked categories and searched words. rule: None, at most half of the rail from
     one category (all of it when a category is asked for). factors multiply the scores before that. moment: when it is
-    shown, by the shop's clock; None: seasons and times of day count for nothing. The same arguments give the same
-    ranking; equal scores: the lower item first. ValueError for an unknown category or a vector that does not fit the
-    index.
+    shown, by the shop's clock; None: seasons and times of day count for nothing. discovery: which places go to products
+    that few have seen; None: none. The same arguments give the same ranking; equal scores: the lower item first.
+    ValueError for an unknown category or a vector that does not fit the index.
     """
     state = state.known_to(index)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
@@ -64,6 +66,8 @@ def rank_for_you(
             new[arrange(index, candidates.items[new], scores[new], limit=limit, rule=rule)],
             seen[np.argsort(-scores[seen], kind="stable")],
         ]
+    if discovery is not None:
+        chosen = with_discoveries(index, candidates.items, scores, chosen, new, discovery)
     )[:limit]
     reasons = reasons_for_shopper(index, state, taste, candidates.items[chosen], parts[chosen], weights)
     return ranked_items(candidates, chosen, scores, parts, reasons)
