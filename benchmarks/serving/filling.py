@@ -34,6 +34,7 @@ ROWS_PER_INSERT = 2_000
 ROOTS, LEAVES_PER_ROOT = 20, 10
 # What DMF and iALS have per product in the user tower of a version of this size (docs/operations.md).
 TOWER_WIDTH = 128
+SHOPPERS_TRIED = 400  # as a training does, by others than those who will ask
 HIDDEN_SHARE, SOLD_OUT_SHARE = 0.01, 0.02
 STARS_OF_ALL_PER_PRODUCT = 40
 
@@ -104,6 +105,7 @@ def write_version(catalogue: GeneratedCatalogue, report: Callable[[float, str], 
         similarities=similarities,
         star_sums=tables.stars,
         event_weights=1_000 * weights,
+        shoppers=np.array([shopper.vector for shopper in generated_shoppers(catalogue, SHOPPERS_TRIED, seed=5)]),
         trending_weights=np.where(drawn.random(len(catalogue)) < 0.1, 100 * weights, 0.0),
         progress=report,
     )

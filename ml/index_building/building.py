@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from ml.content.fit_terms import fit_terms
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
 from ml.index_building.baskets import Baskets, bought_with_from_baskets
+from ml.index_building.near_lists import fit_near_lists
 from ml.index_building.popularity import popularity_scores, trending_scores
 from ml.serving_index import ServingIndex
 from ml.serving_index.categories import CategoryTree
@@ -44,6 +46,7 @@ def build_serving_index(
     trending_weights: NDArray[np.floating[Any]],
     baskets: Baskets | None = None,
     seasons: Seasons | None = None,
+    shoppers: NDArray[np.float32] | None = None,
     max_terms: int = 50_000,
     progress: Progress | None = None,
 ) -> ServingIndex:
@@ -52,9 +55,10 @@ def build_serving_index(
     raw_ids, documents: n ids and texts; item_category: int [n], position in category_ids, -1 none; category_parent:
     int [c], -1 root; item_vectors: float32 [v, d], scaled so that none is longer than 1; neighbours, similarities:
     [v, k], -1 none; star_sums, event_weights (decayed slowly), trending_weights (decayed within days): float [n] >= 0,
-    see `popularity_scores` and `trending_scores`; seasons: of the c categories, None: all factors are 1. Products
-    without a vector (beyond v, or a zero row) get their content vector. ServingIndexError or ValueError names what does
-    not fit.
+    see `popularity_scores` and `trending_scores`; seasons: of the c categories, None: all factors are 1; shoppers:
+    float32 [s, d], the vectors of some, by which a search of a large index is fitted, None: it reads all items.
+    Products without a vector (beyond v, or a zero row) get their content vector. ServingIndexError or ValueError names
+    what does not fit.
     """
     n_items = len(raw_ids)
     for name, length in (("documents", len(documents)), ("item_category", len(item_category))):
@@ -81,7 +85,7 @@ def build_serving_index(
     report(0.5, "vectors of products without interactions")
     placement = _learned_placement(vectors, terms, parts["item_category"], tree["category_parent"])
     _fill_from_content(
-        vectors, terms, parts, tree, placement, lambda fraction: report(0.6 + 0.4 * fraction, "content vectors")
+        vectors, terms, parts, tree, placement, lambda fraction: report(0.6 + 0.35 * fraction, "content vectors")
     )
     index = _assembled(
         **parts,
@@ -96,6 +100,9 @@ def build_serving_index(
         user_tower=user_tower,
         placement=placement,
     )
+    if shoppers is not None:
+        report(0.95, "lists of near products")
+        index = replace(index, near_lists=fit_near_lists(vectors, shoppers))
     index.check_values()
     report(1.0, "index built")
     return index

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.ranking.ranked import Source
-from ml.ranking.shopper import FloatArray, IntArray
+from ml.ranking.shopper import IntArray
 from ml.ranking.taste import Taste
 from ml.serving_index import ServingIndex
 from ml.serving_index.selection import largest
@@ -77,17 +77,15 @@ class Scope:
         return allowed
 
 
-def find_candidates(taste: Taste, recent: IntArray, cosines: FloatArray, scope: Scope) -> Candidates:
+def find_candidates(taste: Taste, recent: IntArray, scope: Scope) -> Candidates:
     """Return all candidates: nearest vectors, neighbours of recent items, popular ones of liked categories, keyword
     matches, popular and trending ones. At least min(limit, all that the scope admits).
-
-    cosines: float32 [n_items], of every item with the taste's vector.
     """
     index, spare = scope.index, scope.barred.size
     terms, weights = taste.heaviest_terms(index.terms.n_terms, HEAVIEST_TERMS)
     most_popular = max(POPULAR, scope.limit)
     found = {
-        Source.VECTOR: _nearest(taste, cosines, scope),
+        Source.VECTOR: _nearest(taste, scope),
         Source.NEIGHBOURS: index.neighbours_of(recent[:RECENT_ITEMS])[0][:, :NEIGHBOURS_EACH].ravel(),
         Source.CATEGORY: _popular_in_categories(taste, scope),
         Source.KEYWORD: scope.admitted(index.keyword_matches(terms, weights, KEYWORD_MATCHES + spare), KEYWORD_MATCHES),
@@ -110,18 +108,14 @@ def with_added(candidates: Candidates, added: IntArray, source: Source, scope: S
     return Candidates(items[order], sources[order])
 
 
-def _nearest(taste: Taste, cosines: FloatArray, scope: Scope) -> IntArray:
+def _nearest(taste: Taste, scope: Scope) -> IntArray:
     if not taste.vector.any():
         return np.zeros(0, np.int32)
     count = max(NEAREST, scope.limit)
-    if scope.category is not None:
-        members = scope.admitted(np.sort(scope.index.members(scope.category)))
-        return members[largest(cosines[members], count)]
-    hidden = cosines[scope.barred]
-    cosines[scope.barred] = -np.inf
-    nearest = largest(cosines, count)
-    cosines[scope.barred] = hidden
-    return nearest.astype(np.int32)
+    if scope.category is None:
+        return scope.index.nearest(taste.vector, count, scope.barred)
+    members = scope.admitted(np.sort(scope.index.members(scope.category)))
+    return members[largest(scope.index.cosines_of(members, taste.vector), count)]
 
 
 def _popular_in_categories(taste: Taste, scope: Scope) -> IntArray:

@@ -47,8 +47,7 @@ def rank_for_you(
     if limit <= 0:
         return []
     taste = taste_of_shopper(index, state)
-    cosines = index.cosines(taste.vector)
-    candidates = find_candidates(taste, state.recent, cosines, scope)
+    candidates = find_candidates(taste, state.recent, scope)
     if factors:
         candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if candidates.items.size < limit:
@@ -56,7 +55,7 @@ def rank_for_you(
         candidates = with_added(candidates, state.recent, Source.SEEN, seen_too)
     if not candidates.items.size:
         return []
-    parts = score_parts(index, taste, candidates.items, cosines, moment)
+    parts = score_parts(index, taste, candidates.items, moment)
     scores = parts @ weights.as_array() * factors.of(index, candidates.items)
     if rule is None:
         rule = RULE if category is None else ONE_CATEGORY_RULE

@@ -31,7 +31,5 @@ def score_items(
     asked = np.flatnonzero((items >= 0) & (items < index.n_items) & ~np.isin(items, state.excluded))
     taste = taste_of_shopper(index, state)
     chosen = items[asked].astype(np.int32)
-    cosines = np.zeros(index.n_items, np.float32)
-    cosines[chosen] = index.vectors_of(chosen) @ taste.vector
-    scores[asked] = score_parts(index, taste, chosen, cosines) @ weights.as_array()
+    scores[asked] = score_parts(index, taste, chosen) @ weights.as_array()
     return scores

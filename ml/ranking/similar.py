@@ -44,14 +44,13 @@ def rank_similar(
     excluded = (state or ShopperState()).known_to(index).excluded
     itself = np.array([item], np.int32)
     taste = taste_of_item(index, item)
-    cosines = index.cosines(taste.vector)
     scope = Scope.of(index, excluded, itself, limit=limit)
-    candidates = find_candidates(taste, itself, cosines, scope)
+    candidates = find_candidates(taste, itself, scope)
     if factors:
         candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if not candidates.items.size:
         return []
-    parts = score_parts(index, taste, candidates.items, cosines, moment)
+    parts = score_parts(index, taste, candidates.items, moment)
     owed = parts * weights.as_array()
     scores = owed.sum(axis=1) * factors.of(index, candidates.items)
     chosen = arrange(index, candidates.items, scores, limit=limit, rule=rule)

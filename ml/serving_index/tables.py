@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ml.blended_tower import BlendedTower, tower_from_arrays
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
+from ml.serving_index.near_lists import NearLists
 from ml.serving_index.seasons import Seasons
 from ml.user_tower import UserTower
 
@@ -19,6 +20,7 @@ TOWER_PREFIX = "user_tower_"
 TERMS_PREFIX = "terms_"
 PLACEMENT_PREFIX = "placement_"
 SEASONS_PREFIX = "seasons_"
+NEAR_LISTS_PREFIX = "near_"
 # n items, d dimensions, k neighbours, b products bought with one, c categories, m memberships; one letter, one size
 COLUMNS: dict[str, tuple[str, str]] = {
     "raw_ids": ("S", "n"),
@@ -56,6 +58,7 @@ class IndexTables:
     int32 [c], -1 root. category_items[category_indptr[x]:category_indptr[x + 1]]: the items of category x and its
     descendants, most popular first. terms: the items' texts. user_tower: its items are the first ones of the index.
     placement: where products without interactions go. seasons: when categories are in demand.
+    near_lists: item_vectors once more, in lists, where the index is so large that a search should not read all of them.
     """
 
     raw_ids: NDArray[np.bytes_]
@@ -79,6 +82,7 @@ class IndexTables:
     user_tower: UserTower | BlendedTower
     placement: Placement
     seasons: Seasons
+    near_lists: NearLists | None = None
 
     def __post_init__(self) -> None:
         sizes = {"+": self.category_ids.size + 1}
@@ -101,6 +105,10 @@ class IndexTables:
         expected = self.terms.n_terms, sizes["c"], sizes["d"]
         if self.placement.shape != expected:
             raise ServingIndexError(f"placement has shape {self.placement.shape}, expected {expected}")
+        if self.near_lists is not None and self.near_lists.vectors.shape != self.item_vectors.shape:
+            raise ServingIndexError(
+                f"near lists are of vectors {self.near_lists.vectors.shape}, expected {self.item_vectors.shape}"
+            )
         if self.seasons.n_categories != sizes["c"]:
             raise ServingIndexError(f"seasons are of {self.seasons.n_categories} categories, expected {sizes['c']}")
 
@@ -124,6 +132,18 @@ class IndexTables:
             array = getattr(self, name)
             if array.size and not -1 <= array.min() <= array.max() < bound:
                 raise ServingIndexError(f"{name} holds {array.min()} to {array.max()}, expected -1 to {bound - 1}")
+        self._check_scores()
+        lengths = np.linalg.norm(self.item_vectors, axis=1)
+        if not (lengths < 1 + 1e-3).all():
+            raise ServingIndexError("item_vectors has rows longer than 1, or not finite")
+        for ids, order in ((self.raw_ids, self.id_order), (self.category_ids, self.category_order)):
+            if (ids[order][1:] <= ids[order][:-1]).any():
+                raise ServingIndexError("raw ids repeat, or their order does not sort them")
+        self.seasons.check_values()
+        if self.near_lists is not None:
+            self.near_lists.check_values(self.n_base)
+
+    def _check_scores(self) -> None:
         for name in ("popularity", "trending"):
             array = getattr(self, name)
             if not ((array >= 0) & (array <= 1)).all():
@@ -132,13 +152,6 @@ class IndexTables:
             order = getattr(self, name)
             if not (np.sort(order) == np.arange(self.n_base)).all() or (np.diff(scores[order]) > 0).any():
                 raise ServingIndexError(f"{name} does not list every item once, highest first")
-        lengths = np.linalg.norm(self.item_vectors, axis=1)
-        if not (lengths < 1 + 1e-3).all():
-            raise ServingIndexError("item_vectors has rows longer than 1, or not finite")
-        for ids, order in ((self.raw_ids, self.id_order), (self.category_ids, self.category_order)):
-            if (ids[order][1:] <= ids[order][:-1]).any():
-                raise ServingIndexError("raw ids repeat, or their order does not sort them")
-        self.seasons.check_values()
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return every part as named arrays for an artefact."""
@@ -146,6 +159,7 @@ class IndexTables:
         parts = (
             *((self.terms, TERMS_PREFIX), (self.user_tower, TOWER_PREFIX)),
             *((self.placement, PLACEMENT_PREFIX), (self.seasons, SEASONS_PREFIX)),
+            *(() if self.near_lists is None else ((self.near_lists, NEAR_LISTS_PREFIX),)),
         )
         return columns | {name: array for part, prefix in parts for name, array in part.to_arrays(prefix).items()}
 
@@ -160,6 +174,7 @@ class IndexTables:
                 user_tower=tower_from_arrays(plain, TOWER_PREFIX),
                 placement=_placement(plain),
                 seasons=_seasons(plain),
+                near_lists=NearLists.from_arrays(plain, NEAR_LISTS_PREFIX),
             )
         except KeyError as error:
             raise ServingIndexError(f"the artefact lacks the array {error}") from error

@@ -25,6 +25,7 @@ CONTENT_ONLY = "content"
 SERVABLE = ("hybrid", "dmf")
 NEIGHBOURS = 50
 # Gets the trial fit and what it was measured on; returns further figures (recommendations/worker/gate.py).
+SHOPPERS_SAMPLED = 400
 Compare = Callable[[FittedRecommender, Split], dict[str, Any]]
 
 
@@ -43,6 +44,14 @@ class FittedModels:
 
 def nothing_fitted() -> FittedModels:
     """Return models that know no product: ranking then goes by content and popularity."""
+    def vectors_of_some(self, interactions: Interactions) -> NDArray[np.float32]:
+        """Return the vectors of up to 400 shoppers, evenly spread, float32 [s, d]; none of rows the tower cannot read."""
+        rows = interactions.to_csr()
+        if self.user_tower.n_items != rows.shape[1]:
+            return np.zeros((0, self.user_tower.n_dimensions), np.float32)
+        some = np.unique(np.linspace(0, rows.shape[0] - 1, min(rows.shape[0], SHOPPERS_SAMPLED)).astype(int))
+        return self.user_tower.vectors(rows[some, :])
+
     tower = UserTower((np.zeros((0, 1), np.float32),), (np.zeros(1, np.float32),), False, False, True)
     none = np.zeros((0, 1), np.float32)
     return FittedModels(tower, none, np.zeros((0, 1), np.int32), none)

@@ -194,6 +194,7 @@ def _build(material: Material, models: FittedModels, progress: Progress) -> Serv
 
 
 def _metadata(row: ModelVersion, material: Material) -> dict[str, Any]:
+        shoppers=models.vectors_of_some(material.interactions),
     """Return what the manifest says of the version; recommendations/serving.py reads the first two."""
     catalogue = material.catalogue
     weights = demand.popularity_weights(material.log.log, len(catalogue), timezone.now().timestamp())

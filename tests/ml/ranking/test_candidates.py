@@ -21,7 +21,7 @@ INDEX = small_index(
 
 def found_by(state: ShopperState, scope: Scope) -> dict[int, Source]:
     taste = taste_of_shopper(INDEX, state)
-    candidates = find_candidates(taste, state.recent, INDEX.cosines(taste.vector), scope)
+    candidates = find_candidates(taste, state.recent, scope)
     assert (np.diff(candidates.items) > 0).all()
     return {item: SOURCES[source] for item, source in zip(candidates.items.tolist(), candidates.sources, strict=True)}
 
@@ -33,11 +33,10 @@ def test_each_search_brings_what_only_it_can_find():
         term_weights=INDEX.terms.vectorise("sofa"),
         liked_categories=(ints(1), floats(5)),  # rare
     )
-    without_vectors = small_index(np.zeros((COUNT, 8)))
     taste = taste_of_shopper(INDEX, state)
     blind = type(taste)(np.zeros(8, np.float32), taste.node_weights, taste.liked, taste.history, taste.searched)
 
-    candidates = find_candidates(blind, state.recent, without_vectors.cosines(blind.vector), Scope.of(INDEX, limit=5))
+    candidates = find_candidates(blind, state.recent, Scope.of(INDEX, limit=5))
     sources = dict(zip(candidates.items.tolist(), [SOURCES[source] for source in candidates.sources], strict=True))
 
     assert sources[380] == Source.NEIGHBOURS
@@ -84,20 +83,8 @@ def test_a_long_list_gets_enough_candidates():
     assert len(found_by(ShopperState(), Scope.of(INDEX, ints(0, 1), limit=COUNT))) == COUNT - 2
 
 
-def test_the_cosines_are_left_as_they_were():
-    taste = taste_of_shopper(INDEX, ShopperState(vector=floats(*RNG.normal(size=8))))
-    cosines = INDEX.cosines(taste.vector)
-    before = cosines.copy()
-
-    find_candidates(taste, ints(), cosines, Scope.of(INDEX, ints(3, 3, 5), limit=5))
-
-    assert cosines.tolist() == before.tolist()
-
-
 def test_seen_products_are_added_once_and_only_when_admitted():
-    some = find_candidates(
-        taste_of_shopper(INDEX, ShopperState()), ints(), INDEX.cosines(floats(*[0] * 8)), Scope.of(INDEX, limit=5)
-    )
+    some = find_candidates(taste_of_shopper(INDEX, ShopperState()), ints(), Scope.of(INDEX, limit=5))
 
     more = with_added(some, ints(399, 3, 398, 399), Source.SEEN, Scope.of(INDEX, ints(398), limit=5))
 

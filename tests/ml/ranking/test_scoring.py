@@ -18,7 +18,7 @@ INDEX = small_index(
 
 def parts_of(state: ShopperState, items: np.ndarray) -> list[list[float]]:
     taste = taste_of_shopper(INDEX, state)
-    return score_parts(INDEX, taste, items, INDEX.cosines(taste.vector)).tolist()
+    return score_parts(INDEX, taste, items).tolist()
 
 
 def test_the_four_parts_by_hand():
@@ -67,7 +67,7 @@ def test_popularity_follows_the_season_and_stays_within_1(moment, popularity):
     index = gifts_in_december()
     taste = taste_of_shopper(index, ShopperState())
 
-    parts = score_parts(index, taste, ints(0, 1, 2, 3), index.cosines(taste.vector), moment)
+    parts = score_parts(index, taste, ints(0, 1, 2, 3), moment)
 
     assert parts[:, 1].tolist() == pytest.approx(popularity)
     assert not parts[:, [0, 2, 3]].any()

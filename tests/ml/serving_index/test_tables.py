@@ -23,7 +23,7 @@ def index() -> ServingIndex:
 
 
 def test_every_column_is_listed_with_its_type():
-    assert set(COLUMNS) | {"terms", "user_tower", "placement", "seasons"} == {
+    assert set(COLUMNS) | {"terms", "user_tower", "placement", "seasons", "near_lists"} == {
         field.name for field in fields(IndexTables)
     }
 

@@ -59,3 +59,15 @@ def test_nothing_fitted_knows_no_item():
     assert models.user_tower.n_items == 0
     assert models.item_vectors.shape == (0, 1)
     assert CONTENT_ONLY != DEFAULT_RECOMMENDER
+
+
+def test_the_vectors_of_some_shoppers_are_those_of_the_tower(checkerboard, monkeypatch):
+    tower_model.install(monkeypatch)
+    models = fit_models(
+        checkerboard, recommender=DEFAULT_RECOMMENDER, seed=0, is_measured=False, progress=lambda fraction, text: None
+    )
+
+    vectors = models.vectors_of_some(checkerboard)
+
+    assert np.array_equal(vectors, models.user_tower.vectors(checkerboard.to_csr()))
+    assert nothing_fitted().vectors_of_some(checkerboard).shape == (0, 1)

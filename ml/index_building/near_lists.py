@@ -1,0 +1,77 @@
+"""Put a large index's item vectors into lists of near ones (worker only: needs faiss)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.serving_index.near_lists import NearLists
+from ml.serving_index.selection import largest
+
+# Up to so many items reading all of them is as fast (docs/decisions/012-approximate-index.md).
+MOST_ITEMS_READ_WHOLE = 30_000
+LISTS_PER_ROOT_OF_ITEMS = 2.0
+ROUNDS, VECTORS_PER_CENTROID = 10, 128
+SHOPPERS_TRIED = 400
+NEAREST = 200
+LEAST_RECALL = 0.985  # on the shoppers tried, so that others find 98 %
+# With more to read than that a search is not faster than reading everything.
+MOST_READ = 0.25
+ASSIGNED_AT_ONCE = 65_536
+
+
+def fit_near_lists(
+    vectors: NDArray[np.float32], shoppers: NDArray[np.float32], *, least_items: int = MOST_ITEMS_READ_WHOLE + 1
+) -> NearLists | None:
+    """Return lists of n item vectors, float32 [n, d], whose search finds at least 98.5 % of the 200 nearest items for
+    the shoppers' vectors, float32 [s, d], 400 of them at most.
+
+    None where it would not be worth it: for fewer items than `least_items`, without shoppers, or when too much would
+    have to be read.
+    """
+    tried = shoppers[np.linspace(0, len(shoppers) - 1, min(len(shoppers), SHOPPERS_TRIED)).astype(int)]
+    tried = tried[tried.any(axis=1)]
+    if len(vectors) < least_items or not len(tried):
+        return None
+    centroids = _centroids(vectors, max(int(LISTS_PER_ROOT_OF_ITEMS * len(vectors) ** 0.5), 1))
+    labels = _assigned(vectors, centroids)
+    order = np.argsort(labels, kind="stable").astype(np.int32)
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=len(centroids)))]).astype(np.int64)
+    exact = [np.sort(largest(vectors @ shopper, NEAREST)) for shopper in tried]
+    lists = NearLists(centroids, indptr, order, vectors[order], 1, 0.0)
+    while lists.probes <= MOST_READ * len(lists):
+        lists = replace(lists, recall=_recall(lists, tried, exact))
+        if lists.recall >= LEAST_RECALL:
+            return lists
+        lists = replace(lists, probes=max(lists.probes + 1, int(lists.probes * 1.2)))
+    return None
+
+
+def _centroids(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Return that many k-means centroids, float32 [count, d]; the same ones for the same vectors."""
+    found = faiss.Kmeans(
+        vectors.shape[1], count, niter=ROUNDS, seed=0, max_points_per_centroid=VECTORS_PER_CENTROID,
+        min_points_per_centroid=1,
+    )  # fmt: skip
+    found.train(np.ascontiguousarray(vectors))
+    return np.array(found.centroids, np.float32)
+
+
+def _assigned(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the nearest centroid of each vector, int64 [n]."""
+    index = faiss.IndexFlatL2(vectors.shape[1])
+    index.add(centroids)
+    parts = [
+        index.search(np.ascontiguousarray(vectors[start : start + ASSIGNED_AT_ONCE]), 1)[1][:, 0]
+        for start in range(0, len(vectors), ASSIGNED_AT_ONCE)
+    ]
+    return np.concatenate(parts)
+
+
+def _recall(lists: NearLists, shoppers: NDArray[np.float32], exact: list[NDArray[np.int64]]) -> float:
+    """Return the mean share of each shopper's true nearest items that a search finds."""
+    found = [np.isin(true, lists.nearest(one, NEAREST)[0]).mean() for one, true in zip(shoppers, exact, strict=True)]
+    return float(np.mean(found))

@@ -1,0 +1,100 @@
+"""Near lists: the item vectors in lists of near ones, so that a search reads a few lists instead of all.
+
+An inverted file with whole vectors (Jégou, Douze and Schmid, "Product Quantization for Nearest Neighbor Search", TPAMI
+2011, section IV, without the quantization); see docs/decisions/012-approximate-index.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.serving_index.selection import largest
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class NearLists:
+    """l lists of n items. centroids: float32 [l, d]; indptr: int64 [l + 1]; items: int32 [n], those of list x are
+    items[indptr[x]:indptr[x + 1]]; vectors: float32 [n, d], of the items in this order.
+
+    probes: how many lists a search reads; recall: the share of the true nearest that it then found for sampled
+    shoppers. ValueError when the shapes do not fit.
+    """
+
+    centroids: Vectors
+    indptr: NDArray[np.int64]
+    items: NDArray[np.int32]
+    vectors: Vectors
+    probes: int
+    recall: float
+
+    def __post_init__(self) -> None:
+        n_lists, n_items = len(self.centroids), self.items.size
+        if (
+            self.centroids.shape != (n_lists, self.vectors.shape[1])
+            or self.indptr.shape != (n_lists + 1,)
+            or self.vectors.shape[0] != n_items
+            or int(self.indptr[-1]) != n_items
+            or not 1 <= self.probes <= n_lists
+        ):
+            raise ValueError(
+                f"near lists do not fit: centroids {self.centroids.shape}, indptr {self.indptr.shape} up to "
+                f"{int(self.indptr[-1])}, items {self.items.shape}, vectors {self.vectors.shape}, {self.probes} probes"
+            )
+
+    def __len__(self) -> int:
+        return len(self.centroids)
+
+    def nearest(self, vector: Vectors, count: int) -> tuple[NDArray[np.int32], Vectors]:
+        """Return the up to `count` items of the lists read whose product with a vector, float32 [d], is largest, best
+        first, and the products."""
+        chosen = largest(self.centroids @ vector, self.probes)
+        starts, ends = self.indptr[chosen], self.indptr[chosen + 1]
+        products = np.empty(int((ends - starts).sum()), np.float32)
+        items = np.empty(products.size, np.int32)
+        at = 0
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            following = at + end - start
+            np.matmul(self.vectors[start:end], vector, out=products[at:following])
+            items[at:following] = self.items[start:end]
+            at = following
+        best = largest(products, count)
+        return items[best], products[best]
+
+    def check_values(self, n_items: int) -> None:
+        """Read everything once; ValueError when the lists do not hold each of n items once."""
+        if self.items.size != n_items or not np.array_equal(np.sort(self.items), np.arange(n_items)):
+            raise ValueError(f"the near lists do not hold each of {n_items} items once")
+        if self.indptr[0] != 0 or (np.diff(self.indptr) < 0).any():
+            raise ValueError("the bounds of the near lists fall")
+
+    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Return all parts under names that start with prefix."""
+        return {
+            f"{prefix}centroids": self.centroids,
+            f"{prefix}indptr": self.indptr,
+            f"{prefix}items": self.items,
+            f"{prefix}vectors": self.vectors,
+            f"{prefix}probes": np.array(self.probes),
+            f"{prefix}recall": np.array(self.recall),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self | None:
+        """Return the lists that `to_arrays` wrote; None where there are none, KeyError for a missing part."""
+        if f"{prefix}centroids" not in arrays:
+            return None
+        return cls(
+            arrays[f"{prefix}centroids"],
+            arrays[f"{prefix}indptr"],
+            arrays[f"{prefix}items"],
+            arrays[f"{prefix}vectors"],
+            int(arrays[f"{prefix}probes"]),
+            float(arrays[f"{prefix}recall"]),
+        )
