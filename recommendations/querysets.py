@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         Lease,
         ModelVersion,
         RailCount,
+        Rule,
+        RuleSet,
         VisitorLink,
     )
 
@@ -197,3 +199,18 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
             row.save(force_insert=True)
         except IntegrityError:
             return  # another process was faster
+
+
+class RuleSetQuerySet(models.QuerySet["RuleSet"]):
+    """Rule sets by what becomes of them."""
+
+    def active(self) -> "RuleSetQuerySet":
+        return self.filter(is_active=True)
+
+
+class RuleQuerySet(models.QuerySet["Rule"]):
+    """Merchandising rules."""
+
+    def of_sets(self, rule_set_ids: Collection[uuid.UUID]) -> "RuleQuerySet":
+        """Return the rules of these sets, the oldest first; no join."""
+        return self.filter(rule_set_id__in=list(rule_set_ids))

@@ -8,6 +8,7 @@ from typing import Any
 
 from ml.experiments import place_in_shares
 from ml.ranking import Weights
+from recommendations.active_rules import ActiveRule, rules_of
 from recommendations.models import Experiment
 
 logger = logging.getLogger(__name__)
@@ -15,13 +16,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RunningVariant:
-    """One way of ranking; without weights or model version those that serve anyway."""
+    """One way of ranking; without weights or model version those that serve anyway. `rules` come on top of the active
+    ones."""
 
     id: uuid.UUID
     name: str
     share: float
     weights: Weights | None = None
     model_version: str | None = None
+    rules: tuple[ActiveRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,4 +64,5 @@ def _variant(planned: Mapping[str, Any]) -> RunningVariant:
         share=float(planned["share"]),
         weights=None if weights is None else Weights(**weights),
         model_version=planned["model_version"],
+        rules=rules_of(planned.get("rules", ())),
     )

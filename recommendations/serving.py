@@ -1,8 +1,8 @@
 """The promoted model version in this process: memory-mapped arrays, with products saved since laid over them.
 
 `current()` answers from memory. It follows the pointer on disk with every call, and looks for newer index entries,
-ranking weights and experiments at most twice a second. A version that fails its checks is refused: the one before goes
-on serving.
+ranking weights, experiments and merchandising rules at most twice a second. A version that fails its checks is refused:
+the one before goes on serving.
 """
 
 import logging
@@ -19,8 +19,10 @@ from ml.artifact import Artifact, ArtifactError
 from ml.ranking import Weights
 from ml.serving_index import OverlayEntry, ServingIndex
 from recommendations import artifact_store
+from recommendations.active_rules import ActiveRules
 from recommendations.models import IndexedProduct, ModelVersion, RankingProfile
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.rule_book import RuleBook
 from recommendations.running_experiments import RunningExperiment, RunningVariant, running_experiments
 
 logger = logging.getLogger(__name__)
@@ -47,9 +49,10 @@ class OpenedVersion:
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """What serves: the version and what is in it, its index with newer products laid over, the active weights.
+    """What serves: the version and what is in it, its index with newer products laid over, the weights and rules.
 
-    experiments: those that run; beside: the versions of their variants, as they were trained.
+    experiments: those that run; beside: the versions of their variants, as they were trained; rules_of_variants: the
+    active rules with those of a variant, by its id, for variants that have some.
     """
 
     version: str
@@ -58,6 +61,8 @@ class Served:
     weights: Weights
     experiments: tuple[RunningExperiment, ...] = ()
     beside: Mapping[str, OpenedVersion] = field(default_factory=dict)
+    rules: ActiveRules = field(default_factory=ActiveRules)
+    rules_of_variants: Mapping[uuid.UUID, ActiveRules] = field(default_factory=dict)
 
     def experiment_in(self, slot: str) -> RunningExperiment | None:
         """Return the experiment that places the shoppers of a slot; there is at most one."""
@@ -65,12 +70,12 @@ class Served:
 
     def as_in(self, variant: RunningVariant) -> "Served | None":
         """Return what serves shoppers of a variant; None when its model version cannot be used in this process."""
-        served = self
+        served = replace(self, rules=self.rules_of_variants.get(variant.id, self.rules))
         if variant.model_version is not None and variant.model_version != self.version:
             opened = self.beside.get(variant.model_version)
             if opened is None:
                 return None
-            served = replace(self, version=variant.model_version, opened=opened, index=opened.index)
+            served = replace(served, version=variant.model_version, opened=opened, index=opened.index)
         return served if variant.weights is None else replace(served, weights=variant.weights)
 
 
@@ -90,6 +95,7 @@ class ServingHandle:
         self._pointer: artifact_store.Pointer | None = None
         self._overlay = _Overlay()
         self._beside: dict[str, OpenedVersion | None] = {}
+        self._book = RuleBook()
         self._look_again_at = 0.0
 
     def current(self) -> Served | None:
@@ -108,8 +114,23 @@ class ServingHandle:
             self._lock.release()
         return self._served
 
+    def rules(self) -> ActiveRules:
+        """Return the active rules, with or without a version that serves."""
+        served = self.current()
+        if served is not None:
+            return served.rules
+        with self._lock:
+            if time.monotonic() >= self._look_again_at:
+                try:
+                    self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
+                    self._book.read({})
+                except BEHAVIOUR_DATABASE_ERRORS as error:
+                    self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
+                    logger.error("The merchandising rules cannot be read: %s", error)
+        return self._book.active
+
     def look_again(self) -> None:
-        """Make the next call read newer index entries and weights, however short ago the last look was."""
+        """Make the next call read newer index entries, weights and rules, however short ago the last look was."""
         self._look_again_at = 0.0
 
     def _follow(self, pointer: artifact_store.Pointer | None) -> None:
@@ -123,7 +144,7 @@ class ServingHandle:
         while opened is None and (version := next(earlier, None)) is not None:
             opened = self._open(version)
         if opened is not None and version is not None:
-            self._served = Served(version, opened, opened.index, Weights())
+            self._served = Served(version, opened, opened.index, Weights(), rules=self._book.active)
             self._overlay, self._look_again_at = _Overlay(), 0.0
 
     def _open(self, version: str) -> OpenedVersion | None:
@@ -145,10 +166,11 @@ class ServingHandle:
         try:
             self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
             weights, experiments = _active_weights(), running_experiments()
+            self._book.read({variant.id: variant.rules for found in experiments for variant in found.variants})
             changed = self._read_overlay(served)
         except BEHAVIOUR_DATABASE_ERRORS as error:
             self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
-            logger.error("Newer products, ranking weights and experiments cannot be read: %s", error)
+            logger.error("Newer products, ranking weights, experiments and rules cannot be read: %s", error)
             return served
         index = served.index
         if changed:
@@ -157,7 +179,8 @@ class ServingHandle:
             except ValueError as error:
                 logger.error("Newer products cannot be laid over version %s: %s", served.version, error)
         beside = self._versions_beside(served.version, experiments)
-        return replace(served, index=index, weights=weights, experiments=experiments, beside=beside)
+        served = replace(served, index=index, weights=weights, experiments=experiments, beside=beside)
+        return replace(served, rules=self._book.active, rules_of_variants=self._book.of_variants)
 
     def _versions_beside(self, promoted: str, experiments: Sequence[RunningExperiment]) -> Mapping[str, OpenedVersion]:
         """Return the versions of variants that this process can use; each is opened once, whatever comes of it."""
@@ -256,6 +279,11 @@ def current_index() -> ServingIndex | None:
     return served.index if served else None
 
 
+def current_rules() -> ActiveRules:
+    """Return the merchandising rules that hold, before the first promotion too."""
+    return _handle.rules()
+
+
 def look_again() -> None:
-    """Make the next `current` read newer index entries and ranking weights at once."""
+    """Make the next `current` read newer index entries, ranking weights and rules at once."""
     _handle.look_again()

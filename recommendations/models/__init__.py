@@ -6,6 +6,7 @@ from recommendations.models.experiments import Experiment, Exposure, Impression,
 from recommendations.models.jobs import Job, Lease, ReadMark
 from recommendations.models.log import Interaction, VisitorLink
 from recommendations.models.ranking import RankingProfile
+from recommendations.models.rules import Rule, RuleChange, RuleSet
 from recommendations.models.segments import Segment, Segmentation, SegmentKind
 from recommendations.models.shoppers import ShopperProfile
 from recommendations.models.versions import ModelVersion
@@ -25,6 +26,9 @@ __all__ = [
     "RailCount",
     "RankingProfile",
     "ReadMark",
+    "Rule",
+    "RuleChange",
+    "RuleSet",
     "Segment",
     "SegmentKind",
     "Segmentation",

@@ -12,7 +12,8 @@ class Experiment(models.Model):
     """A comparison of variants in a slot, or in all of them. Shoppers are placed while it runs; what runs is `plan`.
 
     plan: JSON, written once at the start, so that a profile edited later changes nothing that is being compared:
-    {"variants": [{"id", "name", "share", "weights" or null, "model_version" or null}, ...]}.
+    {"variants": [{"id", "name", "share", "weights" or null, "model_version" or null, "rule_set": its name or "",
+    "rules": [...]}, ...]}, the rules as `Rule.content` gives them.
     """
 
     class State(models.TextChoices):
@@ -50,7 +51,8 @@ class Experiment(models.Model):
 
 
 class Variant(models.Model):
-    """One way of ranking, for a share of the shoppers. With neither profile nor version: what serves anyway."""
+    """One way of ranking, for a share of the shoppers. With neither profile nor version: what serves
+    anyway. The rules of a rule set come on top of those that hold for everybody."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="variants")
@@ -59,6 +61,7 @@ class Variant(models.Model):
     is_control = models.BooleanField("control", default=False, help_text="What the others are compared with.")
     ranking_profile = models.CharField(max_length=40, blank=True)
     model_version = models.CharField(max_length=40, blank=True)
+    rule_set = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ["-is_control", "name"]

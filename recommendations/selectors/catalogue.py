@@ -16,6 +16,7 @@ def popular_products(
     count: int,
     *,
     without: Collection[uuid.UUID] = (),
+    without_categories: Collection[uuid.UUID] = (),
     category_id: uuid.UUID | None = None,
     like_product_id: uuid.UUID | None = None,
 ) -> list[Product]:
@@ -26,6 +27,8 @@ def popular_products(
         products = products.filter(category__path__startswith=path[:1])
     elif like_product_id is not None:
         products = products.filter(category__in=Product.objects.filter(pk=like_product_id).values("category")[:1])
+    if without_categories:
+        products = products.exclude(category_id__in=without_categories)
     return list(products.exclude(pk__in=without).by_popularity()[:count])
 
 

@@ -8,10 +8,12 @@ from enum import StrEnum
 import numpy as np
 
 from ml import ranking
-from ml.ranking import RankedItem, ShopperState
+from ml.ranking import Discovery, Parts, RankedItem, ShopperState
 from ml.serving_index import Moment, ServingIndex
+from recommendations.active_rules import NO_RULES, RulesOfList
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
+from recommendations.selectors.rules import IndexedRules, indexed_rules
 from recommendations.selectors.shared_lists import shared_list
 from recommendations.selectors.shoppers import NOBODY, KnownShopper
 from recommendations.serving import Served
@@ -34,7 +36,8 @@ class Intent(StrEnum):
 class Request:
     """What is asked for; `count` candidates, more than will be shown, because some cannot be.
 
-    `earlier`: what the pages before of the same list held. `moment`: when it is asked, None: whenever.
+    `earlier`: what the pages before of the same list held. `moment`: when it is asked, None: whenever. `rules`: what
+    the shop wants of the list. `discovery`: which places go to products that few have seen.
     """
 
     intent: Intent
@@ -44,6 +47,8 @@ class Request:
     basket: tuple[uuid.UUID, ...] = ()
     earlier: frozenset[uuid.UUID] = frozenset()
     moment: Moment | None = None
+    rules: RulesOfList = NO_RULES
+    discovery: Discovery | None = None
 
     @property
     def is_about_products(self) -> bool:
@@ -55,7 +60,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A product that may be shown: where it came from, why, and the product or searched words the reason speaks of."""
+    """A product that may be shown: where it came from, why, and the product or searched words the reason speaks of.
+
+    parts: of the composite score; the score is multiplied by what rules ask for.
+    """
 
     product_id: uuid.UUID
     score: float
@@ -63,6 +71,7 @@ class Candidate:
     code: str
     anchor_id: uuid.UUID | None = None
     words: tuple[str, ...] = ()
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def starting_points(request: Request, history: History) -> tuple[uuid.UUID, ...]
 def _shared(request: Request, served: Served) -> Candidates:
     """Return what somebody gets of whom nothing is known; ranked once for all of them."""
     length = -(-request.count // SHARED_STEP) * SHARED_STEP
-    asked = replace(request, count=length, earlier=frozenset())
+    asked = replace(request, count=length, earlier=frozenset(), discovery=None)
     found = shared_list(served.index, (asked, served.weights), lambda: _RANKERS[request.intent](asked, NOBODY, served))
     return replace(found, ranked=found.ranked[: request.count])
 
@@ -117,13 +126,20 @@ def _without_unwanted(request: Request, shopper: KnownShopper, served: Served) -
 
 
 def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
-    state = shopper_state(shopper, served.index)
+    state, rules = _ruled_state(request, shopper, served.index)
     category = _category_of(request, served.index)
-    ranked = ranking.rank_for_you(
-        served.index, state, served.weights, limit=request.count, category=category, moment=request.moment
-    )
     hints = (state.recent, state.term_weights[0], state.liked_categories[0])
     knows_nothing = state.vector is None and not any(known.size for known in hints)
+    ranked = ranking.rank_for_you(
+        served.index,
+        state,
+        served.weights,
+        limit=request.count,
+        category=category,
+        moment=request.moment,
+        factors=rules.factors,
+        discovery=None if knows_nothing or category is not None else request.discovery,
+    )
     return Candidates(_named(ranked, served.index), is_fallback=knows_nothing)
 
 
@@ -131,9 +147,15 @@ def _similar(request: Request, shopper: KnownShopper, served: Served) -> Candida
     item = _index_of(served.index, request.product_id)
     if item is None:
         return Candidates((), is_fallback=True)
-    state = shopper_state(shopper, served.index)
+    state, rules = _ruled_state(request, shopper, served.index)
     ranked = ranking.rank_similar(
-        served.index, item, served.weights, limit=request.count, state=state, moment=request.moment
+        served.index,
+        item,
+        served.weights,
+        limit=request.count,
+        state=state,
+        moment=request.moment,
+        factors=rules.factors,
     )
     return Candidates(_named(ranked, served.index))
 
@@ -143,17 +165,21 @@ def _complementary(request: Request, shopper: KnownShopper, served: Served) -> C
     items = items[items >= 0]
     if not items.size:
         return Candidates((), is_fallback=True)
-    ranked = ranking.rank_complementary(
-        served.index, items, limit=request.count, state=shopper_state(shopper, served.index)
-    )
+    state, rules = _ruled_state(request, shopper, served.index)
+    ranked = ranking.rank_complementary(served.index, items, limit=request.count, state=state, factors=rules.factors)
     return Candidates(_named(ranked, served.index))
 
 
 def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     category = _category_of(request, served.index)
-    state = shopper_state(shopper, served.index)
+    state, rules = _ruled_state(request, shopper, served.index)
     ranked = ranking.rank_trending(
-        served.index, limit=request.count, category=category, state=state, moment=request.moment
+        served.index,
+        limit=request.count,
+        category=category,
+        state=state,
+        moment=request.moment,
+        factors=rules.factors,
     )
     return Candidates(_named(ranked, served.index))
 
@@ -166,6 +192,14 @@ def _recently_viewed(request: Request, shopper: KnownShopper) -> Candidates:
             for product_id in shopper.history.viewed[: request.count]
         )
     )
+
+
+def _ruled_state(request: Request, shopper: KnownShopper, index: ServingIndex) -> tuple[ShopperState, IndexedRules]:
+    """Return a shopper to whom nothing may be shown that a rule hides, and the rules in the index's numbers."""
+    state, rules = shopper_state(shopper, index), indexed_rules(request.rules, index)
+    if rules.hidden.size:
+        state = replace(state, excluded=np.concatenate([state.excluded, rules.hidden]))
+    return state, rules
 
 
 def shopper_state(shopper: KnownShopper, index: ServingIndex) -> ShopperState:
@@ -216,6 +250,7 @@ def _named(ranked: Sequence[RankedItem], index: ServingIndex) -> tuple[Candidate
             item.reason.value,
             None if item.anchor is None else uuid.UUID(hex=names[item.anchor]),
             item.words,
+            item.parts,
         )
         for item in ranked
     )

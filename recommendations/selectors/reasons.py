@@ -39,6 +39,9 @@ class Reason:
     anchor_id: uuid.UUID | None = None
 
 
+FEATURED = Reason("featured", "Selected by the shop")
+
+
 def reasons_of(
     candidate: Candidate,
     product: Product,

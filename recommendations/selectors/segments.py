@@ -5,8 +5,10 @@ Nothing is stored per shopper or product, so nothing goes stale: a shopper chang
 
 import logging
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from ml.centroids import nearest_centroids
 from ml.content.unit_length import unit_rows
 from recommendations import serving
+from recommendations.active_rules import RememberedSegment
 from recommendations.models import Segment, SegmentKind
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.selectors.shoppers import known_shopper
@@ -21,6 +24,8 @@ from recommendations.selectors.shoppers import known_shopper
 logger = logging.getLogger(__name__)
 
 VERSIONS_REMEMBERED = 4
+# A segment of a later version is taken for an earlier one when it is at least so much like it.
+LEAST_LIKENESS = 0.35
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,59 @@ def segment_at(*, version: str, kind: SegmentKind, vector: NDArray[np.float32] |
     if not known.segments or known.vectors.shape[1] != vector.size:
         return None
     return known.segments[int(nearest_centroids(vector[None, :], known.vectors)[0])]
+
+
+def segments_entered(
+    *, version: str, vector: NDArray[np.float32] | None, remembered: Collection[RememberedSegment]
+) -> frozenset[RememberedSegment]:
+    """Return which of the remembered segments of shoppers the one with this vector is in, in a version's terms."""
+    entered = segment_at(version=version, kind=SegmentKind.SHOPPERS, vector=vector) if remembered else None
+    if entered is None:
+        return frozenset()
+    return frozenset(segment for segment in remembered if matching_segment(version, segment) == entered)
+
+
+def matching_segment(version: str, remembered: RememberedSegment) -> Segment | None:
+    """Return what has become of a segment in a version: itself, or the one most like it; None when none is like it.
+
+    One query per version, after that none. Likeness, 0 to 1: the mean of what the two have in common of their
+    categories (the lesser shares by the larger ones) and of their products and words (Jaccard).
+    """
+    segments = _centroids(version, SegmentKind.SHOPPERS).segments
+    if remembered.model_version == version:
+        return next((segment for segment in segments if segment.number == remembered.number), None)
+    ranked = sorted(((likeness(remembered, remember(segment)), -segment.number) for segment in segments), reverse=True)
+    if not ranked or ranked[0][0] < LEAST_LIKENESS:
+        return None
+    return next(segment for segment in segments if segment.number == -ranked[0][1])
+
+
+def remember(segment: Segment) -> RememberedSegment:
+    """Return a segment by its traits, which outlive its version."""
+    return RememberedSegment.from_content(segment_content(segment))
+
+
+def segment_content(segment: Segment) -> dict[str, Any]:
+    """Return a segment as the column of a rule keeps it."""
+    return {
+        "model_version": segment.model_version,
+        "number": segment.number,
+        "name": segment.name,
+        "categories": {category_id: share for category_id, _, share in segment.top_categories},
+        "products": [product_id for product_id, _ in segment.top_products],
+        "terms": list(segment.top_terms),
+    }
+
+
+def likeness(first: RememberedSegment, second: RememberedSegment) -> float:
+    """Return how much two segments are alike, 0 to 1."""
+    ours, theirs = dict(first.categories), dict(second.categories)
+    shares = [(ours.get(key, 0.0), theirs.get(key, 0.0)) for key in ours.keys() | theirs.keys()]
+    largest = sum(max(pair) for pair in shares)
+    named, others = {*first.products, *first.terms}, {*second.products, *second.terms}
+    in_common = sum(min(pair) for pair in shares) / largest if largest else 0.0
+    named_alike = len(named & others) / len(named | others) if named or others else 0.0
+    return (in_common + named_alike) / 2
 
 
 @lru_cache(maxsize=2 * VERSIONS_REMEMBERED)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ml.ranking import Weights
 from recommendations import artifact_store, serving
-from recommendations.models import Experiment, Lease, ModelVersion, RankingProfile, Variant
+from recommendations.models import Experiment, Lease, ModelVersion, RankingProfile, Rule, RuleSet, Variant
 
 _STARTING = "starting an experiment"
 _LONGEST_START = timedelta(seconds=30)
@@ -24,9 +24,9 @@ class ExperimentRefused(Exception):
 def start_experiment(*, experiment_id: uuid.UUID) -> None:
     """Place shoppers in the variants of a draft from now on; every process follows within a second.
 
-    Weights are frozen as they are now. Raises ExperimentRefused for anything but a draft, for fewer than two variants,
-    not exactly one control, shares that do not add up to 1, a profile or model version that does not exist or cannot be
-    used, and while another experiment runs in the slot.
+    Weights and rules are frozen as they are now. Raises ExperimentRefused for anything but a draft, for fewer than two
+    variants, not exactly one control, shares that do not add up to 1, a profile, model version or rule set that does
+    not exist or cannot be used, and while another experiment runs in the slot.
     """
     row = Experiment.objects.filter(pk=experiment_id).first()
     if row is None or not row.is_draft:
@@ -77,6 +77,8 @@ def _plan(variants: Sequence[Variant]) -> list[dict[str, Any]]:
             "share": variant.share,
             "weights": _weights_of(variant),
             "model_version": _version_of(variant),
+            "rule_set": variant.rule_set,
+            "rules": _rules_of(variant),
         }
         for variant in variants
     ]
@@ -93,6 +95,21 @@ def _weights_of(variant: Variant) -> dict[str, float] | None:
     except ValueError as error:
         raise ExperimentRefused(f"The ranking profile “{profile.name}” cannot rank: {error}.") from None
     return profile.weights()
+
+
+def _rules_of(variant: Variant) -> list[dict[str, Any]]:
+    """Return the rules a variant brings; a set that holds for everybody makes no difference to compare."""
+    if not variant.rule_set:
+        return []
+    row = RuleSet.objects.filter(name=variant.rule_set).first()
+    if row is None:
+        raise ExperimentRefused(f"There is no rule set “{variant.rule_set}” (variant {variant.name}).")
+    if row.is_active:
+        raise ExperimentRefused(f"The rule set “{row.name}” holds for everybody: deactivate it to compare it.")
+    rules = [rule.content() for rule in Rule.objects.of_sets([row.pk])]
+    if not rules:
+        raise ExperimentRefused(f"The rule set “{row.name}” holds no rules (variant {variant.name}).")
+    return rules
 
 
 def _version_of(variant: Variant) -> str | None:

@@ -145,7 +145,7 @@ def test_a_damaged_entry_does_not_stop_serving(products, caplog):
 def test_entries_are_looked_for_at_most_once_a_second(products, monkeypatch, queries):
     version = publish(products[:3])
     monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 1000.0)
-    with queries(3):
+    with queries(4):
         serving.current()
     lay_over(products[3], [0, 0, 0, 1], version)
 

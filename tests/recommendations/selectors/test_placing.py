@@ -180,7 +180,7 @@ def test_no_request_makes_more_than_three_queries_and_one_insert(
     shopper = shopper_in(experiment, "popular")
     refresh_shopper(str(shopper))
     for_you(uuid.UUID(int=5))
-    look = 3
+    look = 4
     with queries(look + 3):  # profile, products, the exposure
         for_you(shopper, limit=4)
     with queries(look + 2):

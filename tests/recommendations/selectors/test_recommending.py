@@ -61,7 +61,7 @@ def test_the_list_changes_with_each_event_without_a_training(products, published
 def test_queries_are_few(products, published, queries):
     for_you()
     act(Kind.VIEW, products[2])
-    look = 3  # newer products, ranking weights and experiments, at most once a second; the tests look each time
+    look = 4  # newer products, weights, experiments and rule sets, twice a second; the tests look each time
     with queries(look + 3):  # profile, log, products
         for_you(limit=4)
     refresh_shopper(str(SHOPPER))
@@ -79,7 +79,7 @@ def test_queries_do_not_grow_with_the_list(intent, django_assert_max_num_queries
     act(Kind.VIEW, products[0])
     refresh_shopper(str(SHOPPER))
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         found = recommend(shopper_id=SHOPPER, intent=intent, limit=50, product_id=products[1].pk)
         assert {item.product.category.name for item in found.items} == {category.name}
 

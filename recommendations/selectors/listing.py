@@ -1,0 +1,190 @@
+"""One list: candidates that may be shown now, with the shop's rules, spread over categories, each with its reason."""
+
+import math
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ml.ranking import Parts
+from recommendations.active_rules import RulesOfList
+from recommendations.selectors.catalogue import categories_of, is_category, popular_products, published_products
+from recommendations.selectors.intents import Candidate, Candidates, Intent, Request, candidates, starting_points
+from recommendations.selectors.reasons import FEATURED, Reason, reason_without_model, reasons_of
+from recommendations.selectors.rules import placed
+from recommendations.selectors.shoppers import KnownShopper
+from recommendations.serving import Served
+from shop.models import Product
+
+# Some candidates are sold out, hidden or bought: rank more than are shown, so that one query is enough.
+SPARE_CANDIDATES = 10
+
+
+@dataclass(frozen=True)
+class RecommendedItem:
+    """A product with its score (comparable within one list), the reasons it is shown for, and the source it is from.
+
+    parts: those of the composite score, None where nothing was ranked; factor: what rules multiplied the score by.
+    """
+
+    product: Product
+    score: float
+    reasons: tuple[Reason, ...]
+    source: str
+    parts: Parts | None = field(default=None, compare=False)
+    factor: float = field(default=1.0, compare=False)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether a rule put it where it stands."""
+        return self.reasons == (FEATURED,)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Products as shown; `is_filled`: the model alone could not fill the list."""
+
+    items: list[RecommendedItem]
+    is_filled: bool
+
+
+@dataclass(frozen=True)
+class _Live:
+    """What a list is made of: candidates that may be shown now, best first, and pinned products with their places."""
+
+    ranked: list[tuple[Candidate, Product]]
+    pinned: list[tuple[int, Product]]
+    published: Mapping[uuid.UUID, Product]
+
+
+def candidates_needed(limit: int, earlier: int) -> int:
+    """Return how many candidates to ask for, so that `limit` are left after `earlier` ones on the pages before."""
+    return limit + limit // 2 + SPARE_CANDIDATES + earlier
+
+
+def listed(request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> Listed:
+    """Return the page of a list: at most `limit` products, the pinned ones at their places.
+
+    One query; one more to fill up, one more to name the categories that were chosen.
+    """
+    found = candidates(request, shopper, served)
+    live = _live(found, request, shopper, served)
+    before = len(request.earlier)
+    open_places = limit - sum(position <= before + limit for position, _ in live.pinned[:limit])
+    pins = Counter(product.category_id for position, product in live.pinned if position <= before + limit)
+    items = _with_reasons(_spread(live.ranked, open_places, limit, request, pins), live, request.rules, shopper)
+    filled: list[RecommendedItem] = []
+    if len(items) < open_places and request.intent is not Intent.RECENTLY_VIEWED:
+        present = {item.product.pk for item in items} | {product.pk for _, product in live.pinned}
+        filled = _fill(open_places - len(items), request, shopper, present)
+    scores = {candidate.product_id: candidate for candidate in found.ranked}
+    pinned = [(position, _pinned(product, scores.get(product.pk))) for position, product in live.pinned]
+    page = placed(items + filled, pinned, before=before, limit=limit)
+    return Listed(page, found.is_fallback or bool(filled))
+
+
+def _live(found: Candidates, request: Request, shopper: KnownShopper, served: Served | None) -> _Live:
+    """Return what may be shown now; one query."""
+    barred, rules = _barred(request, shopper), request.rules
+    pins = [] if request.intent is Intent.RECENTLY_VIEWED else [p for p in rules.pins if p.product_id not in barred]
+    ranked = [candidate for candidate in found.ranked if candidate.product_id not in barred]
+    anchors = {candidate.anchor_id for candidate in ranked if candidate.anchor_id is not None}
+    wanted = {candidate.product_id for candidate in ranked} | anchors | {pin.product_id for pin in pins}
+    published = published_products(wanted) if wanted else {}
+    shown = {pk: row for pk, row in published.items() if row.is_purchasable and not rules.hides(row)}
+    pinned = [
+        (pin.position, shown[pin.product_id])
+        for pin in pins
+        if pin.product_id in shown and _lies_in(shown[pin.product_id], request, served)
+    ]
+    elsewhere = {product.pk for _, product in pinned}
+    live = [(c, shown[c.product_id]) for c in ranked if c.product_id in shown and c.product_id not in elsewhere]
+    return _Live(live, pinned, published)
+
+
+def _lies_in(product: Product, request: Request, served: Served | None) -> bool:
+    """Tell whether a product belongs into a list asked for a category: it lies there, or below as the index knows."""
+    if request.category_id is None or product.category_id == request.category_id:
+        return True
+    if served is None:
+        return False
+    index = served.index
+    category = index.category_index_of(request.category_id.hex)
+    own = index.category_index_of(product.category_id.hex)
+    return category is not None and own is not None and category in index.categories.paths[own].tolist()
+
+
+def _with_reasons(
+    chosen: Sequence[tuple[Candidate, Product]], live: _Live, rules: RulesOfList, shopper: KnownShopper
+) -> list[RecommendedItem]:
+    names_choice = any(candidate.code == "category_chosen" for candidate, _ in live.ranked)
+    liked = categories_of([choice.category_id for choice in shopper.history.chosen]) if names_choice else []
+    return [
+        RecommendedItem(
+            product,
+            candidate.score,
+            reasons_of(candidate, product, live.published, shopper.history, liked),
+            candidate.source,
+            candidate.parts,
+            rules.factor_of(product) if candidate.parts else 1.0,
+        )
+        for candidate, product in chosen
+    ]
+
+
+def _pinned(product: Product, candidate: Candidate | None) -> RecommendedItem:
+    score, parts = (candidate.score, candidate.parts) if candidate else (0.0, None)
+    return RecommendedItem(product, score, (FEATURED,), "rule", parts)
+
+
+def _spread(
+    live: list[tuple[Candidate, Product]], count: int, limit: int, request: Request, counts: Counter[uuid.UUID]
+) -> list[tuple[Candidate, Product]]:
+    """Return the first `count` products, at most half of the `limit` of one category while there are others.
+
+    counts: how many of each category are in the list already. The ranking saw to that for its own, longer list; here it
+    holds for what is left of it and shown.
+    """
+    if request.category_id is not None or request.intent not in (Intent.FOR_YOU, Intent.TRENDING):
+        return live[:count]
+    most = math.ceil(limit / 2)
+    chosen: list[tuple[Candidate, Product]] = []
+    passed_over: list[tuple[Candidate, Product]] = []
+    for candidate, product in live:
+        counts[product.category_id] += 1
+        (chosen if counts[product.category_id] <= most else passed_over).append((candidate, product))
+    return (chosen + passed_over)[:count]
+
+
+def _fill(count: int, request: Request, shopper: KnownShopper, present: set[uuid.UUID]) -> list[RecommendedItem]:
+    """Return popular products that are not in the list yet, of the same category where one is asked for.
+
+    What rules boost or bury is reordered among those, and some more of them are then looked at.
+    """
+    rules = request.rules
+    without = present | _barred(request, shopper) | rules.hidden_products
+    looked_at = 2 * count + SPARE_CANDIDATES if rules.has_factors else count
+    hidden = rules.hidden_categories
+    products = popular_products(
+        looked_at,
+        without=without,
+        without_categories=hidden,
+        category_id=request.category_id,
+        like_product_id=request.product_id,
+    )
+    if not products and not present and _may_widen(request):
+        products = popular_products(looked_at, without=without, without_categories=hidden)
+    if rules.has_factors:
+        products.sort(key=lambda product: -product.rating_sum * rules.factor_of(product))
+    return [RecommendedItem(product, 0.0, (reason_without_model(product),), "popular") for product in products[:count]]
+
+
+def _may_widen(request: Request) -> bool:
+    """A category without anything to sell stays empty; an id that names nothing is answered with the whole shop."""
+    return request.category_id is None or not is_category(request.category_id)
+
+
+def _barred(request: Request, shopper: KnownShopper) -> set[uuid.UUID]:
+    """Return what must not be in the list: unwanted products, and those the list starts from."""
+    starting = starting_points(request, shopper.history) if request.intent is Intent.COMPLEMENTARY else ()
+    return shopper.unwanted.union(request.earlier, starting, [request.product_id] if request.product_id else [])

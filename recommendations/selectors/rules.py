@@ -1,0 +1,99 @@
+"""Merchandising rules in one list: which hold, what they mean in the index's numbers, and where pins stand."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.ranking import NO_FACTORS, Factors
+from ml.serving_index import ServingIndex
+from recommendations import serving
+from recommendations.active_rules import NO_RULES, RulesOfList
+from recommendations.selectors.segments import segments_entered
+from recommendations.selectors.shoppers import KnownShopper
+from recommendations.serving import Served
+
+LISTS_REMEMBERED = 256
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True, eq=False)
+class IndexedRules:
+    """What rules mean for an index. hidden: int32 [h], items that must not come."""
+
+    hidden: NDArray[np.int32]
+    factors: Factors
+
+
+_NOTHING = IndexedRules(np.zeros(0, np.int32), NO_FACTORS)
+_remembered: WeakKeyDictionary[ServingIndex, dict[str, IndexedRules]] = WeakKeyDictionary()
+
+
+def rules_of_list(
+    *, slot: str, intent: str, category_id: uuid.UUID | None, shopper: KnownShopper, served: Served | None
+) -> RulesOfList:
+    """Return the rules that hold for a list now; without a model too. A stranger is in no segment."""
+    rules = served.rules if served is not None else serving.current_rules()
+    if not rules:
+        return NO_RULES
+    entered = (
+        segments_entered(version=served.version, vector=shopper.vector, remembered=rules.segments)
+        if served is not None
+        else frozenset()
+    )
+    return rules.of_list(slot=slot, intent=intent, category_id=category_id, segments=entered)
+
+
+def indexed_rules(rules: RulesOfList, index: ServingIndex) -> IndexedRules:
+    """Return what the rules of a list mean for an index; worked out once for as long as both serve."""
+    if not rules.stamp:
+        return _NOTHING
+    known = _remembered.setdefault(index, {})
+    found = known.get(rules.stamp)
+    if found is None:
+        if len(known) >= LISTS_REMEMBERED:
+            known.clear()
+        found = known[rules.stamp] = IndexedRules(_hidden(rules, index), _factors(rules, index))
+    return found
+
+
+def placed(others: Sequence[Shown], pinned: Sequence[tuple[int, Shown]], *, before: int, limit: int) -> list[Shown]:
+    """Return a page of a list: what is pinned at its positions (1 the first of the whole list, rising), others around.
+
+    before: how many products earlier pages showed. What is pinned behind the end of a list comes at its end; of two at
+    one position the second follows the first.
+    """
+    page: list[Shown] = []
+    waiting, rest = list(pinned), list(others)
+    while len(page) < limit and (waiting or rest):
+        is_due = bool(waiting) and waiting[0][0] <= before + len(page) + 1
+        page.append(waiting.pop(0)[1] if is_due or not rest else rest.pop(0))
+    return page
+
+
+def _hidden(rules: RulesOfList, index: ServingIndex) -> NDArray[np.int32]:
+    items = index.indices_of([product_id.hex for product_id in rules.hidden_products])
+    categories = [index.category_index_of(category_id.hex) for category_id in rules.hidden_categories]
+    is_hidden = np.zeros(len(index.categories) + 1, bool)
+    is_hidden[[category for category in categories if category is not None]] = True
+    inside = np.flatnonzero(is_hidden[index.categories_of(np.arange(index.n_items))]) if is_hidden.any() else items[:0]
+    return np.union1d(items[items >= 0], inside).astype(np.int32)
+
+
+def _factors(rules: RulesOfList, index: ServingIndex) -> Factors:
+    if not rules.has_factors:
+        return NO_FACTORS
+    items = index.indices_of([product_id.hex for product_id in rules.product_factors])
+    factors = np.array(list(rules.product_factors.values()), dtype=np.float64)
+    order = np.argsort(items)
+    order = order[items[order] >= 0]
+    of_categories = np.ones(len(index.categories) + 1)
+    for category_id, factor in rules.category_factors.items():
+        category = index.category_index_of(category_id.hex)
+        if category is not None:
+            of_categories[category] = factor
+    return Factors(items[order], factors[order], of_categories if rules.category_factors else np.zeros(0))
