@@ -1,0 +1,91 @@
+// The home page with what is recommended, and one product.
+
+import { call, read } from "./api.js";
+import { addToCart } from "./cart.js";
+import { element, emptyState, failure, loading, picture, price, say } from "./elements.js";
+import { UNDO_MS, report, takeBack } from "./events.js";
+
+const openedFrom = new Map(); // product id → the list it was opened from, whose click is counted
+
+export async function home(main) {
+  const place = element("section", { "aria-labelledby": "for-you" }, element("h1", { id: "for-you" }, "For you"), loading(6));
+  main.replaceChildren(place);
+  await rail(place, { intent: "for_you", slot: "mobile-home", limit: 12 }, {
+    canDismiss: true,
+    whenEmpty: () => emptyState("Nothing to show yet", "The shop has no products for sale at the moment."),
+  });
+}
+
+export async function product(main, id) {
+  main.replaceChildren(loading(2));
+  const found = await read(`products/${id}/`);
+  const recommId = openedFrom.get(id);
+  report("view", id, recommId ? { recomm_id: recommId } : {});
+  const similar = element("section", { "aria-labelledby": "similar" }, element("h2", { id: "similar" }, "Similar"), loading(4));
+  main.replaceChildren(
+    element(
+      "article",
+      { class: "product" },
+      picture(found, "(min-width: 48rem) 24rem, 100vw"),
+      element(
+        "div",
+        {},
+        element("p", { class: "quiet" }, [found.brand, found.category.name].filter(Boolean).join(" · ")),
+        element("h1", {}, found.title),
+        element("p", { class: "price" }, price(found.price, found.currency)),
+        found.rating ? element("p", { class: "quiet" }, `${found.rating.toFixed(1)} of 5 stars, ${found.rating_count} ratings`) : null,
+        element("p", {}, found.in_stock ? "In stock" : "Sold out"),
+        element("button", { type: "button", class: "main", disabled: !found.in_stock, onclick: () => addToCart(found) }, "Add to cart"),
+        element("p", {}, found.description),
+      ),
+    ),
+    similar,
+  );
+  await rail(similar, { intent: "similar", item: id, slot: "mobile-product", limit: 8 }, { whenEmpty: () => null });
+}
+
+/** Fill a section with a list of recommendations, in place of what stands there while it is on its way. */
+async function rail(section, question, { canDismiss = false, whenEmpty }) {
+  const show = (content) => section.replaceChildren(section.firstElementChild, ...[content].flat().filter(Boolean));
+  try {
+    const { body } = await call("GET", `recommendations/?${new URLSearchParams(question)}`);
+    const cards = body.items.map((item) => card(item, body.recomm_id, canDismiss));
+    show(cards.length ? element("ul", { class: "cards" }, cards) : whenEmpty());
+  } catch (error) {
+    const again = () => (show(loading(question.limit / 2)), rail(section, question, { canDismiss, whenEmpty }));
+    show(failure(error, again));
+  }
+}
+
+function card({ product, reasons }, recommId, canDismiss) {
+  const made = element(
+    "li",
+    { class: "card" },
+    element(
+      "a",
+      { href: `#/product/${product.id}`, onclick: () => openedFrom.set(product.id, recommId) },
+      picture(product, "(min-width: 48rem) 14rem, 45vw"),
+      element("span", { class: "title" }, product.title),
+      element("span", { class: "price" }, price(product.price, product.currency)),
+    ),
+    reasons[0] ? element("p", { class: "quiet" }, reasons[0].text) : null,
+    canDismiss ? element("button", { type: "button", class: "plain", onclick: () => dismiss(made, product, recommId) }, "Not interested", element("span", { class: "unseen" }, ` in ${product.title}`)) : null,
+  );
+  return made;
+}
+
+/** Take a product off the list. The event is sent only when there is nothing to undo any more. */
+function dismiss(made, product, recommId) {
+  const id = report("not_interested", product.id, { recomm_id: recommId }, UNDO_MS);
+  const next = made.nextElementSibling ?? made.previousElementSibling;
+  const [list, following] = [made.parentElement, made.nextElementSibling];
+  made.remove();
+  next?.querySelector("a").focus();
+  say(`“${product.title}” will not be shown again.`, { label: "Undo", run: () => putBack() }, UNDO_MS);
+
+  function putBack() {
+    if (!takeBack(id)) return say("Too late: the shop has heard of it.");
+    list.insertBefore(made, following);
+    made.querySelector("button").focus();
+  }
+}
