@@ -7,7 +7,7 @@ The log's rows of a shopper become a `History`. Its JSON form is the `history` c
      "bought": [product id, ...],                   bought or rated, so the shopper has it
      "not_interested": [product id, ...],           and not taken back
      "searches": [[words, weight], ...],            newest first, at most 10, one entry per wording
-     "chosen": [[category id, weight], ...],        newest first, at most 10, and not taken back
+     "chosen": [[category id, weight], ...],        newest first, not taken back
      "visitors": [visitor id, ...]}                 whose events count as this account's
 
 Ids are UUIDs in hex. Views from before the shopper cleared them count for nothing. Everything is recomputed from the
@@ -32,7 +32,6 @@ from recommendations.models import Interaction
 NO_MODEL = "none"
 MOST_RECENT = 50
 MOST_SEARCHES = 10
-MOST_CHOSEN = 10
 _LOOKS = (Kind.VIEW, Kind.SEARCH_CLICK)
 
 
@@ -220,4 +219,4 @@ def _chosen(events: Sequence[Event], log: Log) -> tuple[ChosenCategory, ...]:
         if category_id is not None:
             chosen = None if events[at].value == 0 else ChosenCategory(category_id, float(left[at]))
             latest.setdefault(category_id, chosen)
-    return tuple(choice for choice in latest.values() if choice is not None)[:MOST_CHOSEN]
+    return tuple(choice for choice in latest.values() if choice is not None)

@@ -1,15 +1,62 @@
-"""Small htmx actions on recommended products: “not interested”, and taking it back."""
+"""What shoppers tell the recommendations: “not interested”, which categories they like, views to forget; and the page
+where all of it can be changed."""
 
 import uuid
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.shoppers import shopper_of
+from accounts.shoppers import known_shopper_id, shopper_of
+from recommendations.forms import CategoryChoiceForm
+from recommendations.selectors.preferences import chosen_categories, preferences_of
 from recommendations.services.interactions import dismiss_product, take_back_dismissal
+from recommendations.services.preferences import ChoiceRefused, choose_categories, clear_viewed, take_back_choice
 from shop.models import Product
+
+
+@require_safe
+@never_cache
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Show what the shopper's suggestions rest on, each part with a way to change it."""
+    return render(request, "recommendations/preferences.html", {"known": preferences_of(known_shopper_id(request))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def categories(request: HttpRequest) -> HttpResponse:
+    """Choose the categories one likes; the next page is made for them."""
+    chosen = [category.pk for category in chosen_categories(known_shopper_id(request))]
+    form = CategoryChoiceForm(request.POST if request.method == "POST" else None, chosen=chosen)
+    if request.method == "POST" and form.is_valid():
+        try:
+            choose_categories(shopper_id=shopper_of(request).id, category_ids=form.cleaned_data["categories"])
+        except ChoiceRefused as error:
+            form.add_error("categories", str(error))
+        else:
+            messages.success(request, "Thank you. The suggestions below start from your choice.")
+            return redirect("shop:home")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "recommendations/categories.html", {"form": form, "chosen": chosen}, status=status)
+
+
+@require_POST
+def forget_categories(request: HttpRequest) -> HttpResponse:
+    """Take the whole choice back."""
+    take_back_choice(shopper_id=shopper_of(request).id)
+    messages.success(request, "Your choice of categories is taken back.")
+    return redirect("recommendations:preferences")
+
+
+@require_POST
+def forget_viewed(request: HttpRequest) -> HttpResponse:
+    """Forget what the shopper looked at, in the list and for suggestions."""
+    clear_viewed(shopper_id=shopper_of(request).id)
+    messages.success(request, "What you looked at is forgotten. Your cart, orders and ratings still count.")
+    return redirect("recommendations:preferences")
 
 
 @require_POST

@@ -145,7 +145,7 @@ def listing(
         narrowed = narrowed.order_by(*SORTS[sort][1])
     elif sort == FOR_YOU and not with_relevance:
         narrowed = narrowed.by_popularity()
-    shown: ProductQuerySet | PersonalList = narrowed
+    shown: Any = narrowed  # Paginator takes less than its type asks for
     if sort == FOR_YOU and shopper_id is not None:
         shown = PersonalList(narrowed, _kept_order(data, narrowed, shopper_id, address))
     page = Paginator(shown, PAGE_SIZE).get_page(data.get("page"))

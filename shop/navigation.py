@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shop.kept_values import drop_values, kept_value
 from shop.models import Category, Product
@@ -11,6 +11,10 @@ from shop.models import Category, Product
 MENU_DEPTH = 2
 _MENU_KEY = "shop.category_menu"
 _TILES_KEY = "shop.category_tiles"
+_OFFERED_KEY = "shop.offered_categories"
+# With fewer on the top level, the next one says more of somebody's taste.
+LEAST_OFFERED = 3
+MOST_OFFERED = 36
 # Categories change rarely and shop/receivers.py drops the cache when they do; this is for changes that send nothing.
 _SECONDS = 300
 
@@ -32,6 +36,13 @@ class Tile(TypedDict):
     picture: str
 
 
+class OfferedCategory(Tile):
+    """A category a shopper may say they like; `id` is a UUID as text."""
+
+    id: str
+    slug: str
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What lies above a category (top first) and directly below it (by name)."""
@@ -50,9 +61,21 @@ def category_tiles() -> list[Tile]:
     return kept_value(_TILES_KEY, _read_tiles, seconds=_SECONDS)
 
 
+def offered_categories() -> list[OfferedCategory]:
+    """Return the categories to choose from, in tree order: those with published products of the uppermost level that
+    has LEAST_OFFERED of them, at most MOST_OFFERED. No query while the cache holds them."""
+    return kept_value(_OFFERED_KEY, _read_offered, seconds=_SECONDS)
+
+
+def with_products(categories: "QuerySet[Category]") -> "QuerySet[Category]":
+    """Return those of the categories in or below which a product is published."""
+    inside = Product.objects.published().filter(category__path__startswith=OuterRef("path"))
+    return categories.filter(Exists(inside))
+
+
 def forget_categories() -> None:
     """Drop what is cached, after categories or many products have changed."""
-    drop_values(_MENU_KEY, _TILES_KEY)
+    drop_values(_MENU_KEY, _TILES_KEY, _OFFERED_KEY)
 
 
 def surroundings(category: Category) -> Surroundings:
@@ -75,12 +98,28 @@ def _read_menu() -> list[MenuEntry]:
 
 
 def _read_tiles() -> list[Tile]:
-    below = {entry["url"]: [child["name"] for child in entry["children"]] for entry in category_menu()}
-    tiles = []
-    for root in Category.objects.filter(depth=1).order_by("path"):
-        url = root.get_absolute_url()
-        tiles.append(Tile(name=root.name, url=url, below=below.get(url, [])[:3], picture=_picture(root)))
-    return tiles
+    below = _names_below()
+    return [_tile(root, below) for root in Category.objects.filter(depth=1).order_by("path")]
+
+
+def _read_offered() -> list[OfferedCategory]:
+    below = _names_below()
+    found: list[Category] = []
+    for depth in range(1, MENU_DEPTH + 1):
+        level = with_products(Category.objects.filter(depth=depth)).order_by("path")[:MOST_OFFERED]
+        found = max(found, list(level), key=len)
+        if len(found) >= LEAST_OFFERED:
+            break
+    return [OfferedCategory(**_tile(category, below), id=str(category.pk), slug=category.slug) for category in found]
+
+
+def _names_below() -> dict[str, list[str]]:
+    return {entry["url"]: [child["name"] for child in entry["children"]] for entry in category_menu()}
+
+
+def _tile(category: Category, below: dict[str, list[str]]) -> Tile:
+    url = category.get_absolute_url()
+    return Tile(name=category.name, url=url, below=below.get(url, [])[:3], picture=_picture(category))
 
 
 def _picture(category: Category) -> str:

@@ -27,7 +27,8 @@ TITLES = {
 class Rail:
     """A rendered strip of products (glossary); see recommendations.selectors for the parts of an item.
 
-    list_id: what links to its products name, so that clicks are counted; None outside of experiments.
+    list_id: what links to its products name, so that clicks are counted; None outside of experiments. invites: nothing
+    is known of whom it is for, who may say what they like; follows_choice: they did.
     """
 
     title: str
@@ -38,6 +39,8 @@ class Rail:
     list_id: uuid.UUID | None
     model_version: str | None
     fallback_used: bool
+    invites: bool = False
+    follows_choice: bool = False
 
 
 @register.inclusion_tag("recommendations/rail.html", takes_context=True)
@@ -78,4 +81,6 @@ def _rail(found: Recommendations, title: str) -> Rail:
         list_id=found.recomm_id if found.variant else None,
         model_version=found.model_version,
         fallback_used=found.fallback_used,
+        invites=found.is_stranger and found.intent is Intent.FOR_YOU,
+        follows_choice=found.follows_choice and found.intent is Intent.FOR_YOU,
     )

@@ -66,7 +66,7 @@ class PersonalPagination(KeysetPagination):
         shown: Marks = frozenset()
         if walk is not None:
             self._end, shown = walk
-            window = places(queryset.exclude(beyond(self.ordering, self._end)), 2 * WINDOW)
+            window = places(queryset.exclude(beyond(tuple(self.ordering), self._end)), 2 * WINDOW)
         else:
             window = places(queryset)
             self._end = plain_values(window[-1].position) if window else None
@@ -83,7 +83,7 @@ class PersonalPagination(KeysetPagination):
 
     def _go_on_behind(self, queryset: Any, end: Position, count: int) -> None:
         """Fill the page with what follows the window; the next page is one of the plain order."""
-        rows = list(queryset.filter(beyond(self.ordering, end))[: count + 1])
+        rows = list(queryset.filter(beyond(tuple(self.ordering), end))[: count + 1])
         self.page += rows[:count]
         self.has_next = len(rows) > count
         if self.has_next and count:

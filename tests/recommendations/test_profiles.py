@@ -129,12 +129,6 @@ def test_chosen_categories_come_newest_first_fade_and_can_be_taken_back():
     assert history.row == {}
 
 
-def test_only_so_many_choices_count():
-    events = [event(Kind.CHOOSE_CATEGORY, category=uuid.UUID(int=number), day=number, value=1) for number in range(12)]
-
-    assert [choice.category_id.int for choice in build_history(events).chosen] == list(range(11, 1, -1))
-
-
 def test_a_profile_stored_before_viewed_products_were_kept_shows_the_recent_ones():
     stored = build_history([event(Kind.VIEW, A)]).to_json()
     del stored["viewed"]

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.shoppers import COOKIE_NAME, read_visitor_token
 from recommendations.models import Interaction
 from recommendations.selectors import Intent, recommend
 from tests.factories import ProductFactory
@@ -87,3 +88,81 @@ def test_a_request_from_elsewhere_is_refused(user, products):
 
     assert client.post(dismiss(products[0])).status_code == 403
     assert not Interaction.objects.exists()
+
+
+CATEGORIES = reverse("recommendations:categories")
+PREFERENCES = reverse("recommendations:preferences")
+
+
+def test_a_stranger_is_invited_chooses_and_finds_the_choice_on_the_home_page(client, products, category):
+    home = client.get("/").content.decode()
+    assert f'href="{CATEGORIES}"' in home
+    assert "We do not know you yet" in home
+
+    page = client.get(CATEGORIES)
+    assert f'value="{category.pk}"' in page.content.decode()
+    assert "Skip" in page.content.decode()
+    after = client.post(CATEGORIES, {"categories": [str(category.pk)]}, follow=True).content.decode()
+
+    assert f"From {category.name}, which you chose" in after
+    assert "We do not know you yet" not in after
+    assert "Change your categories" in after
+    [event] = Interaction.objects.all()
+    assert (event.kind, event.category_id) == ("choose_category", category.pk)
+
+
+def test_a_choice_is_shown_ticked_and_can_be_taken_back(user_client, products, category):
+    user_client.post(CATEGORIES, {"categories": [str(category.pk)]})
+    assert f'value="{category.pk}" checked' in user_client.get(CATEGORIES).content.decode()
+    assert category.name in user_client.get(PREFERENCES).content.decode()
+
+    page = user_client.post(reverse("recommendations:forget-categories"), follow=True).content.decode()
+
+    assert "Take the choice back" not in page
+    assert f'value="{category.pk}" checked' not in user_client.get(CATEGORIES).content.decode()
+
+
+def test_choosing_nothing_is_said_and_writes_nothing(client, products):
+    answer = client.post(CATEGORIES, {})
+
+    assert answer.status_code == 422
+    assert "Choose at least one category" in answer.content.decode()
+    assert not Interaction.objects.exists()
+
+
+def test_what_was_viewed_is_forgotten_with_a_button_that_says_what_it_does(client, products):
+    client.get(products[0].get_absolute_url())
+    Interaction.objects.create(shopper_id=viewer(client), kind="view", product_id=products[0].pk)
+    assert "Forget them, for suggestions too" in client.get(PREFERENCES).content.decode()
+    assert f'href="{PREFERENCES}#viewed"' in client.get("/").content.decode()
+
+    page = client.post(reverse("recommendations:forget-viewed"), follow=True).content.decode()
+
+    assert "Nothing is remembered" in page
+    assert "rail-home-recently_viewed" not in client.get("/").content.decode()
+
+
+def test_dismissed_products_are_listed_where_they_can_be_taken_back(user_client, products):
+    user_client.post(dismiss(products[0]))
+    page = user_client.get(PREFERENCES).content.decode()
+    assert products[0].title in page
+
+    back = user_client.post(undo(products[0]), headers={"Referer": f"http://testserver{PREFERENCES}"}, follow=True)
+
+    assert products[0].title not in back.content.decode()
+
+
+def test_looking_at_the_pages_makes_nobody_a_visitor(client, products):
+    for address in (CATEGORIES, PREFERENCES):
+        assert COOKIE_NAME not in client.get(address).cookies
+
+
+@pytest.mark.parametrize("action", ["forget-categories", "forget-viewed"])
+def test_what_changes_something_wants_a_post(client, action):
+    assert client.get(reverse(f"recommendations:{action}")).status_code == 405
+
+
+def viewer(client: Client) -> uuid.UUID:
+    visitor = read_visitor_token(client.cookies[COOKIE_NAME].value)
+    assert visitor is not None
+    return visitor

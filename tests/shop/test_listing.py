@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -156,8 +157,8 @@ def many(category):
 
 
 def personal(query, products=None, **options):
-    options = {"shopper_id": uuid.UUID(int=7), "address": "/c/lamps/"} | options
-    return listing(QueryDict(query), Product.objects.published() if products is None else products, **options)
+    asked: dict[str, Any] = {"shopper_id": uuid.UUID(int=7), "address": "/c/lamps/"} | options
+    return listing(QueryDict(query), Product.objects.published() if products is None else products, **asked)
 
 
 def test_for_you_puts_in_front_what_suits_the_shopper(many, taste):

@@ -3,7 +3,7 @@
 import pytest
 
 from shop.models import Category
-from shop.navigation import category_menu, category_tiles, surroundings
+from shop.navigation import category_menu, category_tiles, offered_categories, surroundings, with_products
 from shop.signals import catalogue_changed
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -95,3 +95,42 @@ def test_surroundings(tree, name, above, below, django_assert_num_queries):
         around = surroundings(tree[name])
 
     assert ([node.name for node in around.ancestors], [node.name for node in around.children]) == (above, below)
+
+
+def test_offered_are_the_categories_with_products_of_the_uppermost_level_that_has_enough(tree):
+    for name in ("Grinders", "Coffee"):
+        ProductFactory(category=tree[name])
+    assert [entry["name"] for entry in offered_categories()] == ["Kitchen"]  # as many as below it
+
+    for name in ("Pans", "Pots"):
+        ProductFactory(category=CategoryFactory(name=name, parent=tree["Kitchen"]))
+    assert [entry["name"] for entry in offered_categories()] == ["Coffee", "Pans", "Pots"]
+
+    for name in ("Toys", "Garden"):
+        ProductFactory(category=CategoryFactory(name=name))
+    assert [entry["name"] for entry in offered_categories()] == ["Garden", "Kitchen", "Toys"]
+
+
+def test_an_offered_category_says_what_a_form_needs(tree, django_assert_num_queries):
+    product = ProductFactory(category=tree["Grinders"], image_url="https://example.com/a.jpg")
+    category_menu()
+
+    [offered] = offered_categories()
+
+    assert offered == {
+        "id": str(tree["Kitchen"].pk),
+        "name": "Kitchen",
+        "slug": "kitchen",
+        "url": "/c/kitchen/",
+        "below": ["Coffee", "Knives"],
+        "picture": product.picture_url,
+    }
+    with django_assert_num_queries(0):
+        offered_categories()
+
+
+def test_categories_with_products_count_what_lies_below_and_is_published(tree):
+    ProductFactory(category=tree["Grinders"])
+    ProductFactory(is_published=False)
+
+    assert set(with_products(Category.objects.all())) == set(tree.values())

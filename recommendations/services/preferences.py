@@ -1,0 +1,86 @@
+"""What shoppers say of themselves: categories they like, and views to be forgotten.
+
+All of it is events of the log, so it follows a visitor into their account, and goes where the log goes.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+
+from recommendations.event_weights import Kind
+from recommendations.models import ShopperProfile, VisitorLink
+from recommendations.profiles import History, read_history
+from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
+from shop.models import Category
+from shop.navigation import with_products
+
+LEAST_CHOSEN, MOST_CHOSEN = 1, 10
+
+
+class ChoiceRefused(ValueError):
+    """The categories cannot be chosen; `code` for programs, the text for people. Nothing was changed."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def choose_categories(
+    *, shopper_id: uuid.UUID, category_ids: Sequence[uuid.UUID], source: str = "shop"
+) -> list[uuid.UUID]:
+    """Make these the categories the shopper likes, in place of those chosen before, and return them, each once.
+
+    Choosing the same again writes nothing. ChoiceRefused for fewer than LEAST_CHOSEN or more than MOST_CHOSEN, and for
+    one that is unknown or has no published product.
+    """
+    wanted = list(dict.fromkeys(category_ids))
+    if not LEAST_CHOSEN <= len(wanted) <= MOST_CHOSEN:
+        raise ChoiceRefused("out_of_range", f"Choose {LEAST_CHOSEN} to {MOST_CHOSEN} categories.")
+    known = set(with_products(Category.objects.filter(pk__in=wanted)).values_list("pk", flat=True))
+    if unknown := [category_id for category_id in wanted if category_id not in known]:
+        raise ChoiceRefused("unknown_category", f"There is no category {unknown[0]} with products.")
+    chosen = _chosen(shopper_id)
+    new = [NewEvent(Kind.CHOOSE_CATEGORY, value=1, category_id=key) for key in wanted if key not in chosen]
+    _record(shopper_id, [*new, *_taken_back(key for key in chosen if key not in wanted)], source)
+    return wanted
+
+
+def take_back_choice(*, shopper_id: uuid.UUID, source: str = "shop") -> None:
+    """Undo `choose_categories`: no category is chosen any more."""
+    _record(shopper_id, list(_taken_back(_chosen(shopper_id))), source)
+
+
+def clear_viewed(*, shopper_id: uuid.UUID, source: str = "shop") -> bool:
+    """Forget what the shopper looked at, in the list and in what is recommended; False when there was nothing.
+
+    What they put into a cart, bought, rated, dismissed or searched for stays. The log only grows: this is an event
+    after which earlier views of this shopper, and of the visitors they were, count for nothing in their profile.
+    """
+    if not _history(shopper_id).viewed:
+        return False
+    record_interaction(shopper_id=shopper_id, kind=Kind.CLEAR_VIEWED, source=source)
+    _outdate(shopper_id)
+    return True
+
+
+def _history(shopper_id: uuid.UUID) -> History:
+    """Return the history as the log has it now; a profile may be a moment behind."""
+    return read_history(shopper_id, VisitorLink.objects.visitors_of(shopper_id))[1]
+
+
+def _chosen(shopper_id: uuid.UUID) -> list[uuid.UUID]:
+    return [choice.category_id for choice in _history(shopper_id).chosen]
+
+
+def _taken_back(category_ids: Iterable[uuid.UUID]) -> Iterator[NewEvent]:
+    return (NewEvent(Kind.CHOOSE_CATEGORY, value=0, category_id=category_id) for category_id in category_ids)
+
+
+def _record(shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> None:
+    if events:
+        record_interactions(shopper_id=shopper_id, events=events, source=source)
+        _outdate(shopper_id)
+
+
+def _outdate(shopper_id: uuid.UUID) -> None:
+    """Make the next request read the log, even if no worker has come to it by then."""
+    ShopperProfile.objects.filter(shopper_id=shopper_id).update(model_version="")
