@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Collection
 
+from shop.cards import published_cards
 from shop.models import Category, Product
 from shop.querysets import ProductQuerySet
 
 
 def published_products(product_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Product]:
     """Return the products still published, by id, with their categories; one query. Purchasable or not: see below."""
-    return {product.pk: product for product in Product.objects.published().for_card().filter(pk__in=product_ids)}
+    return published_cards(product_ids)
 
 
 def popular_products(
