@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound, PermissionDenied
@@ -46,6 +46,8 @@ class SinglePredictionSerializer(PredictionSerializer):
     model_version = serializers.CharField(allow_null=True, help_text="Null before the first `train_ratings`.")
 
 
+# A field of the component's own name would trip clients that are generated.
+@extend_schema_serializer(component_name="RatingPredictions")
 class PredictionsSerializer(serializers.Serializer[Any]):
     model_version = serializers.CharField(allow_null=True, help_text="Null before the first `train_ratings`.")
     predictions = PredictionSerializer(many=True, help_text="In the order asked, without the refused ones.")

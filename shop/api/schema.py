@@ -9,10 +9,12 @@ _METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def add_body_limits(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Say of every operation with a body that a longer one is a 413 (a drf-spectacular postprocessing hook)."""
+    """Say of every operation with a body that a POST needs it, and what a longer one is (a drf-spectacular hook)."""
     for operations in result["paths"].values():
         for method, operation in operations.items():
             if method in _METHODS and "requestBody" in operation:
+                if method == "post":
+                    operation["requestBody"]["required"] = True
                 operation["responses"]["413"] = {
                     "description": f"The body is longer than {MOST_BYTES} bytes.",
                     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

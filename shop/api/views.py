@@ -158,7 +158,7 @@ class CheckoutView(APIView):
         parameters=[
             OpenApiParameter(
                 IDEMPOTENCY_HEADER,
-                uuid.UUID,
+                str,  # generated clients do not write UUIDs into headers
                 OpenApiParameter.HEADER,
                 description="A random UUID for this checkout; sending it again answers with the first order.",
             )
