@@ -22,7 +22,7 @@ from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommend
 from ml.recommenders.known_items import put_unknown_last
 from ml.ridge_fold_in import RidgeFoldIn
 
-ITERATIONS_WHEN_FINE_TUNING = 2
+ITERATIONS_WHEN_FINE_TUNING = 1
 
 
 @dataclass(frozen=True)

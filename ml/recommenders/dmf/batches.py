@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +31,7 @@ class Batch:
 
 
 class BatchSource:
-    """Cuts shuffled batches of users who have events, of `users` alone when given, from csr [n_users, n_items]."""
+    """Cuts shuffled batches of users who have events from csr [n_users, n_items]."""
 
     def __init__(
         self,
@@ -42,19 +41,17 @@ class BatchSource:
         candidates: int | None,
         binary: bool,
         seed: int,
-        users: NDArray[np.integer[Any]] | None = None,
     ) -> None:
         self._matrix = matrix
         self._batch_users = batch_users
         self._binary = binary
         self._random = np.random.default_rng(seed)
-        active = np.flatnonzero(np.diff(matrix.indptr))
-        self._users = active if users is None else np.intersect1d(active, users)
+        self._users = np.flatnonzero(np.diff(matrix.indptr))
         counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
         self._known = np.flatnonzero(counts)
         self._sampled = min(candidates, self._known.size) if candidates else None
         # The chance that none of a batch's users has the item, were users drawn with replacement.
-        share = np.minimum(counts / max(active.size, 1), 1.0)
+        share = np.minimum(counts / max(self._users.size, 1), 1.0)
         self._absent = (1.0 - share) ** min(batch_users, max(self._users.size, 1))
 
     @property

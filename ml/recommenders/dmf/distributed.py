@@ -171,13 +171,12 @@ class Cluster(Team):
         )
 
 
-_ALONE = Team()
-_team: list[Team] = [_ALONE]  # the last one is that of this process
+_team: list[Team] = [Team()]  # the last one is that of this process
 
 
-def current(*, is_shared: bool = True) -> Team:
-    """Return the team of this process; with is_shared false, a team of one."""
-    return _team[-1] if is_shared else _ALONE
+def current() -> Team:
+    """Return the team of this process."""
+    return _team[-1]
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""Train a fitted DMF on, instead of from scratch: a few passes over the users with something new, and over others drawn
-at random, whose old events keep it from forgetting.
+"""Train a fitted DMF on, instead of from scratch: a few passes over all users, once enough is new to be worth them.
 
-An item that is new to it gets a row in the first layer, and a vector, from the users who touched it: the direction in
-which their vectors lie, as long as an item's usually is. A user who touched new items alone has a random one, so that
-new items of the same users begin alike. Then a new item is trained like the others.
+Until then what is new only waits: an event counts by being in its user's row, and an item that is new to it gets a row
+in the first layer, and a vector, from the users who touched it.
+
+A new item's is the direction in which these users' vectors lie, as long as an item's usually is. A user who touched new
+items alone has a random one, so that new items of the same users begin alike. Passes train it like the others.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from ml.interactions import CSR, Interactions
 from ml.recommenders.base import Changes, Progress
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.dmf.training import MemberStart, Trained, Trainer, put_side_by_side
+from ml.recommenders.dmf.training import Trained, put_side_by_side
+from ml.recommenders.dmf.warm_trainer import MemberWeights, WarmTrainer
 from ml.user_tower import SMALLEST_LENGTH
 
-EPOCHS = 3
-MOST_USERS_IN_A_STEP = 1024  # a step that is not compiled costs the same for few users
-REPLAY_SHARE = 1.0  # users drawn beside those with something new, as a share of these
-FEWEST_REPLAYED = 100
-RATE_SHARE = 0.3  # of the learning rate of a whole training
+PASSES = 5
+SHARE_WORTH_PASSES = 0.05  # interactions that it has not learned from, as a share of all
+USERS_IN_A_STEP = 512
+RATE_SHARE = 0.5  # of the learning rate of a whole training
 
 
 def fine_tune(
@@ -37,63 +38,73 @@ def fine_tune(
     seed: int,
     progress: Progress,
 ) -> Trained:
-    """Return DMF trained on from `fitted`."""
+    """Return DMF for the items of interactions, trained on from `fitted` where enough is new."""
     matrix = interactions.to_csr()
     settings = _settings(fitted)
-    users = users_to_learn_from(interactions, changes.is_new, seed=seed)
+    starts = starts_of(fitted, matrix, changes, settings, seed=seed)
+    n_passes = PASSES if passes_are_due(fitted, changes) else 0
+    if not n_passes:
+        progress(0.0, "too little is new for passes: it counts by being in the users' rows")
     members = []
-    starts = starts_of(fitted, matrix, changes, seed=seed)
-    for number, start in enumerate(starts):
-        trainer = Trainer(matrix, settings, seed=seed + number, start=start, is_compiled=False, users=users)
-        for epoch in range(EPOCHS if users.size else 0):
+    for number, weights in enumerate(starts):
+        trainer = WarmTrainer(weights, settings, matrix, seed=seed + number)
+        for done in range(1, n_passes + 1):
             loss = trainer.run_epoch()
-            done = (number + (epoch + 1) / EPOCHS) / len(starts)
-            progress(done, f"pass {epoch + 1} of {EPOCHS}, {users.size} users, loss {loss:.4f}")
-        members.append(trainer.to_numpy())
+            progress((number + done / n_passes) / len(starts), f"pass {done} of {n_passes}, loss {loss:.4f}")
+        members.append(trainer.to_member())
     return put_side_by_side(members, settings, int(settings.most_epochs or 1), cast(Any, fitted.history))
 
 
-def users_to_learn_from(interactions: Interactions, is_new: NDArray[np.bool_], *, seed: int) -> NDArray[np.int64]:
-    """Return the users with something new and as many others, at least 100 where there are so many, ascending."""
-    changed = np.unique(interactions.users[is_new]).astype(np.int64)
-    if not changed.size:
-        return changed
-    others = np.setdiff1d(interactions.users, changed)
-    replayed = min(max(round(REPLAY_SHARE * changed.size), FEWEST_REPLAYED), others.size)
-    return np.union1d(changed, np.random.default_rng(seed).choice(others, replayed, replace=False))
+def passes_are_due(fitted: FittedDMF, changes: Changes) -> bool:
+    """Tell whether there is enough that `fitted` has not learned from."""
+    waiting = _waiting(fitted, changes)
+    return waiting > 0 and waiting >= SHARE_WORTH_PASSES * changes.is_new.size
 
 
-def starts_of(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int) -> list[MemberStart]:
+def left_waiting(fitted: FittedDMF, changes: Changes) -> int:
+    """Return how many interactions still wait for passes after a fine-tuning with these changes."""
+    return 0 if passes_are_due(fitted, changes) else _waiting(fitted, changes)
+
+
+def _waiting(fitted: FittedDMF, changes: Changes) -> int:
+    return fitted.waiting + int(np.count_nonzero(changes.is_new))
+
+
+def starts_of(
+    fitted: FittedDMF, matrix: CSR, changes: Changes, settings: DMFConfig, *, seed: int
+) -> list[MemberWeights]:
     """Return the weights of each member for the items of matrix, csr [n_users, n_items]; before any training they score
     the items that `fitted` knew as it does."""
     tower = fitted.user_tower
-    known_as = changes.known_as
-    kept, fresh = np.flatnonzero(known_as >= 0), np.flatnonzero(known_as < 0)
     width = tower.kernels[0].shape[1] // tower.members
-    entries = np.ones(kept.size, np.float32), (kept, known_as[kept])
-    rows: CSR = matrix @ sparse.csr_array(entries, shape=(known_as.size, tower.n_items))
-    vectors = tower.vectors(rows) if fresh.size else np.zeros((matrix.shape[0], tower.n_dimensions), np.float32)
-    strangers = np.diff(rows.indptr) == 0
-    vectors[strangers] = np.random.default_rng(seed).standard_normal((int(strangers.sum()), vectors.shape[1]))
-    touched = cast(CSR, (matrix[:, fresh] > 0).astype(np.float32).T)
     unit = np.sqrt(np.float32(tower.members)) if tower.unit_length else np.float32(tower.members)
-    bias = _item_bias(fitted, matrix, changes)
+    bias = _item_bias(fitted, matrix, changes) / np.float32(settings.temperature or 1.0)
+    directions = _directions_of_new(fitted, matrix, changes, seed=seed)
     starts = []
     for number in range(tower.members):
         part = slice(number * width, (number + 1) * width)
         own = fitted.item_vectors[:, part] * unit * fitted.lengths[:, number, None]
-        direction = np.asarray(touched @ vectors[:, part], np.float32)
+        direction = directions[:, part]
         direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), SMALLEST_LENGTH)
-        kernel = tower.kernels[0][:, part]
-        starts.append(
-            MemberStart(
-                changes.in_order(kernel, direction * _usual_length(kernel, fitted) * bool(fitted.settings["shared"])),
-                np.asarray(tower.biases[0][part]),
-                changes.in_order(own, direction * _usual_length(own, fitted)),
-                bias,
-            )
-        )
+        row = tower.kernels[0][:, part]
+        kernel = changes.in_order(row, direction * _usual_length(row, fitted) if settings.shared else 0.0)
+        free = changes.in_order(own, direction * _usual_length(own, fitted)) - (kernel if settings.shared else 0.0)
+        starts.append(MemberWeights(kernel, tower.biases[0][part].copy(), free, bias.copy()))
     return starts
+
+
+def _directions_of_new(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int) -> NDArray[np.float32]:
+    """Return the sums of the vectors of the users who touched each new item, float32 [m, d]."""
+    tower, known_as = fitted.user_tower, changes.known_as
+    kept, fresh = np.flatnonzero(known_as >= 0), np.flatnonzero(known_as < 0)
+    touched = cast(CSR, (matrix[:, fresh] > 0).astype(np.float32))
+    users = np.flatnonzero(np.diff(touched.indptr))
+    entries = np.ones(kept.size, np.float32), (kept, known_as[kept])
+    rows: CSR = matrix[users] @ sparse.csr_array(entries, shape=(known_as.size, tower.n_items))
+    vectors = tower.vectors(rows)
+    strangers = np.diff(rows.indptr) == 0
+    vectors[strangers] = np.random.default_rng(seed).standard_normal((int(strangers.sum()), vectors.shape[1]))
+    return np.asarray(touched[users].T @ vectors, np.float32)
 
 
 def _settings(fitted: FittedDMF) -> DMFConfig:
@@ -102,7 +113,7 @@ def _settings(fitted: FittedDMF) -> DMFConfig:
     return replace(
         settings,
         column_tower=False,
-        batch_users=MOST_USERS_IN_A_STEP,
+        batch_users=USERS_IN_A_STEP,
         learning_rate=RATE_SHARE * float(settings.learning_rate or 1e-3),
     )
 

@@ -22,6 +22,7 @@ class FittedDMF(FittedRecommender):
 
     is_known: bool [n_items], False for an item nobody touched: it is scored below all others. lengths: float32
     [n_items, members], of each member's item vectors before they were brought to length 1, to train on from here.
+    waiting: interactions that came since it learned from any, and count by being in the users' rows.
     """
 
     name = "dmf"
@@ -31,6 +32,7 @@ class FittedDMF(FittedRecommender):
     lengths: NDArray[np.float32]
     settings: dict[str, JSON] = field(default_factory=dict)
     history: list[JSON] = field(default_factory=list)
+    waiting: int = 0
 
     @property
     def n_items(self) -> int:
@@ -49,7 +51,7 @@ class FittedDMF(FittedRecommender):
         }
 
     def metadata(self) -> dict[str, JSON]:
-        return {"settings": self.settings, "history": self.history}
+        return {"settings": self.settings, "history": self.history, "waiting": self.waiting}
 
     @classmethod
     def from_artifact(cls, artifact: Artifact) -> Self:
@@ -61,4 +63,5 @@ class FittedDMF(FittedRecommender):
             arrays["lengths"],
             cast(dict[str, JSON], metadata.get("settings") or {}),
             cast(list[JSON], metadata.get("history") or []),
+            int(cast(int, metadata.get("waiting") or 0)),
         )

@@ -11,7 +11,7 @@ from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
 from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender
 from ml.recommenders.dmf.config import DMFConfig
-from ml.recommenders.dmf.fine_tuning import fine_tune
+from ml.recommenders.dmf.fine_tuning import fine_tune, left_waiting
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.training import Found, Trained, put_side_by_side, search, train
 from ml.recommenders.dmf.validation import Validation
@@ -68,6 +68,7 @@ class DMF(Recommender):
             item_vectors=trained.item_vectors,
             is_known=is_known,
             lengths=trained.lengths,
+            waiting=left_waiting(fitted, changes),
         )
 
     def _fitted(self, trained: Trained, matrix: CSR) -> FittedDMF:

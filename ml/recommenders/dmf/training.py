@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -53,18 +52,6 @@ class Member:
 
 
 @dataclass(frozen=True)
-class MemberStart:
-    """Weights to train on from. kernel: float32 [n_items, width] and bias: [width], of the user tower; sums: float32
-    [n_items, width], the item vectors before they are brought to length 1; item_bias: float32 [n_items], as added to
-    the scores that are served."""
-
-    kernel: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    sums: NDArray[np.float32]
-    item_bias: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
 class Trained:
     """user_tower in NumPy; item_vectors: float32 [n_items, d]; lengths: float32 [n_items, members]; epochs: passes;
     history: JSON, one per check."""
@@ -88,22 +75,9 @@ class Found:
 
 
 class Trainer:
-    """Two towers, an optimizer, and one step.
+    """Two towers, an optimizer, and one step."""
 
-    start: the weights to begin with, None for random ones. is_compiled: a compiled step costs seconds once and is then
-    faster. users: int [k], those to learn from; None: all.
-    """
-
-    def __init__(
-        self,
-        matrix: CSR,
-        config: DMFConfig,
-        *,
-        seed: int,
-        start: MemberStart | None = None,
-        is_compiled: bool = True,
-        users: NDArray[np.integer[Any]] | None = None,
-    ) -> None:
+    def __init__(self, matrix: CSR, config: DMFConfig, *, seed: int) -> None:
         keras.utils.set_random_seed(seed)
         self._config = config
         self.users = RowTower(matrix.shape[1], config, seed=seed)
@@ -113,7 +87,7 @@ class Trainer:
         self._variables = [*self.users.trainable_variables, *self.items.trainable_variables]
         self._optimizer = keras.optimizers.Adam(config.learning_rate)
         self._optimizer.build(self._variables)
-        self._step = tf.function(self._take_step, input_signature=_SPARSE) if is_compiled else self._take_step
+        self._step = tf.function(self._take_step, input_signature=_SPARSE)
         self._mean_events = matrix.nnz / max(int(np.count_nonzero(np.diff(matrix.indptr))), 1)
         self.source = BatchSource(
             matrix,
@@ -121,11 +95,8 @@ class Trainer:
             candidates=config.candidates,
             binary=config.binary,
             seed=seed,
-            users=users,
         )
-        if start is not None:
-            self._begin_with(start)
-        self._team = current(is_shared=start is None and users is None)
+        self._team = current()
         self._team.begin(Job(matrix, config, seed), self._variables)
 
     def run_epoch(self) -> float:
@@ -140,13 +111,6 @@ class Trainer:
             biases = np.asarray(self.items.item_bias, np.float32)[:, None] * np.float32(self._temperature)
             vectors = np.concatenate([vectors, biases], axis=1)
         return Member(self.users.to_numpy(), vectors, lengths)
-
-    def _begin_with(self, start: MemberStart) -> None:
-        self.users.kernel.assign(start.kernel)
-        self.users.bias.assign(start.bias)
-        self.items.free.assign(start.sums - start.kernel if self._config.shared else start.sums)
-        if self.items.item_bias is not None:
-            self.items.item_bias.assign(start.item_bias / np.float32(self._temperature))
 
     def _feed(self, batch: Batch) -> float:
         loss = self._step(

@@ -7,7 +7,7 @@ from scipy import sparse
 from ml.interactions import Interactions
 from ml.recommenders.base import Changes, RecommenderError
 from ml.recommenders.dmf.config import DMFConfig
-from ml.recommenders.dmf.fine_tuning import users_to_learn_from
+from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
 
 N_OLD_USERS, N_OLD_ITEMS, N_NEW = 24, 12, 6
@@ -82,15 +82,29 @@ def test_what_was_trained_on_can_be_trained_on_again(tuned):
     np.testing.assert_allclose(again.scores(interactions.to_csr()), tuned.scores(interactions.to_csr()), atol=1e-5)
 
 
-def test_users_with_something_new_are_joined_by_as_many_others():
-    n_users = 1_000
-    interactions = Interactions.from_csr(sparse.csr_array(np.ones((n_users, 1), np.float32)))
+def test_little_that_is_new_waits_until_it_is_worth_passes(fitted):
+    """One event in 120 is new: the first five only fold in, the sixth is a twentieth of all and brings the passes."""
+    interactions = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
+    one_new = Changes(np.arange(N_OLD_ITEMS), np.arange(len(interactions)) == 0)
+    tuned, waiting, kernels = fitted, [], []
 
-    chosen = users_to_learn_from(interactions, np.arange(n_users) < 200, seed=0)
+    for _ in range(6):
+        tuned = DMF(CONFIG).fine_tune(tuned, interactions, one_new)
+        waiting.append(tuned.waiting)
+        kernels.append(tuned.user_tower.kernels[0])
 
-    assert chosen.size == 400
-    assert np.isin(np.arange(200), chosen).all()
-    assert users_to_learn_from(interactions, np.zeros(n_users, bool), seed=0).size == 0
+    assert len(interactions) == 120
+    assert waiting == [1, 2, 3, 4, 5, 0]
+    assert [bool((kernel == fitted.user_tower.kernels[0]).all()) for kernel in kernels] == [True] * 5 + [False]
+
+
+def test_what_waits_is_saved_with_the_model(fitted, tmp_path):
+    interactions = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
+    changes = Changes(np.arange(N_OLD_ITEMS), np.arange(len(interactions)) < 4)
+
+    DMF(CONFIG).fine_tune(fitted, interactions, changes).save(tmp_path / "model")
+
+    assert FittedDMF.load(tmp_path / "model").waiting == 4
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,168 @@
+"""DMF's training step in NumPy, to train a fitted member on: a few steps on few users, without what TensorFlow needs to
+set up, trace or compile first.
+
+The loss is that of ml.recommenders.dmf.training. Only the rows of the items in a step move, with Adam's moments of
+these rows alone (Kingma & Ba, ICLR 2015, algorithm 1), so that a step costs nothing for the rest of the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ml.interactions import CSR
+from ml.recommenders.dmf.batches import Batch, BatchSource
+from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.training import Member
+from ml.user_tower import SMALLEST_LENGTH, UserTower
+
+FIRST_DECAY, SECOND_DECAY, SMALLEST_DIVISOR = 0.9, 0.999, 1e-7
+Rows = NDArray[np.int64] | slice
+
+
+@dataclass(eq=False)
+class MemberWeights:
+    """What a member learns. kernel: float32 [n_items, width] and bias: [width], of the user tower; free: float32
+    [n_items, width], the free vectors; item_bias: float32 [n_items], of the scores in training."""
+
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    free: NDArray[np.float32]
+    item_bias: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class _Pass:
+    """A step's way forward. rows: csr [b, c], scaled; hidden, lengths, users: float32 [b, w], [b, 1], [b, w], the user
+    tower's output before and after it is brought to length 1; item_lengths, items: [c, 1], [c, w], likewise."""
+
+    rows: CSR
+    hidden: NDArray[np.float32]
+    lengths: NDArray[np.float32]
+    users: NDArray[np.float32]
+    item_lengths: NDArray[np.float32]
+    items: NDArray[np.float32]
+
+
+class WarmTrainer:
+    """One member's weights, which it changes in place, and one step.
+
+    matrix: csr [n_users, n_items]; settings: resolved, without a column tower.
+    """
+
+    def __init__(self, weights: MemberWeights, settings: DMFConfig, matrix: CSR, *, seed: int) -> None:
+        self.weights = weights
+        self._settings = settings
+        self._is_unit = bool(settings.cosine)
+        self._temperature = np.float32(settings.temperature or 1.0) if settings.cosine else np.float32(1.0)
+        self._random = np.random.default_rng(seed)
+        self._mean_events = matrix.nnz / max(int(np.count_nonzero(np.diff(matrix.indptr))), 1)
+        self._source = BatchSource(
+            matrix,
+            batch_users=int(settings.batch_users or 1),
+            candidates=settings.candidates,
+            binary=settings.binary,
+            seed=seed,
+        )
+        self._n_steps = 0
+        self._moments: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+
+    def run_epoch(self) -> float:
+        """Pass over all users of the source once; return the mean loss."""
+        return float(np.mean([self._step(batch) for batch in self._source.epoch()]))
+
+    def to_member(self) -> Member:
+        """Return the member as it is now."""
+        weights, settings = self.weights, self._settings
+        vectors = weights.free + weights.kernel if settings.shared else weights.free
+        lengths = np.linalg.norm(vectors, axis=1) if self._is_unit else np.ones(len(vectors), np.float32)
+        if self._is_unit:
+            vectors = vectors / np.maximum(lengths, SMALLEST_LENGTH)[:, None]
+        if settings.item_bias:
+            vectors = np.concatenate([vectors, weights.item_bias[:, None] * self._temperature], axis=1)
+        tower = UserTower(
+            (weights.kernel,), (weights.bias,), settings.binary, True, self._is_unit, constant=bool(settings.item_bias)
+        )
+        return Member(tower, vectors, lengths)
+
+    def _step(self, batch: Batch) -> float:
+        at = self._forward(batch)
+        loss, pull = self._loss(batch, at)
+        self._n_steps += 1
+        of_items = _before_unit_length(pull.T @ at.users, at.items, at.item_lengths, self._is_unit)
+        of_items /= self._temperature
+        of_users = _before_unit_length(pull @ at.items, at.users, at.lengths, self._is_unit)
+        of_users *= (1.0 - at.hidden**2) / self._temperature
+        of_kernel = np.asarray(at.rows.T @ of_users, np.float32)
+        items = batch.candidates
+        self._move("free", of_items, items)
+        self._move("kernel", of_kernel + of_items if self._settings.shared else of_kernel, items)
+        self._move("bias", of_users.sum(axis=0), slice(None))
+        if self._settings.item_bias:
+            self._move("item_bias", pull.sum(axis=0), items)
+        return loss
+
+    def _forward(self, batch: Batch) -> _Pass:
+        kept = 1.0 - np.float32(self._settings.input_dropout or 0.0)
+        values = batch.scaled * (self._random.random(batch.scaled.size, np.float32) < kept) / kept
+        places = batch.positions[:, 0], batch.target_places
+        rows: CSR = sparse.csr_array((values, places), shape=(batch.n_rows, batch.candidates.size))
+        kernel = self.weights.kernel[batch.candidates]
+        hidden = np.tanh(np.asarray(rows @ kernel, np.float32) + self.weights.bias)
+        sums = self.weights.free[batch.candidates]
+        if self._settings.shared:
+            sums += kernel
+        lengths, item_lengths = (np.ones((len(side), 1), np.float32) for side in (hidden, sums))
+        if self._is_unit:
+            lengths, item_lengths = _lengths(hidden), _lengths(sums)
+        return _Pass(rows, hidden, lengths, hidden / lengths, item_lengths, sums / item_lengths)
+
+    def _loss(self, batch: Batch, at: _Pass) -> tuple[float, NDArray[np.float32]]:
+        """Return the loss, and its derivative by the scores divided by the temperature, float32 [b, c]."""
+        scores = at.users @ at.items.T
+        scores /= self._temperature
+        if self._settings.item_bias:
+            scores += self.weights.item_bias[batch.candidates]
+        rows, places = batch.positions[:, 0], batch.target_places
+        of_event = scores[rows, places]
+        scores -= batch.log_inclusion
+        most = scores.max(axis=1, keepdims=True)
+        chances = np.exp(np.subtract(scores, most, out=scores), out=scores)
+        sums = chances.sum(axis=1, keepdims=True)
+        total = (np.log(sums) + most)[:, 0]
+        divisor = np.float32(batch.n_rows * self._mean_events)
+        loss = float(np.sum(batch.weights * (total[rows] - of_event))) / float(divisor)
+        of_row = np.bincount(rows, batch.weights, batch.n_rows).astype(np.float32)[:, None]
+        chances *= of_row / (sums * divisor)
+        chances[rows, places] -= batch.weights / divisor
+        return loss, chances
+
+    def _move(self, name: str, slope: NDArray[np.float32], rows: Rows) -> None:
+        """Take one step of Adam with some rows of the weights of a name."""
+        values = getattr(self.weights, name)
+        if name not in self._moments:
+            self._moments[name] = np.zeros_like(values), np.zeros_like(values)
+        first, second = self._moments[name]
+        mean = FIRST_DECAY * first[rows] + np.float32(1 - FIRST_DECAY) * slope
+        square = SECOND_DECAY * second[rows] + np.float32(1 - SECOND_DECAY) * slope**2
+        first[rows], second[rows] = mean, square
+        rate = float(self._settings.learning_rate or 0.0) * np.sqrt(1 - SECOND_DECAY**self._n_steps)
+        values[rows] -= (
+            np.float32(rate / (1 - FIRST_DECAY**self._n_steps)) * mean / (np.sqrt(square) + SMALLEST_DIVISOR)
+        )
+
+
+def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the lengths of vectors, float32 [n, 1], none of them 0."""
+    lengths = np.asarray(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+    return np.maximum(lengths, np.float32(SMALLEST_LENGTH))
+
+
+def _before_unit_length(
+    slope: NDArray[np.float32], unit: NDArray[np.float32], lengths: NDArray[np.float32], is_unit: bool
+) -> NDArray[np.float32]:
+    """Return the derivative by vectors [n, w] from that by the same at length 1; as it is where they stayed as long."""
+    return (slope - unit * np.sum(unit * slope, axis=1, keepdims=True)) / lengths if is_unit else slope
