@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import re
 import secrets
@@ -56,6 +57,16 @@ class Artifact:
     def metadata(self) -> Mapping[str, JSON]:
         """What the writer wanted to remember."""
         return self.manifest.metadata
+
+    def let_go(self) -> None:
+        """Give back the pages of the maps that this process has read so far, such as all of them for the checks.
+
+        They stay in the machine's page cache; what is read again is mapped again.
+        """
+        for array in self.arrays.values():
+            mapped = getattr(array, "_mmap", None)
+            if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)
 
     def part(self, name: str) -> Artifact:
         """Return the artefact within: the arrays called NAME.…, without that, and the metadata under NAME."""

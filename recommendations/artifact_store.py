@@ -75,6 +75,15 @@ def promoted_version() -> str | None:
     return pointer.text if pointer is not None and _VERSION.fullmatch(pointer.text) else None
 
 
+def pointer_stamp() -> tuple[int, int] | None:
+    """Return the stamp `read_pointer` would give, without reading; None without a pointer."""
+    try:
+        status = os.stat(f"{settings.MODEL_DIR}/{POINTER_FILE}")  # a Path would take longer: asked with each list
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
 def read_pointer() -> Pointer | None:
     """Return what the pointer holds; None without one."""
     try:

@@ -100,9 +100,10 @@ class ServingHandle:
 
     def current(self) -> Served | None:
         """Return what serves now; None before the first promotion."""
-        pointer = artifact_store.read_pointer()
-        if pointer == self._pointer and time.monotonic() < self._look_again_at:
+        followed = self._pointer.stamp if self._pointer else None
+        if artifact_store.pointer_stamp() == followed and time.monotonic() < self._look_again_at:
             return self._served
+        pointer = artifact_store.read_pointer()
         if not self._lock.acquire(blocking=self._served is None):
             return self._served
         try:
@@ -213,7 +214,9 @@ def read_index(artifact: Artifact) -> OpenedVersion:
     read_at, scale = metadata.get("catalogue_read_at"), metadata.get("popularity_scale")
     if not isinstance(read_at, str) or not isinstance(scale, float):
         raise ArtifactError("the artefact does not say when its catalogue was read, or its scale of popularity")
-    return OpenedVersion(ServingIndex.from_arrays(artifact.arrays), datetime.fromisoformat(read_at), scale)
+    opened = OpenedVersion(ServingIndex.from_arrays(artifact.arrays), datetime.fromisoformat(read_at), scale)
+    artifact.let_go()
+    return opened
 
 
 def _open_beside(version: str) -> OpenedVersion | None:

@@ -1,6 +1,7 @@
 """Where a list of recommendations goes on: what it has shown, signed."""
 
 import uuid
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
 from django.core import signing
@@ -8,7 +9,7 @@ from django.core import signing
 from recommendations.selectors import LARGEST_LIMIT, Recommendations
 
 MAX_AGE_SECONDS = 24 * 60 * 60
-_SALT = "recommendations.api.cursor"
+_SALT = "recommendations.api.cursor.2"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Cursor:
 
     def text(self) -> str:
         """Return the signed form that `read` takes."""
-        return signing.dumps("".join(product_id.hex for product_id in self.shown), salt=_SALT, compress=True)
+        ids = b"".join(product_id.bytes for product_id in self.shown)
+        return signing.dumps(b64encode(ids).decode(), salt=_SALT)
 
     @classmethod
     def read(cls, text: str) -> "Cursor":
@@ -38,5 +40,5 @@ class Cursor:
             shown: str = signing.loads(text, salt=_SALT, max_age=MAX_AGE_SECONDS)
         except signing.BadSignature:
             raise ValueError("No cursor of this shop, or older than a day: start without one.") from None
-        hexes = [shown[start : start + 32] for start in range(0, len(shown), 32)]
-        return cls(tuple(uuid.UUID(text) for text in hexes))
+        ids = b64decode(shown)
+        return cls(tuple(uuid.UUID(bytes=ids[start : start + 16]) for start in range(0, len(ids), 16)))

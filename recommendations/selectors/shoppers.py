@@ -2,10 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
+from django.db import connections, router
 from numpy.typing import NDArray
 
 from recommendations.exposures import known_variant, record_exposure
@@ -14,6 +17,7 @@ from recommendations.profiles import NO_MODEL, History, fold_in, read_history
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.running_experiments import RunningExperiment, RunningVariant
 from recommendations.serving import Served
+from shop.prepared import PreparedQuery
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,18 @@ class KnownShopper:
     def unwanted(self) -> set[uuid.UUID]:
         """Products never to be recommended: bought (or rated, so owned) and dismissed ones."""
         return {*self.history.bought, *self.history.not_interested}
+
+
+# MongoDB has no SQL that could be kept.
+PREPARED_ON = ("sqlite", "postgresql")
+
+
+class _Profile(NamedTuple):
+    """What a request reads of a ShopperProfile."""
+
+    model_version: str
+    vector: bytes | memoryview
+    history: Mapping[str, Any]
 
 
 NOBODY = KnownShopper(NO_HISTORY)
@@ -101,16 +117,26 @@ def place(experiment: RunningExperiment, shopper_id: uuid.UUID, visitors: Sequen
     return Placement(experiment, known or experiment.placed(shopper_id))
 
 
-def _profile_of(shopper_id: uuid.UUID) -> ShopperProfile | None:
-    return ShopperProfile.objects.filter(shopper_id=shopper_id).first()
+def _profile_of(shopper_id: uuid.UUID) -> _Profile | None:
+    alias = router.db_for_read(ShopperProfile)
+    if connections[alias].vendor in PREPARED_ON:
+        rows = _profile_query(alias).rows([shopper_id])
+    else:
+        rows = list(ShopperProfile.objects.filter(shopper_id=shopper_id).values_list(*_Profile._fields))
+    return _Profile(*rows[0]) if rows else None
 
 
-def _visitors_of(profile: ShopperProfile | None) -> tuple[uuid.UUID, ...]:
+@cache
+def _profile_query(alias: str) -> PreparedQuery:
+    return PreparedQuery.of(ShopperProfile.objects.all(), _Profile._fields, alias=alias, n_keys=1)
+
+
+def _visitors_of(profile: _Profile | None) -> tuple[uuid.UUID, ...]:
     """A linked account always has a row that names its visitors (services/visitors.py), so no query."""
     return tuple(uuid.UUID(hex=visitor) for visitor in profile.history.get("visitors", ())) if profile else ()
 
 
-def _known(shopper_id: uuid.UUID, profile: ShopperProfile | None, served: Served | None) -> KnownShopper:
+def _known(shopper_id: uuid.UUID, profile: _Profile | None, served: Served | None) -> KnownShopper:
     """Return the profile's contents, or those of the log when it is of another version; one query then."""
     if profile is not None and profile.model_version == (served.version if served else NO_MODEL):
         vector = np.frombuffer(profile.vector, dtype="<f4")

@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -168,3 +169,16 @@ def test_another_format_version_is_refused(directory, monkeypatch):
 
     with pytest.raises(ArtifactError, match=f"has format version {FORMAT_VERSION}, expected {FORMAT_VERSION + 1}"):
         read_artifact(directory)
+
+
+def test_pages_given_back_are_mapped_again_when_read(tmp_path):
+    numbers = np.arange(1_000_000, dtype=np.int64)
+    write_artifact(tmp_path / "large", {"numbers": numbers, "none": np.zeros(0)}, {})
+    artifact = read_artifact(tmp_path / "large")  # reads everything for its checks
+    assert artifact.arrays["numbers"][::512].sum() == numbers[::512].sum()
+
+    artifact.let_go()
+
+    smaps = Path("/proc/self/smaps").read_text().split(str(tmp_path / "large" / "numbers.npy"))[1]
+    assert smaps.partition("Rss:")[2].split()[0] == "0"
+    assert np.array_equal(artifact.arrays["numbers"], numbers)
