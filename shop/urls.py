@@ -11,6 +11,7 @@ urlpatterns = [
     path("p/<slug:slug>/", product.product, name="product"),
     path("p/<slug:slug>/review/", product.review, name="review"),
     path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
     path("cart/", cart.cart, name="cart"),
     path("cart/add/<uuid:product_id>/", cart.add, name="cart-add"),
     path("cart/update/<uuid:product_id>/", cart.update, name="cart-update"),

@@ -1,19 +1,14 @@
 """Full-text search for products, the same on SQLite and PostgreSQL."""
 
-import re
-import unicodedata
-
 from django.db import connections
 
 from shop.models import Product
 from shop.querysets import ProductQuerySet
 from shop.search.index import backend_of, refill
+from shop.search.spelling import corrected
+from shop.search.words import words_of
 
-__all__ = ["rebuild_search_index", "search_products"]
-
-MOST_WORDS = 16
-LONGEST_WORD = 64
-_WORD = re.compile(r"[^\W_]+")
+__all__ = ["corrected", "rebuild_search_index", "search_products"]
 
 
 def search_products(query: str, products: ProductQuerySet | None = None) -> ProductQuerySet:
@@ -22,7 +17,7 @@ def search_products(query: str, products: ProductQuerySet | None = None) -> Prod
     The last word also matches as the beginning of a word. Any text is safe; without a word in it nothing is found.
     Each product carries `relevance` (float, higher is better). `products` narrows where to look.
     """
-    words = [word[:LONGEST_WORD] for word in _WORD.findall(unicodedata.normalize("NFC", query))[:MOST_WORDS]]
+    words = words_of(query)
     products = Product.objects.all() if products is None else products
     if not words:
         return products.none()

@@ -12,7 +12,10 @@ class Backend:
 
     `drop_trigger` holds {name} and {table}, `trigger_names` selects the names of the triggers there are.
     `expression` turns words into a query for products that hold every word, the last one also as the beginning of a
-    word; `relevance` takes such a query and measures how well a joined product fits, higher is better.
+    word; `either` joins such queries; `relevance` takes such a query and measures how well a joined product fits,
+    higher is better.
+    `count_words` takes a JSON list of words and a limit, and selects each with the number of products, up to the limit,
+    that have it in anything but their description.
     """
 
     create_tables: tuple[str, ...]
@@ -23,3 +26,5 @@ class Backend:
     refill: tuple[str, ...]
     expression: Callable[[list[str]], str]
     relevance: Callable[[str], Combinable]
+    either: str
+    count_words: str

@@ -82,6 +82,13 @@ _REFILL = (
     """INSERT INTO shop_search (product_id, document)
         SELECT product.id, shop_search_document(product) FROM shop_product AS product""",
 )
+_COUNT_WORDS = """
+    WITH word AS (SELECT value FROM json_array_elements_text(%s::json))
+    SELECT word.value, (SELECT count(*) FROM (
+        SELECT 1 FROM shop_search
+        WHERE document @@ to_tsquery('shop_words', quote_literal(word.value) || ':ABC') LIMIT %s
+    ) AS found) FROM word
+"""
 
 
 def expression(words: list[str]) -> str:
@@ -112,4 +119,6 @@ BACKEND = Backend(
     refill=_REFILL,
     expression=expression,
     relevance=relevance,
+    either=" | ",
+    count_words=_COUNT_WORDS,
 )

@@ -64,6 +64,13 @@ _REFILL = (
         JOIN shop_category AS category ON category.id = product.category_id""",
     "INSERT INTO shop_search_fts (shop_search_fts) VALUES ('optimize')",
 )
+_COUNT_WORDS = """
+    WITH word AS (SELECT value FROM json_each(%s))
+    SELECT word.value, (SELECT count(*) FROM (
+        SELECT 1 FROM shop_search_fts
+        WHERE shop_search_fts MATCH '{title brand keywords category} : "' || word.value || '"' LIMIT %s
+    )) FROM word
+"""
 
 
 def expression(words: list[str]) -> str:
@@ -89,4 +96,6 @@ BACKEND = Backend(
     refill=_REFILL,
     expression=expression,
     relevance=relevance,
+    either=" OR ",
+    count_words=_COUNT_WORDS,
 )

@@ -1,15 +1,16 @@
-"""Search results."""
+"""Search results, and suggestions while somebody types."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.shoppers import known_shopper_id, shopper_of
-from shop.listing import listing
+from shop.listing import Listing, listing
 from shop.models import Product
-from shop.search import search_products
+from shop.search import corrected, search_products
 from shop.signals import search_performed, send_on_commit
-from shop.views.requests import is_recorded
+from shop.suggestions import suggestions
+from shop.views.requests import is_prefetch
 
 LONGEST_QUERY = 200
 POPULAR_SHOWN = 12
@@ -17,19 +18,40 @@ POPULAR_SHOWN = 12
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """List the products that match the words, best match first; popular ones where nothing does."""
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-    found = listing(
+    """List the products that match the words, best match first; where nothing does those of the words that may have
+    been meant, or popular ones."""
+    query = _words(request)
+    found = _listing(request, query)
+    # Filters, sorting and paging are the same search once more.
+    if query and set(request.GET) == {"q"} and not is_prefetch(request):
+        send_on_commit(search_performed, Product, shopper_id=shopper_of(request).id, query=query)
+    context = {"query": query, "typed": query, "listing": found}
+    if not found.page.paginator.count:
+        # With filters it may be them that leave nothing, not the words.
+        meant = None if search_products(query).exists() else corrected(query)
+        if meant and search_products(meant).exists():
+            context |= {"query": meant, "listing": _listing(request, meant), "is_corrected": True}
+        else:
+            context["popular"] = Product.objects.purchasable().for_card().by_popularity()[:POPULAR_SHOWN]
+    return render(request, "shop/search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Answer the list below the search field for what was typed so far."""
+    query = _words(request)
+    return render(request, "shop/search/_suggestions.html", {"found": suggestions(query), "query": query})
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+
+
+def _listing(request: HttpRequest, query: str) -> Listing:
+    return listing(
         request.GET,
         search_products(query),
         with_relevance=True,
         shopper_id=known_shopper_id(request),
         address=request.path,
     )
-    # Filters, sorting and paging are the same search once more.
-    if query and set(request.GET) == {"q"} and is_recorded(request):
-        send_on_commit(search_performed, Product, shopper_id=shopper_of(request).id, query=query)
-    context = {"query": query, "listing": found}
-    if not found.page.paginator.count:
-        context["popular"] = Product.objects.purchasable().for_card().by_popularity()[:POPULAR_SHOWN]
-    return render(request, "shop/search.html", context)

@@ -1,0 +1,96 @@
+"""What somebody may have meant by words that find nothing: words of the catalogue one slip away, or that begin alike.
+
+One slip is a letter left out, put in, changed, or swapped with the next: four of five misspellings (Damerau 1964). All
+words that could have become the typed one so are looked up in the search index at once, as in Norvig, "How to Write a
+Spelling Corrector". What no single slip explains is compared with the words of products that begin like it. Nothing is
+kept beside the index, so whatever can be found can be suggested.
+"""
+
+import difflib
+import json
+import string
+from collections.abc import Iterable, Sequence
+
+from django.db import connections
+
+from shop.models import Product
+from shop.search.index import backend_of
+from shop.search.words import folded, words_of
+
+LEAST_LETTERS = 3
+# What more than one slip separates is sought for longer words only, among those that share the first letters.
+LEAST_LETTERS_OF_TWO_SLIPS = 6
+LETTERS_SHARED = 3
+LEAST_LIKENESS = 0.7
+CANDIDATES_READ = 5
+PRODUCTS_READ = 60
+MOST_COUNTED = 50
+
+
+def corrected(query: str, using: str = "default") -> str | None:
+    """Return the query with each word the catalogue does not know replaced by the one that may have been meant.
+
+    None when it knows all of them, or nothing is near enough. One query, and two for each unknown word.
+    """
+    typed = [folded(word) for word in words_of(query)]
+    known = _counts(typed, using)
+    meant = [word if word in known else _meant(word, using) for word in typed]
+    found = [word for word in meant if word is not None]
+    return " ".join(found) if len(found) == len(typed) and found != typed else None
+
+
+def one_slip_away(word: str) -> set[str]:
+    """Return every text that one slip turns into the word, itself left out."""
+    splits = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    letters = string.ascii_lowercase
+    deleted = (left + right[1:] for left, right in splits if right)
+    swapped = (left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1)
+    changed = (left + letter + right[1:] for left, right in splits if right for letter in letters)
+    inserted = (left + letter + right for left, right in splits for letter in letters)
+    return {*deleted, *swapped, *changed, *inserted} - {word, ""}
+
+
+def _meant(word: str, using: str) -> str | None:
+    """Return the word of the catalogue that was most probably meant."""
+    if len(word) < LEAST_LETTERS or not word.isalpha():
+        return None
+    counts = _counts(one_slip_away(word), using)
+
+    def merit(other: str) -> tuple[bool, int, float, str]:
+        # The first letter is seldom wrong; what is found most often is looked for most often.
+        return other[0] == word[0], counts.get(other, 0), _likeness(other, word), other
+
+    if counts:
+        best = sorted(counts, key=merit, reverse=True)[:CANDIDATES_READ]
+    elif len(word) >= LEAST_LETTERS_OF_TWO_SLIPS:
+        best = [word[:LETTERS_SHARED]]
+    else:
+        return None
+    # The index knows stems ("kettl"): the words themselves stand in the products.
+    written = _words_of_products(best, using)
+    near = [other for other in written if other in counts] or [
+        other for other in written if _likeness(other, word) >= LEAST_LIKENESS
+    ]
+    return max(near, key=merit, default=None)
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return the share of letters that two words have in common in the same order, 0 to 1."""
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _counts(words: Iterable[str], using: str) -> dict[str, int]:
+    """Return in how many products each word stands, MOST_COUNTED at most; words that are in none are left out."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(backend_of(connection).count_words, [json.dumps(sorted(set(words))), MOST_COUNTED])
+        return {word: count for word, count in cursor.fetchall() if count}
+
+
+def _words_of_products(beginnings: Sequence[str], using: str) -> set[str]:
+    """Return the words of the most popular products that hold a word with one of these beginnings."""
+    backend = backend_of(connections[using])
+    expression = backend.either.join(backend.expression([beginning]) for beginning in beginnings)
+    found = Product.objects.using(using).published().filter(search__document__matches=expression).by_popularity()
+    rows = found.values_list("title", "brand", "keywords", "category__name")[:PRODUCTS_READ]
+    return {folded(word) for row in rows for text in row for word in words_of(text)}
