@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope, find_candidates, with_added
@@ -65,8 +66,20 @@ def rank_for_you(
             new[arrange(index, candidates.items[new], scores[new], limit=limit, rule=rule)],
             seen[np.argsort(-scores[seen], kind="stable")],
         ]
+    )[:limit]
     if discovery is not None:
         chosen = with_discoveries(index, candidates.items, scores, chosen, new, discovery)
-    )[:limit]
     reasons = reasons_for_shopper(index, state, taste, candidates.items[chosen], parts[chosen], weights)
     return ranked_items(candidates, chosen, scores, parts, reasons)
+
+
+def parts_for_shopper(
+    index: ServingIndex, state: ShopperState, *, limit: int
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return what `rank_for_you` weighs for a rail of `limit` products: c candidates, int32 [c], rising, none of them
+    seen of late, and their parts, float64 [c, 4]. For learning weights (ml/weight_fitting.py)."""
+    state = state.known_to(index)
+    taste = taste_of_shopper(index, state)
+    scope = Scope.of(index, state.excluded, state.recent, limit=limit)
+    items = find_candidates(taste, state.recent, scope).items
+    return items, score_parts(index, taste, items)

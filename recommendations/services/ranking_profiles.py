@@ -1,7 +1,19 @@
 """Which weights rank."""
 
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import router
+
 from recommendations import serving
+from recommendations.learned_weights import make_own_profiles
 from recommendations.models import RankingProfile
+
+
+def seed_profiles(*, sender: AppConfig, using: str, **_: Any) -> None:
+    """Make the shop's own profiles after each `migrate`, where they are missing."""
+    if using == router.db_for_write(RankingProfile) and router.allow_migrate_model(using, RankingProfile):
+        make_own_profiles()
 
 
 def activate_profile(*, name: str) -> None:

@@ -4,6 +4,7 @@ import logging
 
 from ml.artifact import ArtifactError
 from recommendations import artifact_store, serving
+from recommendations.learned_weights import follow_promoted_version
 from recommendations.models import ModelVersion
 from recommendations.services.nudges import nudge_on_commit
 from recommendations.tasks import sweep
@@ -19,8 +20,9 @@ def promote_version(*, version: str, anyway: bool = False) -> None:
     """Check a version on disk, point to it and have profiles and new products brought into its space.
 
     Every process follows the pointer with its next request; until a worker has rewritten a profile, the shopper's
-    vector is made from the log when they come. An older version than the present one is a roll back. One that was held
-    back needs `anyway`. Raises VersionUnusable; nothing is changed then.
+    vector is made from the log when they come. The ranking profile `learned` gets the version's own weights. An older
+    version than the present one is a roll back. One that was held back needs `anyway`. Raises VersionUnusable; nothing
+    is changed then.
     """
     row = ModelVersion.objects.filter(version=version).first()
     if row is None:
@@ -38,6 +40,7 @@ def promote_version(*, version: str, anyway: bool = False) -> None:
     except (ArtifactError, ValueError) as error:
         raise VersionUnusable(str(error)) from error
     ModelVersion.objects.mark_promoted(version)
+    follow_promoted_version()
     logger.info("Model version %s serves from now on, before it was %s.", version, before or "none")
     nudge_on_commit(sweep, about=ModelVersion)
 

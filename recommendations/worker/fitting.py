@@ -16,7 +16,8 @@ from ml.splits import Split, leave_one_out
 from ml.user_tower import UserTower
 from recommendations.worker.evaluating import evaluate
 from recommendations.worker.fine_tuning import WarmStart
-from recommendations.worker.progress import Progress, step
+from recommendations.worker.progress import Progress, silent, step
+from recommendations.worker.weighing import in_halves
 
 DEFAULT_RECOMMENDER = "hybrid"
 # What serves when there is too little behaviour to learn from.
@@ -24,9 +25,11 @@ CONTENT_ONLY = "content"
 # Recommenders whose scores are products of a shopper's vector and a product's, or near it.
 SERVABLE = ("hybrid", "dmf")
 NEIGHBOURS = 50
-# Gets the trial fit and what it was measured on; returns further figures (recommendations/worker/gate.py).
 SHOPPERS_SAMPLED = 400
+# Gets the trial fit and what it was measured on; returns further figures (recommendations/worker/gate.py).
 Compare = Callable[[FittedRecommender, Split], dict[str, Any]]
+# Gets the trial fit and two halves of what was held out: what weights are chosen by, and what they are measured on.
+Weigh = Callable[[FittedRecommender, Split, Split, Progress], dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,17 +44,17 @@ class FittedModels:
     fitted: FittedRecommender | None = None
     figures: dict[str, Any] = field(default_factory=dict)
 
-
-def nothing_fitted() -> FittedModels:
-    """Return models that know no product: ranking then goes by content and popularity."""
     def vectors_of_some(self, interactions: Interactions) -> NDArray[np.float32]:
-        """Return the vectors of up to 400 shoppers, evenly spread, float32 [s, d]; none of rows the tower cannot read."""
+        """Return vectors of up to 400 shoppers, evenly spread, float32 [s, d]; none of rows the tower cannot read."""
         rows = interactions.to_csr()
         if self.user_tower.n_items != rows.shape[1]:
             return np.zeros((0, self.user_tower.n_dimensions), np.float32)
         some = np.unique(np.linspace(0, rows.shape[0] - 1, min(rows.shape[0], SHOPPERS_SAMPLED)).astype(int))
         return self.user_tower.vectors(rows[some, :])
 
+
+def nothing_fitted() -> FittedModels:
+    """Return models that know no product: ranking then goes by content and popularity."""
     tower = UserTower((np.zeros((0, 1), np.float32),), (np.zeros(1, np.float32),), False, False, True)
     none = np.zeros((0, 1), np.float32)
     return FittedModels(tower, none, np.zeros((0, 1), np.int32), none)
@@ -65,18 +68,20 @@ def fit_models(
     is_measured: bool,
     progress: Progress,
     compare: Compare | None = None,
+    weigh: Weigh | None = None,
     warm: WarmStart | None = None,
 ) -> FittedModels:
     """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is.
 
-    warm: the model to train on from, instead of fitting from scratch.
+    weigh: learns weights from half of these products, and all figures are of the other half. warm: the model to train
+    on from, instead of fitting from scratch.
     """
     half = 0.5 if is_measured else 0.0
     model = registry.recommender_class(recommender)()
     figures: dict[str, Any] = {}
     if is_measured:
         measuring = step(progress, 0.0, half, "Measuring")
-        model, figures = _measure(interactions, recommender, model, seed, compare, measuring, warm)
+        model, figures = _measure(interactions, recommender, model, seed, compare, weigh, measuring, warm)
     training = step(progress, half, 0.95, "Training")
     if warm is None:
         fitted = model.fit(interactions, seed=seed, progress=training)
@@ -101,20 +106,24 @@ def _measure(
     model: Recommender,
     seed: int,
     compare: Compare | None,
+    weigh: Weigh | None,
     progress: Progress,
     warm: WarmStart | None,
 ) -> tuple[Recommender, dict[str, Any]]:
     """Return the model to fit on everything, and the figures of it and of popularity on one product per shopper."""
     split = warm.split(interactions, seed=seed) if warm else leave_one_out(interactions, seed=seed)
+    to_weigh, split = in_halves(split, seed=seed) if weigh else (split, split)
     if not len(split.test):
         return model, {"held_out": 0}
+    fitting = step(progress, 0.0, 0.9 if weigh else 1.0, "trial fit")
     if warm is None:
-        fitted = model.fit(split.train, seed=seed, progress=progress)
+        fitted = model.fit(split.train, seed=seed, progress=fitting)
     else:
-        fitted = warm.fine_tune(model, split.train, seed=seed, progress=progress)
-    compared = {name: fitted, "popularity": _fit("popularity", split.train, seed, progress)}
+        fitted = warm.fine_tune(model, split.train, seed=seed, progress=fitting)
+    compared = {name: fitted, "popularity": _fit("popularity", split.train, seed, silent)}
     figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
     figures |= compare(fitted, split) if compare else {}
+    figures |= weigh(fitted, to_weigh, split, step(progress, 0.9, 1.0, "")) if weigh else {}
     return model.repeating(fitted), figures | {"history": getattr(fitted, "history", [])}
 
 

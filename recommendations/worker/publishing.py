@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from recommendations import artifact_store
+from recommendations.learned_weights import follow_promoted_version
 from recommendations.models import ModelVersion
 from recommendations.running_experiments import running_experiments
 from recommendations.worker.gate import held_back_because
@@ -30,6 +31,7 @@ def publish(row: ModelVersion, *, doubt: str = "") -> bool:
         return False
     artifact_store.promote(row.version)
     ModelVersion.objects.mark_promoted(row.version)
+    follow_promoted_version()
     row.refresh_from_db()
     return True
 

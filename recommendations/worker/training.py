@@ -16,6 +16,7 @@ from ml.recommenders.base import RecommenderError
 from ml.serving_index import ServingIndex
 from recommendations import artifact_store
 from recommendations.jobs import SCHEDULE, JobCancelled, job
+from recommendations.learned_weights import carried_over
 from recommendations.models import Job, Lease, ModelVersion
 from recommendations.worker import demand
 from recommendations.worker.catalogue import read_catalogue
@@ -31,6 +32,7 @@ from recommendations.worker.publishing import prune_versions, publish
 from recommendations.worker.seasons import seasons_of
 from recommendations.worker.segments import write_segments
 from recommendations.worker.sweep import catch_up
+from recommendations.worker.weighing import learn_weights
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +123,8 @@ def _make(
     models = _fit(row, material, seed, is_measured, warm, step(report, 0.1, 0.85, "Fitting"))
     index = _build(material, models, step(report, 0.85, 0.97, "Building the index"))
     row.metrics = material.summary() | models.figures | {"seconds": round(time.monotonic() - started, 1)}
+    if warm is not None:
+        row.metrics |= carried_over(warm.version)
     report(0.97, "Writing and checking")
     if models.fitted is not None:
         models.fitted.save(artifact_store.model_directory_of(row.version))
@@ -167,6 +171,8 @@ def _fit(
         is_measured=is_measured,
         progress=progress,
         compare=partial(compare_trial, opponent=promoted_opponent(material) if is_measured else None, seed=seed),
+        # What was chosen on held-out products stays in a fine-tuning: all of its own are left to the gate.
+        weigh=None if warm else partial(learn_weights, material=material, seed=seed),
         warm=warm,
     )
 
@@ -188,13 +194,13 @@ def _build(material: Material, models: FittedModels, progress: Progress) -> Serv
         event_weights=demand.popularity_weights(log, len(catalogue), now),
         trending_weights=demand.trending_weights(log, len(catalogue), now),
         baskets=demand.purchase_baskets(log),
+        shoppers=models.vectors_of_some(material.interactions),
         seasons=seasons_of(log, catalogue, timezone.get_default_timezone()),
         progress=progress,
     )
 
 
 def _metadata(row: ModelVersion, material: Material) -> dict[str, Any]:
-        shoppers=models.vectors_of_some(material.interactions),
     """Return what the manifest says of the version; recommendations/serving.py reads the first two."""
     catalogue = material.catalogue
     weights = demand.popularity_weights(material.log.log, len(catalogue), timezone.now().timestamp())

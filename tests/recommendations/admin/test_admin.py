@@ -73,7 +73,8 @@ def test_activating_a_profile_retires_the_other(staff_client):
     RankingProfile.objects.create(name="old", is_active=True)
     staff_client.post(reverse("admin:recommendations_rankingprofile_add"), WEIGHTS | {"name": "new", "is_active": "on"})
 
-    assert dict(RankingProfile.objects.values_list("name", "is_active")) == {"old": False, "new": True}
+    active = dict(RankingProfile.objects.values_list("name", "is_active"))
+    assert active == {"classic": False, "learned": False, "old": False, "new": True}
 
 
 @pytest.mark.parametrize("weights", [{"cosine_weight": 0}, {"cosine_weight": -1}, {"cosine_weight": "inf"}])
@@ -83,4 +84,4 @@ def test_weights_that_cannot_rank_are_refused(staff_client, weights):
     )
 
     assert page.status_code == 200
-    assert not RankingProfile.objects.exists()
+    assert set(RankingProfile.objects.values_list("name", flat=True)) == {"classic", "learned"}

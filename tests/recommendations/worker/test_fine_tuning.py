@@ -12,8 +12,9 @@ from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.registry import load_recommender
 from recommendations import artifact_store, tasks
 from recommendations.event_weights import Kind
-from recommendations.models import Job, ModelVersion
+from recommendations.models import Job, ModelVersion, RankingProfile
 from recommendations.selectors import Intent, recommend
+from recommendations.worker import weighing
 from recommendations.worker.training import NothingNew, train
 from tests.factories import ProductFactory
 from tests.recommendations import tower_model
@@ -86,6 +87,21 @@ def test_the_model_lies_beside_its_version_and_goes_with_it(first_version, setti
 
     assert not model.exists()
     assert artifact_store.model_directory_of(second.version).is_dir()
+
+
+def test_learned_weights_are_carried_over_and_every_held_out_product_is_left_to_the_gate(
+    checkerboard, first_version, monkeypatch
+):
+    monkeypatch.setattr(weighing, "LEAST_SHOPPERS", 1)
+    weights = {"cosine": 0.4, "popularity": 0.1, "category": 0.4, "keyword": 0.1}
+    ModelVersion.objects.filter(pk=first_version.pk).update(metrics={"learned_weights": {"weights": weights}})
+    new_product_seen_by_the_first_taste(checkerboard)
+
+    row = train(is_fine_tuned=True)
+
+    assert row.metrics["learned_weights"] == {"found_by": first_version.version, "weights": weights}
+    assert row.metrics["held_out"] == 5
+    assert RankingProfile.objects.get(name="learned").weights() == weights
 
 
 def test_nothing_new_makes_no_version(first_version):
