@@ -4,6 +4,10 @@ Any of the three may be gzipped (.gz). Columns are separated by any white space;
 for only the ids that occur become users and items. Known flaws are handled and counted, not used: a negative that is
 the test item itself is dropped, a train row rated 0 or less is no interaction (as in the authors' own loader), and
 how many negatives lie in the user's own train is reported. A test row that train holds too is refused.
+
+Time: a fourth column of train holds Unix seconds. Without one its rows stand in the order in which things happened, as
+these files are written, unless they were sorted: where nearly all items of the users rise (or fall) in number, the
+order says nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from ml.interactions import Interactions
 
 PARTS = ("train.rating", "test.rating", "test.negative")
 PAIR = re.compile(r"\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)(.*)", re.DOTALL)
+SORTED_SHARE = 0.05
 MOST_ID = 2**53  # ids are read as float64 together with the ratings
 
 
@@ -65,7 +70,7 @@ def read_ranking_set(directory: Path, name: str) -> RankingSet:
         np.searchsorted(users, train[:, 0]).astype(np.int32),
         np.searchsorted(items, train[:, 1]).astype(np.int32),
         train[:, 2].astype(np.float32),
-        None,
+        _times(train),
         users.size,
         items.size,
     )
@@ -89,12 +94,13 @@ def _path(directory: Path, name: str, part: str) -> Path:
 
 
 def _read_ratings(path: Path) -> NDArray[np.float64]:
-    """Return user, item, rating, float64 [n, 3]; a file without ratings has 1, further columns are not read."""
+    """Return user, item, rating and, where the file has it, time, float64 [n, 3 or 4]; a file without ratings has 1,
+    further columns are not read."""
     with _lines(path) as file:
         first = next((line for line in file if line.strip()), "")
     if not first:
         raise RankingFileError(f"{path.name} is empty")
-    columns = (0, 1, 2) if len(first.split()) > 2 else (0, 1)
+    columns = tuple(range(min(max(len(first.split()), 2), 4)))
     with _lines(path) as file:
         try:
             table = np.loadtxt(file, usecols=columns, ndmin=2, comments=None)
@@ -110,6 +116,16 @@ def _read_ratings(path: Path) -> NDArray[np.float64]:
             f"{table[row, 2]:g}; expected whole numbers >= 0 as user and item, and a finite rating"
         )
     return table
+
+
+def _times(train: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the time of each row, float64 [n]: its own, or its place in the file; None where rows were sorted."""
+    if train.shape[1] > 3:
+        return train[:, 3]
+    in_file = np.argsort(train[:, 0], kind="stable")
+    steps = np.diff(train[in_file, 1])[np.diff(train[in_file, 0]) == 0]
+    falling = float((steps < 0).mean()) if steps.size else 0.0
+    return np.arange(len(train), dtype=np.float64) if SORTED_SHARE < falling < 1 - SORTED_SHARE else None
 
 
 def _read_negatives(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

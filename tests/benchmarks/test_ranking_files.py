@@ -109,3 +109,33 @@ def test_a_test_row_that_train_knows_is_refused(folder):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(RankingFileError, match=r"none\.train\.rating is missing"):
         read_ranking_set(tmp_path, "none")
+
+
+def written(folder, *histories: list[int], times: bool = False) -> None:
+    rows = [(user, item) for user, history in enumerate(histories) for item in history]
+    lines = [f"{user}\t{item}\t5" + (f"\t{1000 - at}" if times else "") for at, (user, item) in enumerate(rows)]
+    (folder / "tiny.train.rating").write_text("\n".join(lines) + "\n")
+
+
+def test_a_fourth_column_is_the_time(folder):
+    assert read_ranking_set(folder, "tiny").train.timestamps.tolist() == [900, 901, 902]
+
+
+def test_rows_without_times_stand_in_the_order_of_things(folder):
+    written(folder, [3, 1, 4, 0], [4, 2, 1])
+
+    assert read_ranking_set(folder, "tiny").train.timestamps.tolist() == [0, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("histories", [([0, 1, 3, 4], [1, 2, 4]), ([4, 3, 1, 0], [4, 2, 1]), ([0], [1])])
+def test_the_order_of_sorted_rows_says_nothing(folder, histories):
+    written(folder, *histories)
+
+    assert read_ranking_set(folder, "tiny").train.timestamps is None
+
+
+def test_a_time_that_is_no_number_is_refused(folder):
+    (folder / "tiny.train.rating").write_text(TRAIN + "1\t3\t1\tnan\n")
+
+    with pytest.raises(RankingFileError, match=r"tiny\.train\.rating, line 4"):
+        read_ranking_set(folder, "tiny")

@@ -27,8 +27,9 @@ class DMFConfig:
     popularity needs no direction of its own. shared: an item's vector is the sum of its free vector and its row of the
     user tower's first layer. input_dropout: share of a row's items hidden in a training step. column_tower: add the
     items' columns to their free vectors. candidates: items in the softmax of a step; None for all of a catalogue that
-    is small enough. binary: an item counts once however strong its events are. batch_users: most users in a step.
-    most_epochs, patience: passes over the users at most, and checks without a better validation figure.
+    is small enough. recency: what the items' recency (ml/item_recency.py) weighs in the scores; None: found on
+    validation items, 0 without any. binary: an item counts once however strong its events are. batch_users: most users
+    in a step. most_epochs, patience: passes over the users at most, and checks without a better validation figure.
     """
 
     width: int | None = None
@@ -40,6 +41,7 @@ class DMFConfig:
     input_dropout: float | None = None
     column_tower: bool | None = None
     candidates: int | None = None
+    recency: float | None = None
     binary: bool = True
     learning_rate: float | None = None
     batch_users: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self, cast
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ml.artifact import JSON, Artifact
 from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
+from ml.recommenders.dmf.bias import spread_of_scores, with_bias
 from ml.recommenders.known_items import put_unknown_last
 from ml.user_tower import UserTower
 
@@ -22,6 +23,7 @@ class FittedDMF(FittedRecommender):
 
     is_known: bool [n_items], False for an item nobody touched: it is scored below all others. lengths: float32
     [n_items, members], of each member's item vectors before they were brought to length 1, to train on from here.
+    recency: float32 [n_items], what the items' recency adds to the scores; it is part of the item vectors.
     waiting: interactions that came since it learned from any, and count by being in the users' rows.
     """
 
@@ -30,6 +32,7 @@ class FittedDMF(FittedRecommender):
     item_vectors: NDArray[np.float32]
     is_known: NDArray[np.bool_]
     lengths: NDArray[np.float32]
+    recency: NDArray[np.float32]
     settings: dict[str, JSON] = field(default_factory=dict)
     history: list[JSON] = field(default_factory=list)
     waiting: int = 0
@@ -37,6 +40,27 @@ class FittedDMF(FittedRecommender):
     @property
     def n_items(self) -> int:
         return int(self.item_vectors.shape[0])
+
+    def with_recency(self, weight: float, recency: NDArray[np.float32], rows: CSR) -> Self:
+        """Return the same model in which recency, float32 [n_items], weighs `weight` standard deviations of the scores
+        of users, from their rows, csr [n_users, n_items]."""
+        plain = self.without_recency()
+        spread = spread_of_scores(plain.user_tower, plain.item_vectors, rows) if weight else 0.0
+        addition = np.float32(weight * spread) * recency
+        tower, vectors = plain.user_tower, plain.item_vectors
+        if weight:
+            tower, vectors = with_bias(tower, vectors, addition)
+        settings = {**self.settings, "recency": weight}
+        return replace(plain, user_tower=tower, item_vectors=vectors, recency=addition, settings=settings)
+
+    def without_recency(self) -> Self:
+        """Return the model as it was trained."""
+        tower, vectors = self.user_tower, self.item_vectors
+        if self.settings.get("item_bias"):
+            tower, vectors = with_bias(tower, vectors, -self.recency)
+        elif tower.constant:
+            tower, vectors = replace(tower, constant=False), vectors[:, :-1]
+        return replace(self, user_tower=tower, item_vectors=vectors, recency=np.zeros_like(self.recency))
 
     def _scores(self, rows: CSR, users: NDArray[np.int32] | None) -> NDArray[np.float32]:
         scores = np.asarray(self.user_tower.vectors(rows) @ self.item_vectors.T, dtype=np.float32)
@@ -48,6 +72,7 @@ class FittedDMF(FittedRecommender):
             "item_vectors": self.item_vectors,
             "is_known": self.is_known,
             "lengths": self.lengths,
+            "recency": self.recency,
         }
 
     def metadata(self) -> dict[str, JSON]:
@@ -61,6 +86,7 @@ class FittedDMF(FittedRecommender):
             arrays["item_vectors"],
             arrays["is_known"],
             arrays["lengths"],
+            arrays["recency"],
             cast(dict[str, JSON], metadata.get("settings") or {}),
             cast(list[JSON], metadata.get("history") or []),
             int(cast(int, metadata.get("waiting") or 0)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 import ml.recommenders.dmf.quiet_start  # noqa: F401 imported for its effect, before anything else loads TensorFlow
 from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
+from ml.item_recency import item_recency
 from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fine_tuning import fine_tune, left_waiting
@@ -31,23 +33,25 @@ class DMF(Recommender):
         """Return DMF with the number of epochs that `fitted` found best, and no search of its own."""
         if not isinstance(fitted, FittedDMF):
             return self
-        return DMF(replace(self.config, most_epochs=int(str(fitted.settings["most_epochs"])), validate=False))
+        epochs, recency = int(str(fitted.settings["most_epochs"])), float(str(fitted.settings["recency"]))
+        return DMF(replace(self.config, most_epochs=epochs, recency=recency, validate=False))
 
     def search(self, validation: Validation, *, seed: int, progress: Progress) -> tuple[Found, FittedDMF]:
         """Return what a search on these validation items found, and its member as a fitted DMF of its own."""
         settings = self.config.resolved(validation.train)
         found = search(validation, settings, seed=seed, progress=progress)
         trained = put_side_by_side([found.member], settings, found.epochs, found.history)
-        return found, self._fitted(trained, validation.train)
+        fitted = self._fitted(replace(trained, recency=found.recency), validation.train, validation.recency)
+        return found, fitted
 
     def finish(self, interactions: Interactions, found: Found, *, seed: int, progress: Progress) -> FittedDMF:
         """Return DMF fitted on everything, with the epochs of a search and its member as the first."""
         trained = train(interactions, self.config, seed=seed, progress=progress, found=found)
-        return self._fitted(trained, interactions.to_csr())
+        return self._fitted(trained, interactions.to_csr(), item_recency(interactions))
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedDMF:
         trained = train(interactions, self.config, seed=seed, progress=progress)
-        return self._fitted(trained, interactions.to_csr())
+        return self._fitted(trained, interactions.to_csr(), item_recency(interactions))
 
     def _fine_tune(
         self,
@@ -60,23 +64,28 @@ class DMF(Recommender):
     ) -> FittedRecommender:
         if not isinstance(fitted, FittedDMF):
             return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
-        trained = fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
+        weight = float(str(fitted.settings["recency"]))
+        trained = fine_tune(fitted.without_recency(), interactions, changes, seed=seed, progress=progress)
         is_known = np.bincount(interactions.items, minlength=interactions.n_items) > 0
-        return replace(
+        tuned = replace(
             fitted,
             user_tower=trained.user_tower,
             item_vectors=trained.item_vectors,
             is_known=is_known,
             lengths=trained.lengths,
+            recency=np.zeros(interactions.n_items, np.float32),
             waiting=left_waiting(fitted, changes),
         )
+        return tuned.with_recency(weight, item_recency(interactions), interactions.to_csr())
 
-    def _fitted(self, trained: Trained, matrix: CSR) -> FittedDMF:
-        return FittedDMF(
+    def _fitted(self, trained: Trained, matrix: CSR, recency: NDArray[np.float32]) -> FittedDMF:
+        fitted = FittedDMF(
             trained.user_tower,
             trained.item_vectors,
             np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0,
             trained.lengths,
+            np.zeros(matrix.shape[1], np.float32),
             asdict(replace(self.config.resolved(matrix), most_epochs=trained.epochs)),
             list[JSON](trained.history),
         )
+        return fitted.with_recency(trained.recency, recency, matrix)

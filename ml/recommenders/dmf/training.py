@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
@@ -22,6 +22,7 @@ from ml.recommenders.base import Progress, part_of
 from ml.recommenders.dmf.batches import Batch, BatchSource
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.distributed import Job, current
+from ml.recommenders.dmf.recency import best_recency
 from ml.recommenders.dmf.towers import ColumnTower, RowTower, drop
 from ml.recommenders.dmf.validation import Validation
 from ml.user_tower import UserTower
@@ -54,24 +55,26 @@ class Member:
 @dataclass(frozen=True)
 class Trained:
     """user_tower in NumPy; item_vectors: float32 [n_items, d]; lengths: float32 [n_items, members]; epochs: passes;
-    history: JSON, one per check."""
+    history: JSON, one per check; recency: its weight in the scores, not yet in the vectors."""
 
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
     lengths: NDArray[np.float32]
     epochs: int
     history: list[dict[str, JSON]]
+    recency: float = 0.0
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: the best number of epochs, the member as it was then, one history entry per check, and the
-    share of the events that the member did not see."""
+    """What a search found: the best number of epochs, the member as it was then, one history entry per check, the share
+    of the events that the member did not see, and the weight of recency."""
 
     epochs: int
     member: Member
     share_held_out: float
     history: list[dict[str, JSON]]
+    recency: float
 
 
 class Trainer:
@@ -173,7 +176,8 @@ def train(
         members.append(member)
         history = history or losses
     progress(1.0, f"{len(members)} members of {epochs} epochs")
-    return put_side_by_side(members, settings, epochs, history)
+    trained = put_side_by_side(members, settings, epochs, history)
+    return replace(trained, recency=found.recency if found else settings.recency or 0.0)
 
 
 def put_side_by_side(
@@ -226,4 +230,8 @@ def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: 
         elif epoch - best_epoch >= settings.patience * between:
             break
     held_out = len(validation.cases) / (validation.train.nnz + len(validation.cases))
-    return Found(best_epoch, kept or trainer.to_numpy(), held_out, history)
+    kept = kept or trainer.to_numpy()
+    recency = settings.recency
+    if recency is None:
+        recency = best_recency(kept.user_tower, kept.item_vectors, validation)
+    return Found(best_epoch, kept, held_out, history, recency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml.evaluation import RankingCases, sample_negatives
 from ml.interactions import CSR, Interactions
+from ml.item_recency import item_recency
 from ml.metrics import ndcg_at_k, ranks_of
 from ml.splits import leave_one_out
 from ml.user_tower import UserTower
@@ -21,15 +22,18 @@ USERS_PER_BATCH = 256
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """train: csr [n_users, n_items] without the cases' positives. cases: one item each of at most 5,000 users."""
+    """train: csr [n_users, n_items] without the cases' positives. cases: one item each of at most 5,000 users. recency:
+    float32 [n_items], of the items in train."""
 
     train: CSR
     cases: RankingCases
+    recency: NDArray[np.float32]
 
     @classmethod
     def cut(cls, interactions: Interactions, *, seed: int) -> Self | None:
-        """Hold out a random item of each of at most 5,000 users; None when nobody has two, or nothing else is left."""
-        split = leave_one_out(replace(interactions, timestamps=None), seed=seed)
+        """Hold out an item of each of at most 5,000 users, the latest or, without timestamps, a random one; None when
+        nobody has two, or nothing else is left."""
+        split = leave_one_out(interactions, seed=seed)
         held_out = split.test
         if len(held_out) > MOST_HELD_OUT:
             chosen = np.random.default_rng(seed).choice(len(held_out), MOST_HELD_OUT, replace=False)
@@ -45,10 +49,15 @@ class Validation:
         matrix = train.to_csr()
         known = np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0
         usable = held_out.select(known[held_out.items])
-        return cls(matrix, sample_negatives(train, usable, NEGATIVES, seed=seed))
+        return cls(matrix, sample_negatives(train, usable, NEGATIVES, seed=seed), item_recency(train))
 
     def ndcg(self, tower: UserTower, item_vectors: NDArray[np.float32]) -> float:
         """Return the mean NDCG@10 of the cases; 0 when there are none."""
+        every = self.gains(tower, item_vectors)
+        return float(every.mean()) if every.size else 0.0
+
+    def gains(self, tower: UserTower, item_vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the NDCG@10 of each case, float64 [n]."""
         gains = [np.zeros(0)]
         for start in range(0, len(self.cases), USERS_PER_BATCH):
             batch = slice(start, start + USERS_PER_BATCH)
@@ -57,5 +66,4 @@ class Validation:
             positive = np.einsum("bd,bd->b", vectors, item_vectors[self.cases.positives[batch]])
             others = np.einsum("bd,bmd->bm", vectors, item_vectors[negatives], optimize=True)
             gains.append(ndcg_at_k(ranks_of(positive, np.where(negatives >= 0, others, np.nan)), 10))
-        every = np.concatenate(gains)
-        return float(every.mean()) if every.size else 0.0
+        return np.concatenate(gains)

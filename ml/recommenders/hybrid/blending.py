@@ -1,7 +1,12 @@
-"""What the parts of the hybrid weigh: chosen on validation items, cut from the training data."""
+"""What the parts of the hybrid weigh, and the recency of items: chosen on validation items, cut from the training data.
+
+A choice must beat what is usual by more than one standard error of the difference, against choosing the luckiest of
+many: Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from typing import Protocol
 
@@ -10,6 +15,7 @@ from numpy.typing import NDArray
 
 from ml.interactions import CSR
 from ml.metrics import ndcg_at_k, ranks_of
+from ml.recommenders.dmf.recency import WEIGHTS as RECENCY_WEIGHTS
 from ml.recommenders.dmf.validation import Validation
 from ml.recommenders.hybrid.fitted import BlendWeights, standardised
 
@@ -26,11 +32,9 @@ class RowScorer(Protocol):
 
 
 def best_weights(dmf: RowScorer, ials: RowScorer, linear: RowScorer, validation: Validation) -> BlendWeights:
-    """Return the weights with the best NDCG@10 on the validation items, if they beat the usual ones by more than one
-    standard error of the difference; else the usual ones.
+    """Return the weights with the best NDCG@10 on the validation items, if they beat the usual ones; else those.
 
-    The parts must have been fitted on validation.train. The rule of one standard error, against choosing the luckiest
-    of many: Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
+    The parts must have been fitted on validation.train.
     """
     parts = [_candidate_scores(part, validation) for part in (dmf, ials, linear)]
     usual = _ndcg(parts, USUAL_WEIGHTS, validation)
@@ -40,6 +44,35 @@ def best_weights(dmf: RowScorer, ials: RowScorer, linear: RowScorer, validation:
         gains = _ndcg(parts, weights, validation) - usual
         if gains.size and gains.mean() > max(most, float(gains.std()) / np.sqrt(gains.size)):
             best, most = weights, float(gains.mean())
+    return best
+
+
+def best_recency(
+    dmf: Callable[[float], RowScorer],
+    found: float,
+    ials: RowScorer,
+    linear: RowScorer,
+    weights: BlendWeights,
+    validation: Validation,
+) -> float:
+    """Return the weight of recency in DMF with the best NDCG@10 of the blend, if it beats the one found for DMF alone;
+    else that. The other parts know nothing of time, so together with them it may weigh more.
+
+    dmf: gives DMF with a weight of recency. All parts must have been fitted on validation.train.
+    """
+    if not validation.recency.any():
+        return found
+    others = [_candidate_scores(part, validation) for part in (ials, linear)]
+
+    def gains(weight: float) -> NDArray[np.float64]:
+        return _ndcg([_candidate_scores(dmf(weight), validation), *others], weights, validation)
+
+    usual = gains(found)
+    best, most = found, 0.0
+    for weight in RECENCY_WEIGHTS:
+        more = gains(weight) - usual
+        if more.size and more.mean() > max(most, float(more.std()) / np.sqrt(more.size)):
+            best, most = weight, float(more.mean())
     return best
 
 

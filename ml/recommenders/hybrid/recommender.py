@@ -13,9 +13,10 @@ from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommend
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
+from ml.recommenders.dmf.training import Found
 from ml.recommenders.dmf.validation import Validation
 from ml.recommenders.ease import EASE, LARGEST_INVERSE
-from ml.recommenders.hybrid.blending import USUAL_WEIGHTS, best_weights
+from ml.recommenders.hybrid.blending import USUAL_WEIGHTS, best_recency, best_weights
 from ml.recommenders.hybrid.fitted import BlendWeights, FittedHybrid, FittedLinear
 from ml.recommenders.ials import IALS, FittedIALS, IALSConfig
 from ml.recommenders.item_knn import ItemKNN
@@ -64,6 +65,7 @@ class Hybrid(Recommender):
                     Interactions.from_csr(validation.train), seed, part_of(progress, 0.45, 0.55)
                 )
                 weights = best_weights(member, ials, linear, validation)
+                found = _with_recency_for_all(found, member, ials, linear, weights, validation)
             fitted_dmf = dmf.finish(interactions, found, seed=seed, progress=part_of(progress, 0.55, 0.9))
         ials, linear = self._linear_parts(interactions, seed, part_of(progress, 0.9, 1.0))
         settings = cast(dict[str, JSON], asdict(replace(self.config, weights=weights)))
@@ -100,3 +102,19 @@ class Hybrid(Recommender):
         fewest = min(np.unique(interactions.users).size, np.unique(interactions.items).size)
         linear = EASE() if fewest <= LARGEST_INVERSE else ItemKNN()
         return cast(FittedLinear, linear.fit(interactions, seed=seed, progress=progress))
+
+
+def _with_recency_for_all(
+    found: Found,
+    member: FittedDMF,
+    ials: FittedIALS,
+    linear: FittedLinear,
+    weights: BlendWeights,
+    validation: Validation,
+) -> Found:
+    """Return what was found with the weight of recency that suits the blend."""
+
+    def dmf(weight: float) -> FittedDMF:
+        return member.with_recency(weight, validation.recency, validation.train)
+
+    return replace(found, recency=best_recency(dmf, found.recency, ials, linear, weights, validation))

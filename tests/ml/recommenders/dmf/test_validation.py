@@ -49,7 +49,7 @@ def test_ndcg_is_that_of_the_rank():
     train = sparse.csr_array(np.array([[1, 0, 0, 0]], np.float32))
     cases = RankingCases(np.array([0], np.int32), np.array([2], np.int32), np.array([[1, 3, -1]], np.int32))
 
-    figure = Validation(train, cases).ndcg(tower, np.array([[9], [3], [2], [1]], np.float32))
+    figure = Validation(train, cases, np.zeros(4, np.float32)).ndcg(tower, np.array([[9], [3], [2], [1]], np.float32))
 
     assert figure == pytest.approx(1 / np.log2(3))
 
@@ -59,6 +59,19 @@ def test_no_cases_are_worth_nothing():
     none = np.zeros(0, np.int32)
     cases = RankingCases(none, none, np.zeros((0, 3), np.int32))
 
-    assert (
-        Validation(sparse.csr_array(np.ones((1, 2), np.float32)), cases).ndcg(tower, np.ones((2, 1), np.float32)) == 0
-    )
+    rows = sparse.csr_array(np.ones((1, 2), np.float32))
+
+    assert Validation(rows, cases, np.zeros(2, np.float32)).ndcg(tower, np.ones((2, 1), np.float32)) == 0
+
+
+def test_with_times_the_latest_item_is_held_out_and_the_others_have_their_recency():
+    users, items = np.repeat(np.arange(3), 3), np.array([0, 1, 2, 1, 2, 0, 2, 1, 0])
+    cut = Validation.cut(Interactions(users, items, np.ones(9, np.float32), np.arange(9.0), 3, 3), seed=0)
+
+    assert cut is not None
+    assert cut.cases.positives.tolist() == [2, 0, 0]
+    assert cut.recency[0] < cut.recency[2] < cut.recency[1]
+
+
+def test_without_times_nothing_is_recent():
+    assert not cut_of_everything().recency.any()

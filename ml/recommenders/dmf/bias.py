@@ -1,0 +1,34 @@
+"""A bias of each item: what is added to its scores whoever asks, as the last number of its vector."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.interactions import CSR
+from ml.user_tower import UserTower
+
+MOST_USERS_FOR_SPREAD = 1_000
+USERS_PER_BATCH = 256
+
+
+def with_bias(
+    tower: UserTower, item_vectors: NDArray[np.float32], addition: NDArray[np.float32]
+) -> tuple[UserTower, NDArray[np.float32]]:
+    """Return tower and vectors whose scores are higher by `addition`, float32 [n_items]."""
+    if tower.constant:
+        last = item_vectors[:, -1:] + addition[:, None]
+        return tower, np.concatenate([item_vectors[:, :-1], last], axis=1)
+    return replace(tower, constant=True), np.concatenate([item_vectors, addition[:, None]], axis=1)
+
+
+def spread_of_scores(tower: UserTower, item_vectors: NDArray[np.float32], rows: CSR) -> float:
+    """Return the mean over users of the standard deviation of their scores over the items, of at most 1,000 users."""
+    active = np.flatnonzero(np.diff(rows.indptr))[:MOST_USERS_FOR_SPREAD]
+    spreads = [
+        (tower.vectors(rows[active[start : start + USERS_PER_BATCH]]) @ item_vectors.T).std(axis=1)
+        for start in range(0, active.size, USERS_PER_BATCH)
+    ]
+    return float(np.concatenate(spreads).mean()) if spreads else 0.0
