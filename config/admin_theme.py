@@ -25,6 +25,8 @@ _SIDEBAR = {
         ("Segments", "recommendations_segmentation", "bubble_chart"),
         ("Experiments", "recommendations_experiment", "science"),
         ("Ranking profiles", "recommendations_rankingprofile", "tune"),
+        ("Rule sets", "recommendations_ruleset", "push_pin"),
+        ("Changes of rules", "recommendations_rulechange", "history"),
         ("Interactions", "recommendations_interaction", "ads_click"),
         ("Shopper profiles", "recommendations_shopperprofile", "fingerprint"),
     ],

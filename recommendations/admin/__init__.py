@@ -6,6 +6,7 @@ from recommendations.admin.jobs import JobAdmin
 from recommendations.admin.log import InteractionAdmin
 from recommendations.admin.profiles import ShopperProfileAdmin
 from recommendations.admin.ranking import RankingProfileAdmin
+from recommendations.admin.rules import RuleChangeAdmin, RuleSetAdmin
 from recommendations.admin.segments import SegmentationAdmin
 from recommendations.admin.versions import ModelVersionAdmin
 
@@ -16,6 +17,8 @@ __all__ = [
     "JobAdmin",
     "ModelVersionAdmin",
     "RankingProfileAdmin",
+    "RuleChangeAdmin",
+    "RuleSetAdmin",
     "SegmentationAdmin",
     "ShopperProfileAdmin",
 ]

@@ -165,4 +165,5 @@ def _percent(value: float) -> str:
 def _ranks_by(variant: Variant) -> str:
     parts = [f"profile {variant.ranking_profile}"] if variant.ranking_profile else []
     parts += [f"version {variant.model_version}"] if variant.model_version else []
+    parts += [f"rules {variant.rule_set}"] if variant.rule_set else []
     return ", ".join(parts) or "what serves anyway"

@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from recommendations import artifact_store
 from recommendations.admin.experiment_figures import conversion_chart, funnel_chart, ratio_verdict, table
-from recommendations.models import Experiment, RankingProfile, Variant
+from recommendations.models import Experiment, RankingProfile, RuleSet, Variant
 from recommendations.selectors.experiments import experiment_results
 from recommendations.services.experiments import ExperimentRefused, start_experiment, stop_experiment
 
@@ -25,14 +25,15 @@ URL_NAME = "recommendations_experiment"
 
 
 class VariantForm(forms.ModelForm):
-    """Offers the profiles and versions there are; what is checked at the start is checked there."""
+    """Offers the profiles, versions and rule sets there are; what is checked at the start is checked there."""
 
     ranking_profile = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget)
     model_version = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget)
+    rule_set = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = Variant
-        fields = ("name", "share", "is_control", "ranking_profile", "model_version")
+        fields = ("name", "share", "is_control", "ranking_profile", "model_version", "rule_set")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,6 +41,7 @@ class VariantForm(forms.ModelForm):
         for name, there, default in (
             ("ranking_profile", profiles, "the active one"),
             ("model_version", artifact_store.versions()[::-1], "the promoted one"),
+            ("rule_set", list(RuleSet.objects.filter(is_active=False).values_list("name", flat=True)), "none more"),
         ):
             chosen = getattr(self.instance, name)
             gone = [chosen] if chosen and chosen not in there else []

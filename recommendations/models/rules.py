@@ -14,6 +14,9 @@ from recommendations.querysets import RuleQuerySet, RuleSetQuerySet
 LAST_POSITION = 100
 MOST_BOOST = 10.0
 LEAST_BURY = 0.01
+# Said of NULL too: what is unknown passes a CHECK.
+_HAS_FACTOR = Q(factor__isnull=False, position__isnull=True)
+_HAS_POSITION = Q(position__isnull=False, factor__isnull=True)
 
 
 class RuleSet(models.Model):
@@ -90,9 +93,9 @@ class Rule(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(action="hide", position__isnull=True, factor__isnull=True)
-                | Q(action="boost", position__isnull=True, factor__gt=1, factor__lte=MOST_BOOST)
-                | Q(action="bury", position__isnull=True, factor__gte=LEAST_BURY, factor__lt=1)
-                | Q(action="pin", product_id__isnull=False, factor__isnull=True, position__range=(1, LAST_POSITION)),
+                | Q(_HAS_FACTOR, action="boost", factor__gt=1, factor__lte=MOST_BOOST)
+                | Q(_HAS_FACTOR, action="bury", factor__gte=LEAST_BURY, factor__lt=1)
+                | Q(_HAS_POSITION, action="pin", product_id__isnull=False, position__range=(1, LAST_POSITION)),
                 name="rule_with_what_its_action_needs",
             ),
             models.CheckConstraint(

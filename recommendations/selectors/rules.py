@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from ml.ranking import NO_FACTORS, Factors
 from ml.serving_index import ServingIndex
 from recommendations import serving
-from recommendations.active_rules import NO_RULES, RulesOfList
+from recommendations.active_rules import NO_RULES, ActiveRules, RulesOfList
 from recommendations.selectors.segments import segments_entered
 from recommendations.selectors.shoppers import KnownShopper
 from recommendations.serving import Served
@@ -34,10 +35,21 @@ _remembered: WeakKeyDictionary[ServingIndex, dict[str, IndexedRules]] = WeakKeyD
 
 
 def rules_of_list(
-    *, slot: str, intent: str, category_id: uuid.UUID | None, shopper: KnownShopper, served: Served | None
+    *,
+    slot: str,
+    intent: str,
+    category_id: uuid.UUID | None,
+    shopper: KnownShopper,
+    served: Served | None,
+    rules: ActiveRules | None = None,
+    moment: datetime | None = None,
 ) -> RulesOfList:
-    """Return the rules that hold for a list now; without a model too. A stranger is in no segment."""
-    rules = served.rules if served is not None else serving.current_rules()
+    """Return the rules that hold for a list now, without a model too; rules, moment: others, at another time.
+
+    A stranger is in no segment.
+    """
+    if rules is None:
+        rules = served.rules if served is not None else serving.current_rules()
     if not rules:
         return NO_RULES
     entered = (
@@ -45,7 +57,7 @@ def rules_of_list(
         if served is not None
         else frozenset()
     )
-    return rules.of_list(slot=slot, intent=intent, category_id=category_id, segments=entered)
+    return rules.of_list(slot=slot, intent=intent, category_id=category_id, segments=entered, moment=moment)
 
 
 def indexed_rules(rules: RulesOfList, index: ServingIndex) -> IndexedRules:

@@ -74,6 +74,11 @@ def segment_at(*, version: str, kind: SegmentKind, vector: NDArray[np.float32] |
     return known.segments[int(nearest_centroids(vector[None, :], known.vectors)[0])]
 
 
+def shopper_segments(version: str) -> tuple[Segment, ...]:
+    """Return the segments of shoppers of a version, by number; one query per version, after that none."""
+    return _centroids(version, SegmentKind.SHOPPERS).segments
+
+
 def segments_entered(
     *, version: str, vector: NDArray[np.float32] | None, remembered: Collection[RememberedSegment]
 ) -> frozenset[RememberedSegment]:
@@ -90,7 +95,7 @@ def matching_segment(version: str, remembered: RememberedSegment) -> Segment | N
     One query per version, after that none. Likeness, 0 to 1: the mean of what the two have in common of their
     categories (the lesser shares by the larger ones) and of their products and words (Jaccard).
     """
-    segments = _centroids(version, SegmentKind.SHOPPERS).segments
+    segments = shopper_segments(version)
     if remembered.model_version == version:
         return next((segment for segment in segments if segment.number == remembered.number), None)
     ranked = sorted(((likeness(remembered, remember(segment)), -segment.number) for segment in segments), reverse=True)

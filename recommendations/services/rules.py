@@ -54,7 +54,7 @@ def save_rule(row: Rule, *, changed_by: uuid.UUID | None) -> None:
     if before is not None and before.content() == row.content():
         return
     if before is None:
-        _refuse_too_many(row.rule_set, 1)
+        _refuse_too_many(row.rule_set, room_for_rules(row.rule_set) - 1)
     with transaction.atomic(using=router.db_for_write(Rule)):
         row.save()
         _write(row.rule_set, Verb.CHANGED if before else Verb.MADE, before, row, changed_by)
@@ -79,7 +79,7 @@ def activate_rule_set(*, rule_set_id: uuid.UUID, changed_by: uuid.UUID | None) -
     if row.is_active:
         return False
     _refuse_compared(row)
-    _refuse_too_many(row, Rule.objects.of_sets([row.pk]).count(), becomes_active=True)
+    _refuse_too_many(row, room_for_rules(row, becomes_active=True))
     _switch(row, to=True, changed_by=changed_by)
     return True
 
@@ -91,6 +91,13 @@ def deactivate_rule_set(*, rule_set_id: uuid.UUID, changed_by: uuid.UUID | None)
         return False
     _switch(row, to=False, changed_by=changed_by)
     return True
+
+
+def room_for_rules(row: RuleSet, *, becomes_active: bool = False) -> int:
+    """Return how many more rules a set could get, beside what else is active if it is (or becomes) so; below 0: none."""
+    others = RuleSet.objects.active().exclude(pk=row.pk).values_list("pk", flat=True)
+    counted = list(others) if row.is_active or becomes_active else []
+    return MOST_RULES - Rule.objects.of_sets([*counted, row.pk]).count()
 
 
 def comparing_experiment(row: RuleSet) -> Experiment | None:
@@ -121,14 +128,11 @@ def _refuse_compared(row: RuleSet) -> None:
         raise RulesRefused(f"The experiment “{experiment.name}” compares “{row.name}”: stop it first.")
 
 
-def _refuse_too_many(row: RuleSet, added: int, *, becomes_active: bool = False) -> None:
-    own = 0 if becomes_active else Rule.objects.of_sets([row.pk]).count()
-    others = RuleSet.objects.active().exclude(pk=row.pk).values_list("pk", flat=True)
-    active = Rule.objects.of_sets(list(others)).count() if row.is_active or becomes_active else 0
-    if own + active + added > MOST_RULES:
+def _refuse_too_many(row: RuleSet, room: int) -> None:
+    if room < 0:
         raise RulesRefused(
-            f"“{row.name}” would make {own + active + added:,} rules, more than the {MOST_RULES:,} that may hold at "
-            "once: delete rules that are over, or deactivate another set."
+            f"“{row.name}” would make {MOST_RULES - room:,} rules, more than the {MOST_RULES:,} that may hold at once: "
+            "delete rules that are over, or deactivate another set."
         )
 
 

@@ -16,6 +16,7 @@ from recommendations.services.visitors import link_visitor
 from recommendations.tasks import refresh_shopper
 from tests.recommendations.experimenting import shopper_in, start
 from tests.recommendations.publishing import ids, publish
+from tests.recommendations.ruling import hide, pin, rule_set
 from tests.recommendations.shopping import act
 from tests.recommendations.shopping import for_you as list_for
 
@@ -221,3 +222,21 @@ def test_with_the_behaviour_database_away_shoppers_are_strangers_outside_of_the_
 
     assert found.variant is None
     assert len(found.items) == 8
+
+
+def test_a_variant_may_bring_rules_on_top_of_those_for_everybody(products, published):
+    rule_set("Everybody", hide(products[6]))
+    rule_set("Compared", pin(products[0], 1), hide(products[7]), active=False)
+    experiment = start(slot="home", ruled={"rule_set": "Compared"})
+    plain, ruled = shopper_in(experiment, "control"), shopper_in(experiment, "ruled")
+
+    of_control, of_variant = ids(for_you(plain, limit=8).items), ids(for_you(ruled, limit=8).items)
+
+    assert of_variant[0] == products[0].pk
+    assert products[7].pk in of_control
+    assert {products[6].pk, products[7].pk}.isdisjoint(of_variant)
+    assert products[6].pk not in of_control
+    elsewhere = for_you(ruled, slot="cart", limit=8)
+    assert products[7].pk in ids(elsewhere.items)
+    stop_experiment(experiment_id=experiment.id)
+    assert products[7].pk in ids(for_you(ruled, limit=8).items)

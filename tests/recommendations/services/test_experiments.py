@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recommendations.models import Experiment, Lease, ModelVersion, RankingProfile
+from recommendations.models import Experiment, Lease, ModelVersion, RankingProfile, Rule
 from recommendations.running_experiments import running_experiments
 from recommendations.services.experiments import ExperimentRefused, start_experiment, stop_experiment
 from tests.factories import ProductFactory
 from tests.recommendations.experimenting import draft, start
 from tests.recommendations.publishing import publish
+from tests.recommendations.ruling import hide, rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,9 @@ def test_a_started_experiment_runs_with_the_weights_of_that_moment():
         ({"one": CONTROL, "two": {"ranking_profile": "no such"}}, "no ranking profile “no such”"),
         ({"one": CONTROL, "two": {"ranking_profile": "nothing"}}, "cannot rank"),
         ({"one": CONTROL, "two": {"model_version": "20200101-000000-0000"}}, "no model version"),
+        ({"one": CONTROL, "two": {"rule_set": "no such"}}, "no rule set “no such”"),
+        ({"one": CONTROL, "two": {"rule_set": "Active"}}, "holds for everybody"),
+        ({"one": CONTROL, "two": {"rule_set": "Empty"}}, "holds no rules"),
     ],
     ids=[
         "one variant",
@@ -62,12 +66,17 @@ def test_a_started_experiment_runs_with_the_weights_of_that_moment():
         "no profile",
         "weights of 0",
         "no version",
+        "no rule set",
+        "an active rule set",
+        "an empty rule set",
     ],
 )
 def test_what_cannot_be_compared_is_refused(variants, reason):
     RankingProfile.objects.create(
         name="nothing", cosine_weight=0, popularity_weight=0, category_weight=0, keyword_weight=0
     )
+    rule_set("Active")
+    rule_set("Empty", active=False)
 
     assert reason in refused(draft(**variants))
 
@@ -136,3 +145,17 @@ def test_a_plan_that_cannot_be_read_places_nobody(caplog):
     assert running_experiments() == ()
     assert "is not usable" in caplog.text
     assert Experiment.objects.get().pk == running.id
+
+
+def test_a_variant_takes_the_rules_of_that_moment_along(product):
+    row = rule_set("Autumn", hide(product), active=False)
+    running = start(other={"rule_set": "Autumn"})
+    Rule.objects.filter(rule_set=row).update(slot="cart")
+
+    (again,) = running_experiments()
+
+    assert again == running
+    assert {variant.name: [rule.slot for rule in variant.rules] for variant in again.variants} == {
+        "control": [],
+        "other": [""],
+    }

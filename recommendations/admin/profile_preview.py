@@ -1,0 +1,109 @@
+"""A ranking profile as a shopper would see it: the products, and what each part of the score adds."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from ml.ranking import Weights
+from recommendations.admin.previews import PreviewForm
+from recommendations.models import RankingProfile
+from recommendations.selectors import Intent
+from recommendations.selectors.previewing import Preview, Question, preview
+
+# The others are ranked by something else than weight x part.
+SCORED = (Intent.FOR_YOU, Intent.SIMILAR)
+
+
+class ProfilePreviewForm(PreviewForm):
+    """Also against which other profile."""
+
+    against = forms.ChoiceField(
+        required=False, label="Compare with", widget=UnfoldAdminSelectWidget, help_text="Its list stands below."
+    )
+
+    def __init__(self, *args: Any, names: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        against = self.fields["against"]
+        assert isinstance(against, forms.ChoiceField)  # noqa: S101 declared above
+        against.choices = [("", "nothing"), *names]
+
+
+def profile_preview(model_admin: ModelAdmin, request: HttpRequest, name: str) -> HttpResponse:
+    """Ask for a shopper and a place, and show what they would see; nothing is written down.
+
+    POST, so that no address of a person gets into logs of addresses.
+    """
+    if not model_admin.has_view_or_change_permission(request):
+        raise PermissionDenied
+    row: RankingProfile | None = RankingProfile.objects.filter(name=name).first()
+    if row is None:
+        raise Http404
+    others = {other.name: other for other in RankingProfile.objects.exclude(name=name)}
+    names = [(other.name, f"{other.name}{' (active)' if other.is_active else ''}") for other in others.values()]
+    active = next((other.name for other in others.values() if other.is_active), "")
+    is_asked = request.method == "POST"
+    form = ProfilePreviewForm(
+        request.POST if is_asked else None, request=request, names=names, initial={"against": active}
+    )
+    lists: list[dict[str, Any]] = []
+    if is_asked and form.is_valid():
+        against = others.get(form.cleaned_data["against"])
+        lists = _lists([row, *([against] if against else [])], form.question())
+    context = model_admin.admin_site.each_context(request) | {
+        "title": f"Preview of {row.name}",
+        "row": row,
+        "form": form,
+        "lists": lists,
+        "is_scored": is_asked and form.is_valid() and form.question().intent in SCORED,
+        "opts": model_admin.opts,
+        "media": model_admin.media + form.media,
+    }
+    return TemplateResponse(request, "recommendations/admin/profile_preview.html", context)
+
+
+def _lists(profiles: Sequence[RankingProfile], question: Question) -> list[dict[str, Any]]:
+    found: list[tuple[RankingProfile, Preview | None, str]] = []
+    for profile in profiles:
+        try:
+            found.append((profile, preview(question, weights=Weights(**profile.weights())), ""))
+        except ValueError as error:
+            found.append((profile, None, f"This profile cannot rank: {error}."))
+    places = [
+        {item.product.pk: place for place, item in enumerate(shown.items, 1)} if shown else {} for _, shown, _ in found
+    ]
+    return [
+        {
+            "profile": profile,
+            "preview": shown,
+            "error": error,
+            "other": found[1 - at][0] if len(found) > 1 else None,
+            "rows": _rows(shown, profile, places[1 - at] if len(found) > 1 else {}) if shown else [],
+        }
+        for at, (profile, shown, error) in enumerate(found)
+    ]
+
+
+def _rows(shown: Preview, profile: RankingProfile, elsewhere: dict[Any, int]) -> list[dict[str, Any]]:
+    weights = profile.weights()
+    return [
+        {
+            "place": place,
+            "item": item,
+            "reason": item.reasons[0],
+            "elsewhere": elsewhere.get(item.product.pk),
+            "parts": [
+                {"name": name, "raw": raw, "weight": weights[name], "adds": raw * weights[name]}
+                for name, raw in asdict(item.parts).items()
+            ]
+            if item.parts
+            else [],
+        }
+        for place, item in enumerate(shown.items, 1)
+    ]

@@ -1,0 +1,108 @@
+"""What somebody would be shown: by other weights or rules, at another time. Nothing is counted or written down."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from ml.ranking import Weights
+from ml.serving_index import Moment
+from recommendations import serving
+from recommendations.active_rules import ActiveRules, RulesOfList
+from recommendations.models import RuleSet
+from recommendations.rule_book import rules_of_sets, subtrees_of
+from recommendations.selectors.intents import Intent, Request
+from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed
+from recommendations.selectors.rules import rules_of_list
+from recommendations.selectors.shoppers import known_shopper
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which list is looked at; `moment` None: now."""
+
+    intent: Intent = Intent.FOR_YOU
+    shopper_id: uuid.UUID | None = None
+    slot: str = ""
+    product_id: uuid.UUID | None = None
+    category_id: uuid.UUID | None = None
+    limit: int = 12
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A list as it would be shown. `is_stranger`: nothing is known of the shopper; `is_filled`: popular products had to
+    fill it; `weights` None: nothing serves yet."""
+
+    items: list[RecommendedItem]
+    rules: RulesOfList
+    weights: Weights | None
+    is_stranger: bool
+    is_filled: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A product of one of two lists. `place`, `before`: 1 the first, None when it is not in that list."""
+
+    item: RecommendedItem
+    place: int | None
+    before: int | None
+    is_hidden: bool = False
+
+
+def preview(question: Question, *, weights: Weights | None = None, rules: ActiveRules | None = None) -> Preview:
+    """Return the list that a question gets, outside of experiments; weights, rules: None for those that serve."""
+    served = serving.current()
+    if served is not None and weights is not None:
+        served = replace(served, weights=weights)
+    shopper = known_shopper(question.shopper_id, served)
+    wanted = rules_of_list(
+        slot=question.slot,
+        intent=question.intent.value,
+        category_id=question.category_id,
+        shopper=shopper,
+        served=served,
+        rules=rules,
+        moment=question.moment,
+    )
+    request = Request(
+        question.intent,
+        candidates_needed(question.limit, 0),
+        question.product_id,
+        question.category_id,
+        moment=Moment.of(timezone.localtime(question.moment)),
+        rules=wanted,
+    )
+    found = listed(request, shopper, served, question.limit)
+    return Preview(found.items, wanted, served.weights if served else None, shopper.is_stranger, found.is_filled)
+
+
+def preview_rule_set(question: Question, row: RuleSet) -> tuple[Preview, Preview]:
+    """Return the list without a set's rules and with them, whether it is active or not; the other active sets hold."""
+    others = RuleSet.objects.active().exclude(pk=row.pk).values_list("pk", flat=True)
+    rules, own = rules_of_sets(list(others)), rules_of_sets([row.pk])
+    subtrees = subtrees_of([*rules, *own])
+    return (
+        preview(question, rules=ActiveRules(rules, subtrees)),
+        preview(question, rules=ActiveRules(rules + own, subtrees)),
+    )
+
+
+def compared(before: Preview, after: Preview) -> tuple[list[Place], list[Place]]:
+    """Return the products of two lists with their places in both."""
+    first, second = _places(before.items), _places(after.items)
+    return (
+        [
+            Place(item, second.get(item.product.pk), place, after.rules.hides(item.product))
+            for place, item in enumerate(before.items, 1)
+        ],
+        [Place(item, place, first.get(item.product.pk)) for place, item in enumerate(after.items, 1)],
+    )
+
+
+def _places(items: Sequence[RecommendedItem]) -> dict[uuid.UUID, int]:
+    return {item.product.pk: place for place, item in enumerate(items, 1)}
