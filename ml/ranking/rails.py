@@ -10,21 +10,35 @@ from numpy.typing import NDArray
 from ml.content.unit_length import unit_rows
 from ml.diversity import DiversityRule, diversify
 from ml.ranking.candidates import SOURCES, Candidates
+from ml.ranking.copies import copies
 from ml.ranking.ranked import Parts, RankedItem
 from ml.ranking.reasons import Reason
 from ml.ranking.shopper import IntArray
 from ml.serving_index import ServingIndex
 from ml.serving_index.selection import descending
 
+NOTHING = np.zeros(0, np.int32)
+
 
 def arrange(
-    index: ServingIndex, items: IntArray, scores: NDArray[np.float64], *, limit: int, rule: DiversityRule
+    index: ServingIndex,
+    items: IntArray,
+    scores: NDArray[np.float64],
+    *,
+    limit: int,
+    rule: DiversityRule,
+    beside: IntArray = NOTHING,
 ) -> NDArray[np.int64]:
     """Return the positions of the chosen of c items, best first, int64 [min(limit, c)], none for a limit below 1.
 
-    Ordered by score, ties by lower position, then diversified.
+    Ordered by score, ties by lower position, then diversified; copies, of what stands beside the rail too, come last.
     """
     order = descending(scores)
+    found = copies(index, items[order], beside)
+    if found.size:
+        scores = scores.copy()
+        scores[order[found]] = 0.0
+        order = np.concatenate([np.delete(order, found), order[found]])
     ordered = items[order]
     chosen = diversify(
         scores[order],

@@ -53,7 +53,7 @@ def rank_similar(
     parts = score_parts(index, taste, candidates.items, moment)
     owed = parts * weights.as_array()
     scores = owed.sum(axis=1) * factors.of(index, candidates.items)
-    chosen = arrange(index, candidates.items, scores, limit=limit, rule=rule)
+    chosen = arrange(index, candidates.items, scores, limit=limit, rule=rule, beside=itself)
     alike = owed[chosen][:, [0, 2, 3]].max(axis=1)
     reasons = [
         Reason(ReasonCode.SIMILAR_TO, item) if amount > 0 else Reason(reason_of_popularity(index, other))
