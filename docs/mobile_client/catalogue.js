@@ -74,7 +74,7 @@ function card({ product, reasons }, recommId, canDismiss) {
   return made;
 }
 
-/** Take a product off the list. The event is sent only when there is nothing to undo any more. */
+/** Take a product off the list. The event waits while there is an Undo to press; one that was sent is taken back. */
 function dismiss(made, product, recommId) {
   const id = report("not_interested", product.id, { recomm_id: recommId }, UNDO_MS);
   const next = made.nextElementSibling ?? made.previousElementSibling;
@@ -83,8 +83,12 @@ function dismiss(made, product, recommId) {
   next?.querySelector("a").focus();
   say(`“${product.title}” will not be shown again.`, { label: "Undo", run: () => putBack() }, UNDO_MS);
 
-  function putBack() {
-    if (!takeBack(id)) return say("Too late: the shop has heard of it.");
+  async function putBack() {
+    try {
+      if (!takeBack(id)) await call("DELETE", `recommendations/not-interested/${product.id}/`);
+    } catch (error) {
+      return say(error.message);
+    }
     list.insertBefore(made, following);
     made.querySelector("button").focus();
   }

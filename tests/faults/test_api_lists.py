@@ -59,6 +59,8 @@ BUDGET = {
     "/api/v1/ready/": 2,
     "/api/v1/recommendations/": 3,
     "/api/v1/recommendations/batch/": 3,
+    "/api/v1/recommendations/categories/": 3,
+    "/api/v1/recommendations/not-interested/": 4,
     "/api/v1/wishlist/": 2,
 }
 
@@ -113,7 +115,7 @@ def queries_of(client: APIClient, path: str, query: dict[str, Any]) -> int:
 
 def fill(user: User, size: int) -> tuple[uuid.UUID, uuid.UUID]:
     """Make `size` of everything an account may list; return a product with reviews, and an order with lines."""
-    bought, shown = ProductFactory.create_batch(size), ProductFactory.create_batch(2 * size)
+    bought, shown, dismissed = (ProductFactory.create_batch(many) for many in (size, 2 * size, size))
     order, cart = OrderFactory(user=user), CartFactory(user=user)
     for product in bought:
         OrderLineFactory(order=order, product=product)
@@ -121,7 +123,9 @@ def fill(user: User, size: int) -> tuple[uuid.UUID, uuid.UUID]:
         CartItemFactory(cart=cart, product=product)
         ReviewFactory(product=shown[0])
         user.wishlist.create(product=product)
-    publish([*bought, *shown])
+    for product in dismissed:
+        Interaction.objects.create(shopper_id=user.pk, kind=Kind.NOT_INTERESTED, product_id=product.pk, value=1)
+    publish([*bought, *shown, *dismissed])
     return shown[0].pk, order.pk
 
 
@@ -131,6 +135,7 @@ def caller(request, settings, tmp_path, monkeypatch) -> Caller:
     settings.MODEL_DIR = tmp_path / "models"
     settings.METRICS_TOKEN = settings.SERVICE_TOKEN = SECRET
     monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
+    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 3600.0)
     user = UserFactory()
     product_id, order_id = fill(user, request.param)
     Interaction.objects.create(shopper_id=user.pk, kind=Kind.VIEW, product_id=product_id)
@@ -182,6 +187,10 @@ ENDS = {
     "items": "a cart holds MOST_LINES, a page of recommendations `limit`",
     "problems": "one for each line of a cart",
     "brands": "the 20 with the most products",
+    "offered": "at most MOST_OFFERED of shop/navigation.py",
+    "below": "some of the names below a category",
+    "chosen": "at most 10 categories",
+    "products": "the last 200 dismissed",
     "results": "`limit`; a batch has as many as it names shoppers",
 }
 
