@@ -37,6 +37,7 @@ K = 10
 LIST_LENGTH = 20
 MOST_LIST_USERS = 5_000
 STOPPED_BY_HAND = 130
+OURS = {"dmf", "hybrid"}
 # What every row has, null where it could not be measured.
 FIGURES = (
     *("hr_at_10", "ndcg_at_10", "hr_at_10_warm", "ndcg_at_10_warm", "hr_at_10_cold", "ndcg_at_20_full"),
@@ -97,10 +98,14 @@ def measure(directory: Path, dataset: str, name: str, seed: int, progress: Progr
 
 
 def compare(runs: Sequence[Run]) -> list[Run]:
-    """Add to each row of one set the paired NDCG@10 difference to the best other recommender, with its interval."""
+    """Add to each row of one set the paired NDCG@10 difference to the best other recommender, with its interval.
+
+    DMF and the hybrid it is part of are compared with the others, not with each other.
+    """
     compared = []
     for run in runs:
-        others = [other for other in runs if other is not run and other.ndcg.size]
+        alike = OURS if run.row["recommender"] in OURS else {run.row["recommender"]}
+        others = [other for other in runs if other.row["recommender"] not in alike and other.ndcg.size]
         if others and run.ndcg.size:
             best = max(others, key=lambda other: float(other.ndcg.mean()))
             difference = run.ndcg - best.ndcg

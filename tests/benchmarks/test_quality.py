@@ -73,6 +73,15 @@ def test_each_run_is_compared_with_the_best_other():
     assert quality.compare(runs[:1])[0].row == {"recommender": "a"}
 
 
+def test_dmf_and_the_hybrid_are_compared_with_the_others_only():
+    measured = {"hybrid": 1.0, "dmf": 0.75, "ials": 0.5, "ease": 0.25}
+    runs = [quality.Run({"recommender": name}, np.array([value])) for name, value in measured.items()]
+
+    compared = {run.row["recommender"]: run.row["best_other"] for run in quality.compare(runs)}
+
+    assert compared == {"hybrid": "ials", "dmf": "ials", "ials": "hybrid", "ease": "hybrid"}
+
+
 def test_command_writes_json_and_a_table(folder, capsys):
     file = folder / "out.json"
     status = quality.main(["--data", str(folder), "--recommenders", "popularity,item_knn", "--json", str(file)])
