@@ -19,7 +19,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000;"
+        # Each thread has a connection of its own: what one keeps in memory counts as often as there are threads.
+        "PRAGMA cache_size=-4000;"
     ),
 }
 

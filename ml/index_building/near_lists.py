@@ -41,7 +41,7 @@ def fit_near_lists(
     order = np.argsort(labels, kind="stable").astype(np.int32)
     indptr = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=len(centroids)))]).astype(np.int64)
     exact = [np.sort(largest(vectors @ shopper, NEAREST)) for shopper in tried]
-    lists = NearLists(centroids, indptr, order, vectors[order], 1, 0.0)
+    lists = NearLists(centroids, indptr, order, vectors[order], np.argsort(order).astype(np.int32), 1, 0.0)
     while lists.probes <= MOST_READ * len(lists):
         lists = replace(lists, recall=_recall(lists, tried, exact))
         if lists.recall >= LEAST_RECALL:

@@ -81,7 +81,7 @@ class ServingIndex(IndexTables):
 
     def vectors_of(self, items: Items) -> NDArray[np.float32]:
         """Return the vectors of k items, float32 [k, d], lengths at most 1."""
-        return self._laid_over(self.item_vectors, self.overlay.vectors, items)
+        return self._laid_over(self.item_vectors, self.overlay.vectors, items, self._vectors_in_base)
 
     def popularity_of(self, items: Items) -> NDArray[np.float32]:
         """Return the popularity of k items, float32 [k] in [0, 1]."""
@@ -226,15 +226,27 @@ class ServingIndex(IndexTables):
     def _ordered(items: NDArray[np.int32], scores_of: Callable[[Items], NDArray[np.float32]]) -> NDArray[np.int32]:
         return items[np.lexsort((items, -scores_of(items)))]
 
-    def _laid_over(self, column: NDArray[Any], saved: NDArray[Any], items: Items) -> NDArray[Any]:
+    def _vectors_in_base(self, items: Items) -> NDArray[np.float32]:
+        if self.near_lists is None:
+            return self.item_vectors[items]
+        return self.near_lists.vectors[self.near_lists.rows[items]]
+
+    def _laid_over(
+        self,
+        column: NDArray[Any],
+        saved: NDArray[Any],
+        items: Items,
+        in_base: Callable[[Items], NDArray[Any]] | None = None,
+    ) -> NDArray[Any]:
+        """Return the rows of k items: of the overlay where it has them, else of the column (or what in_base gives)."""
+        in_base = in_base or column.__getitem__
         if not len(self.overlay):
-            rows: NDArray[Any] = column[items]
-            return rows
+            return in_base(items)
         places = self.overlay.places_of(items)
         replaced = places >= 0
         result = np.empty((items.size, *column.shape[1:]), column.dtype)
         result[replaced] = saved[places[replaced]]
-        result[~replaced] = column[items[~replaced]]
+        result[~replaced] = in_base(items[~replaced])
         return result
 
     def _padded(self, table: NDArray[Any], items: Items, padding: int) -> NDArray[Any]:

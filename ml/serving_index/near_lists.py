@@ -21,7 +21,8 @@ Vectors = NDArray[np.float32]
 @dataclass(frozen=True, eq=False)
 class NearLists:
     """l lists of n items. centroids: float32 [l, d]; indptr: int64 [l + 1]; items: int32 [n], those of list x are
-    items[indptr[x]:indptr[x + 1]]; vectors: float32 [n, d], of the items in this order.
+    items[indptr[x]:indptr[x + 1]]; vectors: float32 [n, d], of the items in this order; rows: int32 [n], the row of
+    each item's vector there, so that a web process needs no page of `item_vectors` beside them.
 
     probes: how many lists a search reads; recall: the share of the true nearest that it then found for sampled
     shoppers. ValueError when the shapes do not fit.
@@ -31,6 +32,7 @@ class NearLists:
     indptr: NDArray[np.int64]
     items: NDArray[np.int32]
     vectors: Vectors
+    rows: NDArray[np.int32]
     probes: int
     recall: float
 
@@ -40,12 +42,14 @@ class NearLists:
             self.centroids.shape != (n_lists, self.vectors.shape[1])
             or self.indptr.shape != (n_lists + 1,)
             or self.vectors.shape[0] != n_items
+            or self.rows.shape != self.items.shape
             or int(self.indptr[-1]) != n_items
             or not 1 <= self.probes <= n_lists
         ):
             raise ValueError(
                 f"near lists do not fit: centroids {self.centroids.shape}, indptr {self.indptr.shape} up to "
-                f"{int(self.indptr[-1])}, items {self.items.shape}, vectors {self.vectors.shape}, {self.probes} probes"
+                f"{int(self.indptr[-1])}, items {self.items.shape}, rows {self.rows.shape}, vectors "
+                f"{self.vectors.shape}, {self.probes} probes"
             )
 
     def __len__(self) -> int:
@@ -69,7 +73,7 @@ class NearLists:
 
     def check_values(self, n_items: int) -> None:
         """Read everything once; ValueError when the lists do not hold each of n items once."""
-        if self.items.size != n_items or not np.array_equal(np.sort(self.items), np.arange(n_items)):
+        if self.items.size != n_items or not np.array_equal(self.items[self.rows], np.arange(n_items)):
             raise ValueError(f"the near lists do not hold each of {n_items} items once")
         if self.indptr[0] != 0 or (np.diff(self.indptr) < 0).any():
             raise ValueError("the bounds of the near lists fall")
@@ -81,6 +85,7 @@ class NearLists:
             f"{prefix}indptr": self.indptr,
             f"{prefix}items": self.items,
             f"{prefix}vectors": self.vectors,
+            f"{prefix}rows": self.rows,
             f"{prefix}probes": np.array(self.probes),
             f"{prefix}recall": np.array(self.recall),
         }
@@ -95,6 +100,7 @@ class NearLists:
             arrays[f"{prefix}indptr"],
             arrays[f"{prefix}items"],
             arrays[f"{prefix}vectors"],
+            arrays[f"{prefix}rows"],
             int(arrays[f"{prefix}probes"]),
             float(arrays[f"{prefix}recall"]),
         )

@@ -43,7 +43,7 @@ def exactly(index: ServingIndex, vector: np.ndarray, count: int, barred: np.ndar
 
 def test_every_item_lies_in_one_list_and_few_are_read():
     LISTS.check_values(COUNT)
-    assert np.array_equal(LISTS.vectors, VECTORS[LISTS.items])
+    assert np.array_equal(LISTS.vectors[LISTS.rows], VECTORS)
     assert LISTS.probes <= len(LISTS) / 4
     assert LISTS.recall >= 0.985
 
