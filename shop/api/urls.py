@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shop.api.opinions import ReviewsView, WishlistView, WishView
+from shop.api.suggestions import SuggestionsView
 from shop.api.views import (
     CartItemsView,
     CartItemView,
@@ -19,6 +20,7 @@ from shop.api.views import (
 urlpatterns = [
     path("products/", ProductListView.as_view(), name="api-products"),
     path("products/facets/", FacetsView.as_view(), name="api-facets"),
+    path("products/suggest/", SuggestionsView.as_view(), name="api-suggest"),
     path("products/<uuid:id>/", ProductView.as_view(), name="api-product"),
     path("products/<uuid:id>/reviews/", ReviewsView.as_view(), name="api-reviews"),
     path("wishlist/", WishlistView.as_view(), name="api-wishlist"),
