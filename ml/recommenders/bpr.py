@@ -20,11 +20,11 @@ from ml.recommenders.free_vectors import FittedFreeVectors
 @dataclass(frozen=True)
 class BPRConfig:
     """factors: length of the vectors, beside an item bias; learning_rate, regularization: of the stochastic steps;
-    iterations: passes over as many drawn pairs as there are interactions."""
+    iterations: passes over as many drawn pairs as there are interactions. The rates: docs/experiments.md, "BPR"."""
 
     factors: int = 64
-    learning_rate: float = 0.01
-    regularization: float = 0.01
+    learning_rate: float = 0.05
+    regularization: float = 0.03
     iterations: int = 300
 
     def __post_init__(self) -> None:
