@@ -188,7 +188,7 @@ ENDS = {
     "problems": "one for each line of a cart",
     "brands": "the 20 with the most products",
     "offered": "at most MOST_OFFERED of shop/navigation.py",
-    "below": "some of the names below a category",
+    "below": "three names",
     "chosen": "at most 10 categories",
     "products": "the last 200 dismissed",
     "results": "`limit`; a batch has as many as it names shoppers",
