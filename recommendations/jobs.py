@@ -10,9 +10,10 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from recommendations.models import Job
@@ -25,6 +26,8 @@ LINES_KEPT = 40
 COMMAND_LINE = "command line"
 SCHEDULE = "schedule"
 WORKER_GONE = "Its worker stopped reporting."
+# A training that waited for so long may wait for a message that was lost.
+TOLD_AGAIN_AFTER = timedelta(minutes=10)
 
 Progress = Callable[[float, str], None]
 
@@ -92,7 +95,8 @@ class RunningJob:
 def start(kind: Job.Kind, title: str, *, started_by: str, job_id: uuid.UUID | None = None) -> RunningJob:
     """Return a job that runs from now on: the one that waits under `job_id`, or a new one.
 
-    Raises JobCancelled when the one that waited was cancelled meanwhile. Jobs of the kind whose worker is gone end.
+    Raises JobCancelled when the one that waited was cancelled meanwhile, or has been done. Jobs of the kind whose
+    worker is gone end.
     """
     now = timezone.now()
     try:
@@ -113,13 +117,33 @@ def start(kind: Job.Kind, title: str, *, started_by: str, job_id: uuid.UUID | No
     return RunningJob(row.pk)
 
 
+def tell_again(tell: Callable[[str], object]) -> int:
+    """Send the messages of trainings that have waited for long once more, and return how many; `tell` gets a job's id.
+
+    A message may be lost with the broker that held it; one that was not comes twice, and its training runs once.
+    """
+    long_ago = timezone.now() - TOLD_AGAIN_AFTER
+    waiting = Job.objects.filter(kind=Job.Kind.TRAINING, state=Job.State.QUEUED, created_at__lt=long_ago)
+    silent = waiting.filter(Q(heartbeat_at=None) | Q(heartbeat_at__lt=long_ago))
+    told = 0
+    for job_id in list(silent.values_list("pk", flat=True)):
+        if silent.filter(pk=job_id).update(heartbeat_at=timezone.now()):
+            tell(str(job_id))
+            told += 1
+    return told
+
+
 def _take(job_id: uuid.UUID, now: datetime) -> bool:
-    """Run the waiting job; False when it does not wait: its message came twice, or the row is gone."""
+    """Run the waiting job; False when it does not wait: its worker died, and the message comes again, or the row is
+    gone."""
     rows = Job.objects.filter(pk=job_id)
     if rows.filter(state=Job.State.QUEUED).update(state=Job.State.RUNNING, started_at=now, heartbeat_at=now):
         return True
-    if rows.filter(state=Job.State.CANCELLED).exists():
+    ended = rows.exclude(message=WORKER_GONE).values_list("state", flat=True).first()
+    if ended == Job.State.CANCELLED:
         raise JobCancelled("It was cancelled before it began.")
+    if ended in (Job.State.DONE, Job.State.FAILED):
+        raise JobCancelled("It has been done: its message came twice.")
     return False
 
 

@@ -8,7 +8,7 @@ import uuid
 
 from celery import shared_task
 
-from recommendations.jobs import SCHEDULE
+from recommendations.jobs import SCHEDULE, tell_again
 
 
 @shared_task
@@ -37,10 +37,11 @@ def reindex_category(category_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Catch up with what no nudge told: stale profiles, changed products, a retraining that is due."""
+    """Catch up with what no nudge told: stale profiles, changed products, trainings that wait or are due."""
     from recommendations.worker.sweep import catch_up
 
     catch_up(request_retraining=retrain.delay)
+    tell_again(retrain.delay)
 
 
 @shared_task

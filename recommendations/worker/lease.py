@@ -1,14 +1,27 @@
-"""A job that must run alone: taken for a while, kept by renewing, free again by itself when its holder dies."""
+"""A job that must run alone: taken for a while, kept by renewing, free again by itself when its holder dies.
 
+A step may be silent for long, such as inverting a large matrix, so a thread renews beside it: the lease is as long as
+it takes to be sure that the holder is dead, not as long as the job.
+"""
+
+import logging
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.db import connections
 from django.utils import timezone
 
 from recommendations.models import Lease
+from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 
+logger = logging.getLogger(__name__)
+
+# Six renewals fall into it; a holder that cannot reach the database for so long has lost it.
+LIFETIME = timedelta(minutes=3)
+RENEWALS_IN_A_LIFETIME = 6
 # Taken by who asks for a training, given back by the training when it starts.
 RETRAINING_ASKED = "retraining asked for"
 
@@ -44,14 +57,31 @@ class HeldLease:
             raise LeaseLost(f"The lease {self.name!r} was lost: another process does the job now.")
         self._renewed_at = now
 
+    def keep(self, is_over: threading.Event) -> None:
+        """Renew until it is over, or until the lease is lost: `confirm` tells the holder."""
+        while not is_over.wait(self.lifetime.total_seconds() / RENEWALS_IN_A_LIFETIME):
+            try:
+                self.confirm()
+            except LeaseLost:
+                return
+            except BEHAVIOUR_DATABASE_ERRORS as error:
+                logger.warning("The lease %r could not be renewed: %s", self.name, error)
+            finally:
+                connections.close_all()  # this thread's own
+
 
 @contextmanager
-def lease(name: str, lifetime: timedelta) -> Iterator[HeldLease]:
+def lease(name: str, lifetime: timedelta = LIFETIME) -> Iterator[HeldLease]:
     """Hold a lease during the block; raises LeaseTaken at once when somebody else has it."""
     held = HeldLease(name, lifetime)
     if not Lease.objects.acquire(name, held.holder, timezone.now() + lifetime):
         raise LeaseTaken(f"Another process holds the lease {name!r}.")
+    is_over = threading.Event()
+    keeper = threading.Thread(target=held.keep, args=(is_over,), name=f"lease {name}", daemon=True)
+    keeper.start()
     try:
         yield held
     finally:
+        is_over.set()
+        keeper.join()
         Lease.objects.release(name, held.holder)

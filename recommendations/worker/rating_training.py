@@ -4,7 +4,6 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 from django.utils import timezone
@@ -23,7 +22,6 @@ from shop.models import Product, Review
 logger = logging.getLogger(__name__)
 
 LEASE = "rating training"
-LIFETIME = timedelta(minutes=30)
 DEFAULT_MODEL = "star_distribution"
 RATING_MODELS = rating_model_names(presets=True)
 # With fewer, means are all there is to say.
@@ -65,7 +63,7 @@ def train_ratings(*, model: str = DEFAULT_MODEL, seed: int = 0, progress: Progre
     from or the model must not be used; nothing is left on disk then.
     """
     started = time.monotonic()
-    with lease(LEASE, LIFETIME) as held:
+    with lease(LEASE) as held:
 
         def report(fraction: float, text: str) -> None:
             held.renew()

@@ -34,7 +34,6 @@ from shop.models import Product
 logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
-LIFETIME = timedelta(minutes=10)
 REQUEST_LIFETIME = timedelta(minutes=30)
 SHOPPERS_PER_CHUNK = 500
 # Profiles of another version that one run brings up to date; the rest is computed when its shopper comes.
@@ -62,7 +61,7 @@ def catch_up(*, request_retraining: Callable[[], object]) -> Caught:
     Does nothing while another run is at it.
     """
     try:
-        with lease("sweep", LIFETIME) as held:
+        with lease("sweep") as held:
             served, started, since = serving.current(), timezone.now(), _read_since()
             purchases = record_missing_purchases(since)
             shoppers = _refresh_stale(since, held.renew) + _refresh_outdated(served)

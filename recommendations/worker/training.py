@@ -3,7 +3,6 @@
 import logging
 import time
 import uuid
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -37,7 +36,6 @@ from recommendations.worker.weighing import learn_weights
 logger = logging.getLogger(__name__)
 
 LEASE = "training"
-LIFETIME = timedelta(minutes=30)
 TOO_LITTLE = "Too little behaviour to learn from: products are ranked by content and popularity."
 INTERRUPTED = "The process that trained it ended before it was done."
 
@@ -87,7 +85,7 @@ def train(
     Raises LeaseTaken while another training runs, and TrainingRefused when there is nothing to learn from or the
     version must not serve; nothing is left on disk then.
     """
-    with lease(LEASE, LIFETIME) as held:
+    with lease(LEASE) as held:
         if is_fine_tuned and not anything_new():
             raise NothingNew("Nothing has happened since the version that serves was trained.")
         Lease.objects.filter(name=RETRAINING_ASKED).delete()

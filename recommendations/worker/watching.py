@@ -17,7 +17,6 @@ from recommendations.worker.sweep import REQUEST_LIFETIME
 
 logger = logging.getLogger(__name__)
 
-LIFETIME = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 JOBS_KEPT = timedelta(days=90)
 # After a training, whatever became of it, drift asks for no other for so long.
@@ -32,7 +31,7 @@ def watch(*, request_retraining: Callable[..., object]) -> list[Finding]:
     ago. Does nothing while another run is at it.
     """
     try:
-        with lease("watch", LIFETIME):
+        with lease("watch"):
             served, now = serving.current(), timezone.now()
             rates = [event_rate(now), coverage(served, now), empty_rails(now)]
             findings = [*rates, damaged_version(), *feature_drift(served)]

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from recommendations import jobs
-from recommendations.jobs import JobCancelled, job, start
+from recommendations.jobs import JobCancelled, job, start, tell_again
 from recommendations.models import Job
 from recommendations.querysets import JobQuerySet
 
@@ -131,6 +131,43 @@ def test_a_job_cancelled_while_it_waited_does_not_begin():
         start(TRAINING, "Full training", started_by="schedule", job_id=waiting.pk)
 
     assert only().state == Job.State.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("state", "message"), [(Job.State.DONE, ""), (Job.State.FAILED, "Too few products.")], ids=["done", "failed"]
+)
+def test_a_message_that_comes_twice_runs_nothing_twice(state, message):
+    ended = Job.objects.create(kind=TRAINING, title="By hand", state=state, message=message, started_by="x")
+    with pytest.raises(JobCancelled, match="came twice"):
+        start(TRAINING, "Full training", started_by="schedule", job_id=ended.pk)
+
+    assert only().state == state
+
+
+def test_a_job_whose_worker_is_gone_runs_when_its_message_comes_again():
+    lost = Job.objects.create(
+        kind=TRAINING, title="By hand", state=Job.State.FAILED, message=jobs.WORKER_GONE, started_by="x"
+    )
+    assert start(TRAINING, "Full training", started_by="schedule", job_id=lost.pk).row_id != lost.pk
+
+
+def test_a_training_whose_message_may_be_lost_is_told_again():
+    now = timezone.now()
+    long_ago = now - jobs.TOLD_AGAIN_AFTER - timedelta(seconds=1)
+    waits_long, told_long_ago, _, _, _ = [
+        Job.objects.create(kind=kind, title="By hand", started_by="x", state=state, created_at=since, heartbeat_at=told)
+        for kind, state, since, told in [
+            (TRAINING, Job.State.QUEUED, long_ago, None),
+            (TRAINING, Job.State.QUEUED, long_ago, long_ago),
+            (TRAINING, Job.State.QUEUED, long_ago, now),
+            (TRAINING, Job.State.QUEUED, now, None),
+            (TRAINING, Job.State.RUNNING, long_ago, long_ago),
+        ]
+    ]
+    told: list[str] = []
+
+    assert (tell_again(told.append), tell_again(told.append)) == (2, 0)
+    assert sorted(told) == sorted([str(waits_long.pk), str(told_long_ago.pk)])
 
 
 def test_jobs_whose_worker_is_gone_are_shown_as_lost_and_end_when_the_next_one_starts():

@@ -1,14 +1,16 @@
 """A job that must run alone."""
 
+import threading
 import uuid
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.utils import timezone
 
 from recommendations.models import Lease
-from recommendations.worker.lease import LeaseLost, LeaseTaken, lease
+from recommendations.worker.lease import HeldLease, LeaseLost, LeaseTaken, lease
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,67 @@ def test_renewing_keeps_it_beyond_its_lifetime():
 def test_renewing_often_writes_seldom(queries):
     with lease("training", LIFETIME) as held, queries(0):
         held.renew()
+
+
+class Beats(threading.Event):
+    """An event that is over after so many waits."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.waited: list[float | None] = []
+        self._number = number
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited.append(timeout)
+        return len(self.waited) > self._number
+
+
+def kept(held: HeldLease, beats: Beats) -> None:
+    """Let a thread keep the lease for so many beats."""
+    keeper = threading.Thread(target=held.keep, args=(beats,))
+    keeper.start()
+    keeper.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_keeps_it_while_a_step_is_silent():
+    start = timezone.now().replace(microsecond=0)
+    beats = Beats(2)
+    with time_machine.travel(start, tick=False) as clock, lease("training") as held:
+        clock.shift(timedelta(minutes=2))
+        kept(held, beats)
+
+        assert Lease.objects.get().expires_at == start + timedelta(minutes=5)
+    assert beats.waited == [30.0, 30.0, 30.0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_tries_again_when_the_database_was_away(monkeypatch, caplog):
+    with lease("training") as held:
+        confirm, failures = held.confirm, [OperationalError("server closed the connection")]
+
+        def fail_once() -> None:
+            if failures:
+                raise failures.pop()
+            confirm()
+
+        monkeypatch.setattr(held, "confirm", fail_once)
+        Lease.objects.update(expires_at=timezone.now())
+        kept(held, Beats(2))
+
+        assert Lease.objects.get().expires_at > timezone.now() + timedelta(minutes=2)
+    assert "could not be renewed: server closed the connection" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_leaves_a_lost_lease_to_who_has_it():
+    beats = Beats(5)
+    with lease("training") as held:
+        Lease.objects.update(holder=uuid.uuid4(), expires_at=timezone.now())
+        kept(held, beats)
+
+    assert len(beats.waited) == 1
+    assert Lease.objects.get().expires_at <= timezone.now()
 
 
 def test_a_lost_lease_is_noticed_and_not_given_back():

@@ -8,7 +8,6 @@ from recommendations.worker.lease import LeaseTaken, lease
 from recommendations.worker.rating_training import (
     FEWEST_RATINGS,
     LEASE,
-    LIFETIME,
     RatingTrainingRefused,
     train_ratings,
     train_ratings_alone,
@@ -88,7 +87,7 @@ def test_too_few_ratings_are_refused_and_leave_nothing(category):
 
 def test_two_trainings_do_not_run_at_once(category):
     plant_ratings(category)
-    with lease(LEASE, LIFETIME):
+    with lease(LEASE):
         with pytest.raises(LeaseTaken):
             train_ratings()
         assert train_ratings_alone() is None
