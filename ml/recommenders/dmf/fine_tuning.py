@@ -26,7 +26,7 @@ from ml.user_tower import SMALLEST_LENGTH
 
 PASSES = 5
 SHARE_WORTH_PASSES = 0.05  # interactions that it has not learned from, as a share of all
-USERS_IN_A_STEP = 512
+USERS_IN_A_STEP, USERS_WHEN_SAMPLED = 256, 512  # a step costs more where its candidates are gathered first
 RATE_SHARE = 0.5  # of the learning rate of a whole training
 
 
@@ -113,7 +113,7 @@ def _settings(fitted: FittedDMF) -> DMFConfig:
     return replace(
         settings,
         column_tower=False,
-        batch_users=USERS_IN_A_STEP,
+        batch_users=USERS_WHEN_SAMPLED if settings.candidates else USERS_IN_A_STEP,
         learning_rate=RATE_SHARE * float(settings.learning_rate or 1e-3),
     )
 
