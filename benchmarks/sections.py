@@ -196,4 +196,65 @@ SECTIONS = {
             ),
         },
     ),
+    "shilling": Section(
+        "Made-up shoppers who push a product",
+        "python -m benchmarks.shilling --json shilling.json",
+        (
+            Column("recommender", "lists of", None),
+            Column("attack", "made-up shoppers view", None),
+            Column("made_up_percent", "made up, %", 0),
+        ),
+        {
+            "Real shoppers who get the pushed product among their first ten, as a share:": (
+                Column("hit_rate_before", "before"),
+                Column("hit_rate_after", "after"),
+                Column("shift", "shift", sign=True, best="low"),
+            )
+        },
+    ),
+    "feedback_loop": Section(
+        "A ranking that learns from the clicks on its lists",
+        "python -m benchmarks.feedback_loop --data DIR --json loop.json",
+        (Column("every", "discoveries, one of", 0), Column("round", "round", 0)),
+        {
+            "": (
+                Column("coverage", "coverage"),
+                Column("gini", "Gini of exposure"),
+                Column("share_of_popular", "places of the popular tenth"),
+                Column("clicks_per_list", "expected clicks per list", 2),
+                Column("ever_clicked", "products ever clicked"),
+            )
+        },
+    ),
+    "discovery_price": Section(
+        "What discoveries cost",
+        "python -m benchmarks.feedback_loop --data DIR --json loop.json",
+        (Column("dataset", "set", None), Column("every", "discoveries, one of", 0)),
+        {
+            "Lists of the whole catalogue, one item held out of train per user:": (
+                Column("users", "users", 0),
+                Column("ndcg_at_10_plain", "NDCG@10 without", 4),
+                Column("ndcg_at_10_discovering", "NDCG@10 with", 4),
+                Column("hr_at_12_plain", "HR@12 without", 4),
+                Column("hr_at_12_discovering", "HR@12 with", 4),
+            )
+        },
+    ),
+    "shoppers": Section(
+        "A thousand shoppers at once",
+        "python -m benchmarks.shoppers --json shoppers.json",
+        (Column("requests", "requests", None),),
+        {
+            "": (
+                Column("shoppers", "shoppers", 0),
+                Column("count", "sent", 0),
+                Column("failures", "failed", 0),
+                Column("rps", "req/s", 1),
+                Column("mean_ms", "mean, ms", 1),
+                Column("p50_ms", "p50, ms", 0),
+                Column("p99_ms", "p99, ms", 0),
+                Column("load_1_min", "load of the machine", 1),
+            )
+        },
+    ),
 }
