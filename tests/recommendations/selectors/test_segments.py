@@ -6,10 +6,17 @@ import numpy as np
 import pytest
 from django.db import DatabaseError
 
+from recommendations.active_rules import RememberedSegment
 from recommendations.event_weights import Kind
 from recommendations.models import Segment, SegmentKind
 from recommendations.selectors import segments
-from recommendations.selectors.segments import segment_at, segment_of, segment_of_product
+from recommendations.selectors.segments import (
+    likeness,
+    matching_segment,
+    segment_at,
+    segment_of,
+    segment_of_product,
+)
 from recommendations.services.versions import promote_version
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
@@ -124,3 +131,30 @@ def test_with_the_database_away_there_are_none_and_nothing_is_remembered(version
     found = segment_at(version=version, kind=SegmentKind.SHOPPERS, vector=vector)
     assert found is not None
     assert found.number == 1
+
+
+def remembered(number: int = 1, **traits) -> RememberedSegment:
+    return RememberedSegment.from_content({"model_version": "earlier", "number": number} | traits)
+
+
+def test_segments_are_alike_by_shares_of_categories_and_by_products_and_words():
+    cables = remembered(categories={"cables": 0.8, "phones": 0.2}, products=["a", "b"], terms=["usb"])
+    others = remembered(categories={"cables": 0.4, "toys": 0.6}, products=["a", "c"], terms=["usb"])
+
+    assert likeness(cables, cables) == 1.0
+    assert likeness(cables, others) == pytest.approx((0.4 / (0.8 + 0.2 + 0.6) + 2 / 4) / 2)
+    assert likeness(cables, remembered(categories={"toys": 1.0}, terms=["doll"])) == 0.0
+    assert likeness(remembered(), remembered()) == 0.0
+
+
+def test_a_segment_of_another_version_is_the_one_most_like_it_if_any_is(version):
+    Segment.objects.filter(kind=SegmentKind.SHOPPERS, number=1).update(top_terms=["usb", "cable"])
+    Segment.objects.filter(kind=SegmentKind.SHOPPERS, number=2).update(top_terms=["usb", "cable", "braided"])
+    same = RememberedSegment(version, 2)
+
+    found = matching_segment(version, remembered(number=9, terms=["usb", "cable", "braided"]))
+    assert found is not None
+    assert found.number == 2
+    assert matching_segment(version, same) == found
+    assert matching_segment(version, RememberedSegment(version, 7)) is None
+    assert matching_segment(version, remembered(terms=["doll"])) is None
