@@ -106,7 +106,7 @@ def test_a_stranger_is_invited_chooses_and_finds_the_choice_on_the_home_page(cli
 
     assert f"From {category.name}, which you chose" in after
     assert "We do not know you yet" not in after
-    assert "Change your categories" in after
+    assert 'Change<span class="visually-hidden"> your categories</span>' in after
     [event] = Interaction.objects.all()
     assert (event.kind, event.category_id) == ("choose_category", category.pk)
 
