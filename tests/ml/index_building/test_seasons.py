@@ -60,8 +60,29 @@ def test_visits_at_random_make_no_season():
 
     seasons = fit_seasons(visits_of(days, categories, hours=hours), ROOTS)
 
-    assert np.abs(seasons.months - 1).max() < 0.15
-    assert np.abs(seasons.hours - 1).max() < 0.15
+    assert (seasons.months == 1).all()
+    assert (seasons.hours == 1).all()
+
+
+def test_of_many_categories_at_random_hardly_any_has_a_season():
+    random = np.random.default_rng(1)
+    days = every_day(100)
+    visits = visits_of(days, random.integers(0, 100, days.size), hours=random.integers(0, 24, days.size))
+
+    seasons = fit_seasons(visits, np.full(100, -1, np.int32))
+
+    assert (seasons.months == 1).all(axis=1).sum() >= 97
+    assert (seasons.hours == 1).all(axis=1).sum() >= 97
+
+
+def test_what_one_year_had_and_the_others_had_not_is_no_season():
+    """In one December of three category 0 is asked for six times as often."""
+    days, categories = december_shop(times=1)
+    rush = np.repeat(FIRST_DAY + DAYS_PER_YEAR + np.arange(335, 365), 10)
+
+    seasons = fit_seasons(visits_of(np.append(days, rush), np.append(categories, np.zeros(300, int))), ROOTS)
+
+    assert (seasons.months == 1).all()
 
 
 def test_little_data_changes_little():
