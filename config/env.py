@@ -5,6 +5,7 @@ Every variable is described in `.env.example`. A wrong value stops the program w
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -88,6 +89,16 @@ def days(name: str) -> dict[str, float]:
         if not 0 < result[key.strip().lower()] < float("inf"):
             raise _refuse(name, pair, "days above zero")
     return result
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the variable as the name of a time zone, such as Europe/Vienna."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise _refuse(name, value, "the name of a time zone, such as Europe/Vienna") from None
+    return value
 
 
 def data_dir() -> Path:

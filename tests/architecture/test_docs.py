@@ -18,7 +18,9 @@ def documentation() -> str:
 def test_every_environment_variable_is_in_the_example_file():
     source = "\n".join(path.read_text() for path in (ROOT / "config").rglob("*.py"))
     of_compose = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
-    read = set(re.findall(r"(?:\benv\.)?\b(?:text|flag|whole_number|names|url|rates|days)\(\"([A-Z_]+)\"", source))
+    read = set(
+        re.findall(r"(?:\benv\.)?\b(?:text|flag|whole_number|names|url|rates|days|time_zone)\(\"([A-Z_]+)\"", source)
+    )
     described = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
     assert read | of_compose == described

@@ -27,6 +27,9 @@ def test_flag(monkeypatch, value, expected):
         (lambda: env.rates("KINDRED_TEST", ""), "INR=-1"),
         (lambda: env.days("KINDRED_TEST"), "view"),
         (lambda: env.days("KINDRED_TEST"), "view=0"),
+        (lambda: env.time_zone("KINDRED_TEST", "UTC"), "Europe/Nowhere"),
+        (lambda: env.time_zone("KINDRED_TEST", "UTC"), "../etc/passwd"),
+        (lambda: env.time_zone("KINDRED_TEST", "UTC"), "Europe"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(monkeypatch, read, value):
@@ -47,6 +50,13 @@ def test_days(monkeypatch):
     monkeypatch.setenv("KINDRED_TEST", "View=14, purchase=180.5")
 
     assert env.days("KINDRED_TEST") == {"view": 14.0, "purchase": 180.5}
+
+
+@pytest.mark.parametrize(("value", "zone"), [("Europe/Vienna", "Europe/Vienna"), ("", "UTC")])
+def test_time_zone(monkeypatch, value, zone):
+    monkeypatch.setenv("KINDRED_TEST", value)
+
+    assert env.time_zone("KINDRED_TEST", "UTC") == zone
 
 
 def test_data_dir_is_relative_to_the_project(monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """Popularity, trends and baskets from the log."""
 
 import numpy as np
+import pytest
 
 from recommendations.event_weights import EVENT_WEIGHTS, Kind
 from recommendations.worker.demand import LARGEST_BASKET, popularity_weights, purchase_baskets, trending_weights
@@ -24,6 +25,19 @@ def test_trends_halve_in_three_days_and_end():
 
     assert trending_weights(log, 3, 10 * DAY).tolist() == [2.0, 1.5, 0.0]
     assert trending_weights(log, 3, 100 * DAY).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_trends_fade_from_hour_to_hour():
+    """Half in 72 hours: what is an hour older counts one per cent less."""
+    log = log_of(
+        *[(shopper, 0, Kind.VIEW, None, 10 - 1.5) for shopper in range(3)],
+        (0, 1, Kind.VIEW, None, 10 - 1 / 24),
+        (1, 2, Kind.VIEW, None, 10),
+    )
+    now, later = (trending_weights(log, 3, moment * DAY) for moment in (10, 10 + 1 / 24))
+
+    assert now == pytest.approx([3 * 2**-0.5, 2 ** (-1 / 72), 1.0])
+    assert later == pytest.approx(now * 2 ** (-1 / 72))
 
 
 def test_a_flood_of_one_shopper_counts_as_one_event():
