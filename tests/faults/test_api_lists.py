@@ -53,6 +53,7 @@ BUDGET = {
     "/api/v1/predict/rating/": 3,
     "/api/v1/products/": 2,
     "/api/v1/products/facets/": 3,
+    "/api/v1/products/suggest/": 3,
     "/api/v1/products/{id}/": 2,
     "/api/v1/products/{id}/reviews/": 3,
     "/api/v1/profile/": 1,
@@ -98,6 +99,7 @@ class Caller:
         query = {
             "limit": self.size,
             **({"product": self.product_id} if "predict" in path else {}),
+            **({"q": "product"} if "suggest" in path else {}),
             **({"shoppers": self.user.pk} if "batch" in path else {}),
             **more,
         }
@@ -190,7 +192,8 @@ ENDS = {
     "offered": "at most MOST_OFFERED of shop/navigation.py",
     "below": "three names",
     "chosen": "at most 10 categories",
-    "products": "the last 200 dismissed",
+    "products": "the last 200 dismissed; a few suggestions",
+    "categories": "a few suggestions",
     "results": "`limit`; a batch has as many as it names shoppers",
 }
 
