@@ -8,16 +8,19 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
+from accounts.models import User
 from accounts.signals import visitor_signed_in
 from recommendations import jobs
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction, Job
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.services.forgetting import forget_shopper
 from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
 from recommendations.services.nudges import nudge_on_commit
 from recommendations.services.visitors import link_visitor
@@ -53,6 +56,7 @@ def connect() -> None:
     for model, receiver in ((Product, reindex_product), (Category, reindex_products_of)):
         for model_signal in (post_save, post_delete):
             model_signal.connect(receiver, sender=model, dispatch_uid=f"recommendations.{receiver.__name__}")
+    post_delete.connect(forget_deleted, sender=User, dispatch_uid="recommendations.forget_deleted")
 
 
 def unharmful(receiver: Callable[..., None]) -> Callable[..., None]:
@@ -153,6 +157,12 @@ def remember_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID, **_: Any) -> 
     """A failure is passed on: the sender then keeps the visitor's cookie, and the next sign-in tries again."""
     if not link_visitor(visitor_id=visitor_id, user_id=user_id):
         logger.info("Visitor %s was linked to an account before; nothing changed.", visitor_id)
+
+
+def forget_deleted(*, instance: User, **_: Any) -> None:
+    """An account was deleted: once that is certain, what its person did is deleted too. A failure is raised to whoever
+    deletes, so that nobody believes it done."""
+    transaction.on_commit(partial(forget_shopper, instance.pk))
 
 
 def reindex_imported(*, product_ids: Sequence[uuid.UUID], **_: Any) -> None:

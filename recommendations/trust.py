@@ -4,7 +4,7 @@ Three rules, each for events of the shop's own visitors and accounts; imports ar
 
 - Too fast: a shopper with more than 120 events in a minute is a robot, and nothing of theirs counts.
 - A crowd of one origin: of all shoppers of one origin (accounts/callers.py) the first five count for a product.
-- A rush of newcomers, who bought nothing and came on fewer than three days: a product counts 20 + 3 x usual x (known
+- A rush of newcomers, who bought nothing and came on fewer than three days: a product counts 10 + 3 x usual x (known
   shoppers of the product + 1) of them, where usual is how many there are per known shopper in the whole shop. The first
   to come are those who count.
 
@@ -23,7 +23,7 @@ MOST_PER_MINUTE = 120
 MINUTE = 60.0
 SHOPPERS_OF_ONE_ORIGIN = 5
 KNOWN_AFTER_DAYS = 3
-NEWCOMERS = 20
+NEWCOMERS = 10
 NEWCOMERS_OVER_USUAL = 3.0
 NO_ORIGIN = -1
 _PURCHASE = KIND_CODES[Kind.PURCHASE]
