@@ -64,9 +64,9 @@ def _mark(place: Place) -> dict[str, str] | None:
     if place.before is None:
         return {"kind": "up", "text": "new"}
     moved = place.before - (place.place or 0)
-    if moved:
-        return {"kind": "up" if moved > 0 else "down", "text": f"{'up' if moved > 0 else 'down'} {abs(moved)}"}
-    return None
+    if not place.is_moved or not moved:
+        return None
+    return {"kind": "up" if moved > 0 else "down", "text": f"{'up' if moved > 0 else 'down'} {abs(moved)}"}
 
 
 def _left(place: Place) -> dict[str, str] | None:

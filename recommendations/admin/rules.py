@@ -46,18 +46,12 @@ class RuleInline(StackedInline):
     extra = 0
     readonly_fields = ("schedule",)
     fieldsets = (
+        (None, {"fields": (("action", "schedule"), "product_id", "category_id", ("position", "factor"), "note")}),
         (
-            None,
+            "Where, for whom, when",
             {
-                "fields": (
-                    ("action", "schedule"),
-                    ("product_id", "category_id"),
-                    ("position", "factor"),
-                    ("slot", "intent"),
-                    ("listed_category_id", "shopper_segment"),
-                    ("starts_at", "ends_at"),
-                    "note",
-                )
+                "fields": (("slot", "intent"), "listed_category_id", "shopper_segment", "starts_at", "ends_at"),
+                "classes": ("collapse",),
             },
         ),
     )

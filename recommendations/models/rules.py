@@ -107,7 +107,15 @@ class Rule(models.Model):
     def __str__(self) -> str:
         about = "a product" if self.product_id else "a category"
         to = f" to {self.position}" if self.position else f" × {self.factor:g}" if self.factor else ""
-        return f"{self.get_action_display()} {about}{to}"
+        scope = [
+            f"in {self.slot}" if self.slot else "",
+            self.intent,
+            "in one category's lists" if self.listed_category_id else "",
+            "for one segment" if self.segment else "",
+            f"from {self.starts_at:%Y-%m-%d}" if self.starts_at else "",
+            f"until {self.ends_at:%Y-%m-%d}" if self.ends_at else "",
+        ]
+        return ", ".join([f"{self.get_action_display()} {about}{to}", *filter(None, scope)])
 
     def clean(self) -> None:
         """Refuse what makes no rule, naming the field and what belongs there."""

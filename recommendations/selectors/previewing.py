@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from django.utils import timezone
 
@@ -46,12 +47,14 @@ class Preview:
 
 @dataclass(frozen=True)
 class Place:
-    """A product of one of two lists. `place`, `before`: 1 the first, None when it is not in that list."""
+    """A product of one of two lists. `place`, `before`: 1 the first, None when it is not in that list; `is_moved`: it
+    stands elsewhere among the others, not merely because of what came or went before it."""
 
     item: RecommendedItem
     place: int | None
     before: int | None
     is_hidden: bool = False
+    is_moved: bool = False
 
 
 def preview(question: Question, *, weights: Weights | None = None, rules: ActiveRules | None = None) -> Preview:
@@ -95,12 +98,18 @@ def preview_rule_set(question: Question, row: RuleSet) -> tuple[Preview, Preview
 def compared(before: Preview, after: Preview) -> tuple[list[Place], list[Place]]:
     """Return the products of two lists with their places in both."""
     first, second = _places(before.items), _places(after.items)
+    blocks = SequenceMatcher(None, list(first), list(second), autojunk=False).get_matching_blocks()
+    kept = {place for block in blocks for place in range(block.b, block.b + block.size)}
     return (
         [
             Place(item, second.get(item.product.pk), place, after.rules.hides(item.product))
             for place, item in enumerate(before.items, 1)
         ],
-        [Place(item, place, first.get(item.product.pk)) for place, item in enumerate(after.items, 1)],
+        [
+            Place(item, place, before_it, is_moved=before_it is not None and place - 1 not in kept)
+            for place, item in enumerate(after.items, 1)
+            for before_it in [first.get(item.product.pk)]
+        ],
     )
 
 

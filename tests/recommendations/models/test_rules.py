@@ -64,10 +64,14 @@ def test_a_rule_says_what_it_does():
     rules = [
         Rule(action="pin", product_id=PRODUCT, position=3),
         Rule(action="boost", category_id=CATEGORY, factor=2.5),
-        Rule(action="hide", product_id=PRODUCT),
+        Rule(action="hide", product_id=PRODUCT, slot="home", intent="similar", segment={"number": 1}, ends_at=NOON),
     ]
 
-    assert [str(rule) for rule in rules] == ["Pin a product to 3", "Boost a category × 2.5", "Hide a product"]
+    assert [str(rule) for rule in rules] == [
+        "Pin a product to 3",
+        "Boost a category × 2.5",
+        "Hide a product, in home, similar, for one segment, until 2026-03-01",
+    ]
 
 
 def test_the_history_is_written_once():
