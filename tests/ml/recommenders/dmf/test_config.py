@@ -81,7 +81,7 @@ def test_few_users_get_enough_steps():
     settings = DMFConfig().resolved(rows_of(4, 2, 9))
 
     assert settings.batch_users == 1
-    assert settings.most_epochs == 75
+    assert settings.most_epochs == 63
 
 
 def test_little_data_gets_one_member():
