@@ -3,7 +3,6 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,7 +45,6 @@ class BatchResultSerializer(serializers.Serializer[Any]):
     results = BatchEntrySerializer(many=True, help_text="One list for each shopper, in the order asked.")
 
 
-@extend_validation_errors(["required"], "item")
 class BatchRecommendationsView(APIView):
     """For staff and programs that send SERVICE_TOKEN as a bearer token."""
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
-from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
@@ -54,7 +53,6 @@ class PredictionsSerializer(serializers.Serializer[Any]):
     refused = EventRefusalSerializer(many=True, help_text="Pairs whose product the shop does not show.")
 
 
-@extend_validation_errors(["required"], "product")
 class PredictRatingView(APIView):
     throttle_scope = "predictions"
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -64,7 +63,6 @@ class DismissedProductsSerializer(serializers.Serializer[Any]):
     products = ProductSerializer(many=True, help_text="Last dismissed first, at most 200; hidden ones are left out.")
 
 
-@extend_validation_errors(["unknown_category", "out_of_range"], "categories", methods=["put"])
 class CategoryChoiceView(APIView):
     """The categories the caller likes: recommendations start from them with the next request."""
 

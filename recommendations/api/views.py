@@ -1,7 +1,6 @@
 """GET recommendations/ and POST events/."""
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
-from drf_standardized_errors.openapi_validation_errors import extend_validation_errors
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -27,8 +26,6 @@ from shop.api.throttling import AddressThrottle, ScopedThrottle
 EVENTS_PER_REQUEST = 50
 
 
-@extend_validation_errors(["required"], "item")
-@extend_validation_errors(["invalid"], "cursor")
 class RecommendationsView(APIView):
     """Products for the caller: the account, or the visitor of the X-Visitor-Token header."""
 
@@ -61,10 +58,6 @@ class RecommendationsView(APIView):
         return Response(RecommendationsSerializer(found, context=context).data)
 
 
-@extend_validation_errors(["required", "unknown_product"], "product")
-@extend_validation_errors(["required"], "query")
-@extend_validation_errors(["required"], "stars")
-@extend_validation_errors(["too_old", "in_the_future"], "occurred_at")
 class EventsView(APIView):
     """What shoppers do in a client of their own, into the interaction log."""
 
