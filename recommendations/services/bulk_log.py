@@ -1,4 +1,4 @@
-"""Append very many interactions to the log at once.
+"""Append many interactions to the log at once.
 
 bulk_create spends about five times as long per row on making model objects and statements as SQLite does on storing
 them, so on SQL the rows go straight to the cursor. On MongoDB, which has no SQL, they go through the models.
@@ -16,8 +16,9 @@ from recommendations.models import Interaction
 
 INSERT = """
     INSERT INTO recommendations_interaction
-        (id, shopper_id, kind, product_id, value, query, source, occurred_at, recorded_at, recomm_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, NULL)
+        (id, shopper_id, kind, product_id, value, query, recomm_id, category_id, origin, occurred_at,
+         source, recorded_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 # All ids in one parameter: the number of parameters of a statement is limited.
 KNOWN = {
@@ -33,9 +34,30 @@ class LogRow(NamedTuple):
     id: str
     shopper_id: str
     kind: str
-    product_id: str
+    product_id: str | None
     value: float | None
     occurred_at: datetime
+    query: str = ""
+    recomm_id: str | None = None
+    category_id: str | None = None
+    origin: int | None = None
+
+    def to_interaction(self, *, source: str, recorded_at: datetime) -> Interaction:
+        """Return the same as an object of the model."""
+        return Interaction(
+            id=uuid.UUID(self.id),
+            shopper_id=uuid.UUID(self.shopper_id),
+            kind=self.kind,
+            product_id=_uuid(self.product_id),
+            category_id=_uuid(self.category_id),
+            value=self.value,
+            query=self.query,
+            recomm_id=_uuid(self.recomm_id),
+            source=source,
+            origin=self.origin,
+            occurred_at=self.occurred_at,
+            recorded_at=recorded_at,
+        )
 
 
 def known_ids(ids: Collection[str]) -> set[str]:
@@ -59,20 +81,21 @@ def append_rows(rows: Sequence[LogRow], *, source: str, recorded_at: datetime) -
     if connection.vendor == "mongodb":
         _append_through_models(rows, source, recorded_at)
         return
-    key: Any = uuid.UUID if connection.features.has_native_uuid_field else str
+    key: Any = _uuid if connection.features.has_native_uuid_field else _as_it_is
     moment = connection.ops.adapt_datetimefield_value
     arrival = moment(recorded_at)
     # In order of ids, so that neighbours in the index of the key are written together.
     values = [
-        (key(event), key(shopper), kind, key(product), value, "", source, moment(time), arrival)
-        for event, shopper, kind, product, value, time in sorted(rows)
+        (key(event), key(shopper), kind, key(product), value, query, key(listed), key(category), origin, moment(time))
+        + (source, arrival)
+        for event, shopper, kind, product, value, time, query, listed, category, origin in sorted(rows, key=_by_id)
     ]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.executemany(INSERT, values)
 
 
 def _append_through_models(rows: Sequence[LogRow], source: str, recorded_at: datetime) -> None:
-    made = [_interaction(row, source, recorded_at) for row in rows]
+    made = [row.to_interaction(source=source, recorded_at=recorded_at) for row in rows]
     try:
         with transaction.atomic(using=router.db_for_write(Interaction)):
             Interaction.objects.bulk_create(made, batch_size=MONGODB_BATCH)
@@ -83,14 +106,13 @@ def _append_through_models(rows: Sequence[LogRow], source: str, recorded_at: dat
         raise
 
 
-def _interaction(row: LogRow, source: str, recorded_at: datetime) -> Interaction:
-    return Interaction(
-        id=uuid.UUID(row.id),
-        shopper_id=uuid.UUID(row.shopper_id),
-        kind=row.kind,
-        product_id=uuid.UUID(row.product_id),
-        value=row.value,
-        source=source,
-        occurred_at=row.occurred_at,
-        recorded_at=recorded_at,
-    )
+def _by_id(row: LogRow) -> str:
+    return row.id
+
+
+def _uuid(digits: str | None) -> uuid.UUID | None:
+    return None if digits is None else uuid.UUID(digits)
+
+
+def _as_it_is(digits: str | None) -> str | None:
+    return digits

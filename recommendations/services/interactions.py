@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.callers import current_caller
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction
+from recommendations.services.bulk_log import LogRow, append_rows, known_ids
 from recommendations.services.nudges import nudge_on_commit
 from recommendations.tasks import refresh_shopper
 from shop.models import Product
@@ -77,7 +78,8 @@ def record_interaction(
     if current_caller().is_robot:
         return None
     event = NewEvent(kind, product_id, value, query, occurred_at, event_id, recomm_id)
-    row = _row(shopper_id, event, source, timezone.now())
+    now = timezone.now()
+    row = _row(shopper_id, event, now).to_interaction(source=source, recorded_at=now)
     if not _insert(row):
         return None
     nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
@@ -87,17 +89,15 @@ def record_interaction(
 def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> Outcome:
     """Store several events of one shopper with one nudge; those stored before are counted as duplicates."""
     now = timezone.now()
-    rows = {row.id: row for row in (_row(shopper_id, event, source, now) for event in events)}
-    known = set(Interaction.objects.filter(id__in=list(rows)).values_list("id", flat=True))
+    rows = {row.id: row for row in (_row(shopper_id, event, now) for event in events)}
+    known = known_ids(rows)
     fresh = [row for row in rows.values() if row.id not in known]
     try:
-        with transaction.atomic(using=router.db_for_write(Interaction)):
-            Interaction.objects.bulk_create(fresh)
+        append_rows(fresh, source=source, recorded_at=now)
         stored = len(fresh)
     except IntegrityError:
-        # Another request stored some of them a moment ago. MongoDB, which does not roll back, kept some of ours.
-        ours = Interaction.objects.filter(id__in=[row.id for row in fresh], shopper_id=shopper_id, recorded_at=now)
-        stored = ours.count() + sum(_insert(row) for row in fresh)
+        # Another request stored some of them a moment ago.
+        stored = sum(_insert(row.to_interaction(source=source, recorded_at=now)) for row in fresh)
     if stored:
         nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
     return Outcome(stored=stored, duplicates=len(events) - stored)
@@ -144,21 +144,23 @@ def _judged(position: int, event: NewEvent | Refusal, known: set[uuid.UUID], now
     return event
 
 
-def _row(shopper_id: uuid.UUID, event: NewEvent, source: str, now: datetime) -> Interaction:
-    return Interaction(
-        id=event.event_id or uuid.uuid4(),
-        shopper_id=shopper_id,
-        kind=event.kind,
-        product_id=event.product_id,
-        category_id=event.category_id,
+def _row(shopper_id: uuid.UUID, event: NewEvent, now: datetime) -> LogRow:
+    return LogRow(
+        id=(event.event_id or uuid.uuid4()).hex,
+        shopper_id=shopper_id.hex,
+        kind=event.kind.value,
+        product_id=_digits(event.product_id),
         value=event.value,
-        query=event.query[:LONGEST_QUERY],
-        recomm_id=event.recomm_id,
-        source=source,
-        origin=None if event.kind is Kind.PURCHASE else current_caller().origin,
         occurred_at=min(event.occurred_at or now, now),
-        recorded_at=now,
+        query=event.query[:LONGEST_QUERY],
+        recomm_id=_digits(event.recomm_id),
+        category_id=_digits(event.category_id),
+        origin=None if event.kind is Kind.PURCHASE else current_caller().origin,
     )
+
+
+def _digits(key: uuid.UUID | None) -> str | None:
+    return None if key is None else key.hex
 
 
 def _insert(row: Interaction) -> bool:

@@ -29,9 +29,9 @@ def row(**changes) -> LogRow:
 
 
 def test_every_column_of_the_table_is_written():
-    named = INSERT.partition("(")[2].partition(")")[0].split(", ")
+    named = INSERT.partition("(")[2].partition(")")[0].split(",")
 
-    assert set(named) == {field.column for field in Interaction._meta.concrete_fields}
+    assert {name.strip() for name in named} == {field.column for field in Interaction._meta.concrete_fields}
 
 
 @pytest.mark.usefixtures("_both_ways")
@@ -48,6 +48,24 @@ class TestBothWays:
         assert interaction.source == "ratings-csv"
         assert (interaction.occurred_at, interaction.recorded_at) == (OCCURRED, RECORDED)
         assert list(Interaction.objects.filter(occurred_at=OCCURRED, shopper_id=uuid.UUID(stored.shopper_id)))
+
+    def test_a_row_with_all_that_it_may_have_and_one_with_the_least(self):
+        listed, category = uuid.uuid4(), uuid.uuid4()
+        full = row(query="oud", recomm_id=listed.hex, category_id=category.hex, origin=65_535)
+        least = row(product_id=None, value=None)
+
+        append_rows([full, least], source="api", recorded_at=RECORDED)
+
+        stored = Interaction.objects.get(pk=uuid.UUID(full.id))
+        assert (stored.query, stored.recomm_id, stored.category_id, stored.origin) == ("oud", listed, category, 65_535)
+        bare = Interaction.objects.get(pk=uuid.UUID(least.id))
+        assert (bare.product_id, bare.query, bare.recomm_id, bare.category_id, bare.origin) == (
+            None,
+            "",
+            None,
+            None,
+            None,
+        )
 
     def test_a_row_without_value(self):
         append_rows([row(value=None)], source="x", recorded_at=RECORDED)
