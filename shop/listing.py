@@ -104,19 +104,22 @@ class Listing:
 @dataclass(frozen=True)
 class PersonalList:
     """`products` with those of `first` in front, in that order: what a paginator needs of a list. What `first` holds
-    comes nowhere else, so no page repeats a product, whatever happens to the plain order meanwhile."""
+    comes nowhere else, so no page repeats a product, whatever happens to the plain order meanwhile. `shown`: what those
+    of `first` must still be among; a search need not be done again for them."""
 
     products: ProductQuerySet
+    shown: ProductQuerySet
     first: list[uuid.UUID]
     ordered = True
 
     def count(self) -> int:
         """Return how many places there are: those of products that are gone since stay empty, so none behind moves."""
-        return len(self.first) + self.products.exclude(pk__in=self.first).count()
+        gone = len(self.first) - self.shown.filter(pk__in=self.first).order_by().count()
+        return self.products.count() + gone
 
     def __getitem__(self, wanted: slice) -> list[Product]:
         """Return a page; one query, two where it reaches beyond `first`."""
-        front = self.products.in_bulk(self.first[wanted])
+        front = self.shown.in_bulk(self.first[wanted])
         page = [front[key] for key in self.first[wanted] if key in front]
         start, stop = (max(end - len(self.first), 0) for end in (wanted.start or 0, wanted.stop))
         return page + list(self.products.exclude(pk__in=self.first)[start:stop]) if stop else page
@@ -130,7 +133,8 @@ def listing(
     shopper_id: uuid.UUID | None = None,
     address: str = "",
 ) -> Listing:
-    """Return the page of `products` that the query string asks for; four queries, two more in the shopper's own order.
+    """Return the page of `products` that the query string asks for; four queries, six in the shopper's own
+    order.
 
     `with_relevance` says that `products` come ordered by relevance, which is then the default order: who types words
     wants what they name, and the same words find the same things for everybody unless one asks otherwise. `shopper_id`:
@@ -147,7 +151,8 @@ def listing(
         narrowed = narrowed.by_popularity()
     shown: Any = narrowed  # Paginator takes less than its type asks for
     if sort == FOR_YOU and shopper_id is not None:
-        shown = PersonalList(narrowed, _kept_order(data, narrowed, shopper_id, address))
+        still = form.narrowed(Product.objects.published()).for_card() if with_relevance else narrowed
+        shown = PersonalList(narrowed, still, _kept_order(data, narrowed, shopper_id, address))
     page = Paginator(shown, PAGE_SIZE).get_page(data.get("page"))
     return Listing(page, form, found, _choices(data, form.cleaned_data), sort)
 

@@ -53,8 +53,19 @@ def test_hidden_products_are_not_suggested():
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_two_queries(count, django_assert_num_queries):
+def test_three_queries(count, django_assert_num_queries):
     ProductFactory.create_batch(count, title="Lamp")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         suggestions("lam")
+
+
+def test_of_very_many_that_fit_the_most_popular_are_suggested(shelf, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("shop.suggestions.MOST_RANKED", 5)
+
+    with django_assert_num_queries(3):
+        found = suggestions("la")
+
+    ratings = [product.rating_sum for product in found.products]
+    assert len(found.products) == MOST_PRODUCTS
+    assert ratings == sorted(ratings, reverse=True)
