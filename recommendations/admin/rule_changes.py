@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from recommendations.models import RuleChange
@@ -69,20 +70,24 @@ def _difference(row: RuleChange, names: dict[str, str]) -> str:
             continue
         word = WORDS.get(column, column)
         if row.before and row.after:
-            said.append(f"{word} {_said(before, names)} → {_said(after, names)}")
+            said.append(f"{word} {_said(column, before, names)} → {_said(column, after, names)}")
         elif column not in ("action", "product_id", "category_id", "name", "is_active"):
-            said.append(f"{word} {_said(after or before, names)}")
+            said.append(f"{word} {_said(column, after or before, names)}")
     return f": {', '.join(said)}" if said else ""
 
 
-def _said(value: Any, names: dict[str, str]) -> str:
+def _said(column: str, value: Any, names: dict[str, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
         return f"“{value.get('name') or value.get('number')}”"
     if value in (None, ""):
         return "none"
-    return f"{value:g}" if isinstance(value, float) else names.get(str(value), str(value))
+    if column in ("starts_at", "ends_at"):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    if column in ("name", "description", "note") or value in names:
+        return f"“{names.get(value, value)}”"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _names(rows: Sequence[RuleChange]) -> dict[str, str]:
