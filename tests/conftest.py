@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.shoppers import Shopper
+from recommendations import serving
 from shop import signals
 from shop.models import Category, Product
 from shop.services.checkout import Address
@@ -22,6 +23,13 @@ def _empty_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_models(settings, tmp_path, monkeypatch):
+    """What one test publishes serves no other."""
+    settings.MODEL_DIR = tmp_path / "models"
+    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every test has model versions, a serving handle and a broker state of its own."""
+"""Every test looks for what is new each time, and has a broker state of its own."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,9 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_models(settings, tmp_path, monkeypatch):
-    settings.MODEL_DIR = tmp_path / "models"
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
+def _own_state(monkeypatch):
     monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 0.0)
     monkeypatch.setattr(nudges, "_broker", nudges.BrokerState())
 
