@@ -16,7 +16,7 @@ from ml.content.placement import Placement
 from ml.content.terms import TermIndex
 from ml.index_building.baskets import Baskets, bought_with_from_baskets
 from ml.index_building.near_lists import fit_near_lists
-from ml.index_building.popularity import popularity_scores, trending_scores
+from ml.index_building.popularity import popularity_scale, popularity_scores, trending_scores
 from ml.serving_index import ServingIndex
 from ml.serving_index.categories import CategoryTree
 from ml.serving_index.content_vectors import vector_of_content
@@ -70,6 +70,7 @@ def build_serving_index(
     report(0.4, "products bought together")
     nothing = np.zeros(0, np.int64)
     bought_with = bought_with_from_baskets(baskets or Baskets(nothing, nothing), n_items)
+    scale = popularity_scale(star_sums, event_weights)
     parts: dict[str, Any] = {
         "item_category": np.asarray(item_category, np.int32),
         "popularity": popularity_scores(star_sums, event_weights),
@@ -78,7 +79,7 @@ def build_serving_index(
     tree: dict[str, Any] = {
         "category_ids": encode(category_ids),
         "category_parent": np.asarray(category_parent, np.int32),
-        "seasons": seasons or Seasons.none(len(category_ids)),
+        "seasons": replace(seasons or Seasons.none(len(category_ids)), popularity_scale=scale),
     }
     vectors = _lengthened(item_vectors, n_items, 0.0)
     vectors /= max(float(np.linalg.norm(vectors, axis=1).max(initial=0.0)), 1.0)

@@ -19,6 +19,12 @@ def popularity_scores(
     return _over_largest(np.log1p(_counts("star_sums", star_sums) + _counts("event_weights", event_weights)))
 
 
+def popularity_scale(star_sums: NDArray[np.floating[Any]], event_weights: NDArray[np.floating[Any]]) -> float:
+    """Return ln(1 + stars + decayed event weights) of the most popular item, which has popularity 1; 1 without any."""
+    counts = _counts("star_sums", star_sums) + _counts("event_weights", event_weights)
+    return float(np.log1p(counts.max(initial=0.0))) or 1.0
+
+
 def trending_scores(event_weights: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     """Return how much n items trend, float32 [n] in [0, 1]: event weights decayed over days, / the largest."""
     return _over_largest(_counts("event_weights", event_weights))

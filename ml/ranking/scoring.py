@@ -19,30 +19,44 @@ def score_parts(
 
     cosine: item vector x taste vector; category: CategoryTree.affinities; keyword: term row x taste's terms. Of these
     three negative values count as 0 and the largest among the candidates becomes 1. Popularity is the index's own, in
-    season (see `in_season`).
+    season (see `popularity_in_season`).
     """
     return np.column_stack(
         [
             scaled(index.cosines_of(items, taste.vector)),
-            in_season(index, items, index.popularity_of(items), moment),
+            popularity_in_season(index, items, moment),
             scaled(index.categories.affinities(taste.node_weights, index.categories_of(items))),
             scaled(index.terms_of(items).dot(taste.term_column(index.terms.n_terms))),
         ]
     ).astype(np.float64, copy=False)
 
 
-def in_season(
-    index: ServingIndex, items: IntArray, values: NDArray[np.floating[Any]], moment: Moment | None
-) -> NDArray[np.float64]:
-    """Return the values of c items, in [0, 1], times how much their categories are in demand at a moment, float64 [c].
+def popularity_in_season(index: ServingIndex, items: IntArray, moment: Moment | None) -> NDArray[np.float64]:
+    """Return the popularity of c items at a moment, float64 [c] in [0, 1]; None: whenever.
 
-    Where one passes 1, all are divided by the largest, so that the order among the first is kept. Moment None: no
-    change.
+    What popularity counts is multiplied by how much the item's category is in demand: as popularity p is the logarithm
+    ln(1 + count) / scale, it becomes ln(1 + factor x (exp(p x scale) - 1)) / scale.
     """
+    popularity = index.popularity_of(items).astype(np.float64)
     if moment is None:
-        return values.astype(np.float64)
-    raised = values.astype(np.float64) * index.seasons.factors(index.categories_of(items), moment)
-    return raised / max(float(raised.max(initial=0.0)), 1.0)
+        return popularity
+    scale = index.seasons.popularity_scale
+    factors = index.seasons.factors(index.categories_of(items), moment)
+    return _within_1(np.log1p(factors * np.expm1(popularity * scale)) / scale)
+
+
+def trending_in_season(index: ServingIndex, items: IntArray, moment: Moment | None) -> NDArray[np.float64]:
+    """Return how much c items trend, times how much their categories are in demand at a moment, float64 [c] in [0, 1];
+    None: whenever."""
+    trending = index.trending_of(items).astype(np.float64)
+    if moment is None:
+        return trending
+    return _within_1(trending * index.seasons.factors(index.categories_of(items), moment))
+
+
+def _within_1(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values >= 0, divided by the largest where that passes 1, so that the order among the first is kept."""
+    return values / max(float(values.max(initial=0.0)), 1.0)
 
 
 def scaled(raw: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.rails import arrange
 from ml.ranking.ranked import Parts, RankedItem, Source
 from ml.ranking.reasons import reason_of_popularity
-from ml.ranking.scoring import in_season
+from ml.ranking.scoring import popularity_in_season, trending_in_season
 from ml.ranking.shopper import IntArray, ShopperState
 from ml.serving_index import Moment, ServingIndex
 
@@ -42,10 +42,10 @@ def rank_trending(
     trending = np.sort(scope.admitted(index.trending_items(count + excluded.size, category), count))
     popular = scope.admitted(index.popular(count + trending.size + excluded.size, category))
     rule = DiversityRule(relevance=1.0, category_share=1.0 if category is not None else 0.5)
-    scores = in_season(index, trending, index.trending_of(trending), moment) * factors.of(index, trending)
+    scores = trending_in_season(index, trending, moment) * factors.of(index, trending)
     chosen = arrange(index, trending, scores, limit=limit, rule=rule)
     others = np.setdiff1d(np.union1d(popular, scope.admitted(factors.promoted)), trending)
-    popularity = in_season(index, others, index.popularity_of(others), moment) * factors.of(index, others)
+    popularity = popularity_in_season(index, others, moment) * factors.of(index, others)
     filling = arrange(index, others, popularity, limit=limit - chosen.size, rule=rule)
     not_trending = index.trending_of(others) * factors.of(index, others)
     return _ranked(index, trending[chosen], scores[chosen], Source.TRENDING) + _ranked(

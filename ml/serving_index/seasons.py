@@ -33,17 +33,21 @@ class Seasons:
     """Factors of c categories, in [0.5, 2]; the last row, all ones, is of products without a category.
 
     months: float32 [c + 1, 12]. hours: float32 [c + 1, 48], the 24 hours of a working day, then those of the weekend.
-    ValueError for other shapes or dtypes.
+    popularity_scale: ln(1 + what popularity counts) of the most popular product, which has popularity 1; above 0.
+    ValueError for other shapes, dtypes or scales.
     """
 
     months: NDArray[np.float32]
     hours: NDArray[np.float32]
+    popularity_scale: float = 1.0
 
     def __post_init__(self) -> None:
         rows = len(self.months)
         for name, array, width in (("months", self.months, MONTHS), ("hours", self.hours, 2 * HOURS)):
             if array.shape != (rows, width) or array.dtype != np.float32 or not rows:
                 raise ValueError(f"{name} is {array.dtype} {array.shape}, expected float32 [categories + 1, {width}]")
+        if not 0 < self.popularity_scale < np.inf:
+            raise ValueError(f"popularity_scale is {self.popularity_scale}, expected above 0")
 
     @classmethod
     def none(cls, n_categories: int) -> Self:
@@ -70,10 +74,12 @@ class Seasons:
                 raise ValueError(f"{name} has factors outside {LEAST_FACTOR} to {MOST_FACTOR}")
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Return both tables under the prefix, for an artefact."""
-        return {f"{prefix}months": self.months, f"{prefix}hours": self.hours}
+        """Return tables and scale under the prefix, for an artefact."""
+        scale = np.array([self.popularity_scale], np.float64)
+        return {f"{prefix}months": self.months, f"{prefix}hours": self.hours, f"{prefix}popularity_scale": scale}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
-        """Return what `to_arrays` wrote; KeyError for a missing table."""
-        return cls(arrays[f"{prefix}months"], arrays[f"{prefix}hours"])
+        """Return what `to_arrays` wrote; KeyError for a missing array."""
+        scale = float(arrays[f"{prefix}popularity_scale"][0])
+        return cls(arrays[f"{prefix}months"], arrays[f"{prefix}hours"], scale)

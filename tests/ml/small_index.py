@@ -53,12 +53,12 @@ def small_index(
 def gifts_in_december(**changes: Any) -> ServingIndex:
     """Return p0 and p1, gifts, twice as much in demand in December; p2, a tool; p3, without a category.
 
-    Popularity is 0.75, 0.25, 1 and 0.5.
+    Popularity is 0.9, 0.45, 1 and 0.5, of ln(1 + count) / 4.
     """
     seasons = Seasons.none(2)
     seasons.months[0, 11] = 2.0
     categories = ["gifts", "gifts", "tools", None]
-    stars = np.expm1([3.0, 1.0, 4.0, 2.0])
+    stars = np.expm1([3.6, 1.8, 4.0, 2.0])
     return small_index(np.eye(4), categories=categories, star_sums=stars, seasons=seasons, **changes)
 
 

@@ -227,7 +227,7 @@ def test_a_ranking_copies_no_table():
 
 
 def test_a_stranger_gets_what_is_in_season():
-    """Popularity alone decides: .75, .25, 1 and .5, twice that for the two gifts in December."""
+    """Popularity alone decides: .9, .45, 1 and .5, more for the two gifts in December."""
     index = gifts_in_december()
 
     def at(moment):

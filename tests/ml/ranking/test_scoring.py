@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ml.ranking import ShopperState
-from ml.ranking.scoring import in_season, scaled, score_parts
+from ml.ranking.scoring import popularity_in_season, scaled, score_parts, trending_in_season
 from ml.ranking.taste import taste_of_shopper
 from ml.serving_index import Moment
 from tests.ml.small_index import floats, gifts_in_december, ints, small_index
@@ -55,23 +55,37 @@ def test_scaled(raw, expected):
     assert scaled(np.array(raw, np.float64)).tolist() == expected
 
 
-@pytest.mark.parametrize(
-    ("moment", "popularity"),
-    [
-        pytest.param(None, [0.75, 0.25, 1.0, 0.5], id="at no moment"),
-        pytest.param(Moment(6, 12, is_weekend=False), [0.75, 0.25, 1.0, 0.5], id="July"),
-        pytest.param(Moment(11, 12, is_weekend=False), [1.0, 1 / 3, 2 / 3, 1 / 3], id="December"),
-    ],
-)
-def test_popularity_follows_the_season_and_stays_within_1(moment, popularity):
+JULY, DECEMBER = Moment(6, 12, is_weekend=False), Moment(11, 12, is_weekend=False)
+
+
+@pytest.mark.parametrize("moment", [None, JULY], ids=["at no moment", "July"])
+def test_out_of_season_popularity_is_the_indexs_own(moment):
+    index = gifts_in_december()
+
+    assert popularity_in_season(index, ints(0, 1, 2, 3), moment) == pytest.approx([0.9, 0.45, 1.0, 0.5])
+
+
+def test_in_season_the_counts_behind_popularity_are_multiplied_and_it_stays_within_1():
     index = gifts_in_december()
     taste = taste_of_shopper(index, ShopperState())
+    raised = np.log1p([2 * np.expm1(3.6), 2 * np.expm1(1.8), np.expm1(4.0), np.expm1(2.0)])
 
-    parts = score_parts(index, taste, ints(0, 1, 2, 3), moment)
+    parts = score_parts(index, taste, ints(0, 1, 2, 3), DECEMBER)
 
-    assert parts[:, 1].tolist() == pytest.approx(popularity)
+    assert raised.argmax() == 0
+    assert parts[:, 1].tolist() == pytest.approx((raised / raised[0]).tolist())
     assert not parts[:, [0, 2, 3]].any()
 
 
+def test_trends_are_multiplied_as_they_are():
+    index = gifts_in_december(trending_weights=np.array([8.0, 1.0, 10.0, 5.0]))
+
+    assert trending_in_season(index, ints(0, 1, 2, 3), DECEMBER) == pytest.approx([1.0, 0.125, 0.625, 0.3125])
+    assert trending_in_season(index, ints(1, 2), DECEMBER) == pytest.approx([0.2, 1.0])
+
+
 def test_nothing_in_season_is_nothing():
-    assert in_season(gifts_in_december(), ints(), np.zeros(0), Moment(11, 12, is_weekend=False)).tolist() == []
+    index = gifts_in_december()
+
+    assert popularity_in_season(index, ints(), DECEMBER).tolist() == []
+    assert trending_in_season(index, ints(), DECEMBER).tolist() == []

@@ -65,7 +65,7 @@ def test_a_new_product_trends():
     ],
 )
 def test_the_season_reorders_what_trends_and_what_fills(moment, expected, scores):
-    """p2 trends most, but p0 is a gift; p3 is as popular as p1 and half as much again."""
+    """p2 trends most, but p0 is a gift; p3 is a little more popular than p1, which is one too."""
     index = gifts_in_december(trending_weights=np.array([6.0, 0.0, 10.0, 0.0]))
 
     ranking = rank_trending(index, limit=4, moment=moment)

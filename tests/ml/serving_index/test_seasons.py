@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -14,7 +15,7 @@ def seasons() -> Seasons:
     seasons = Seasons.none(2)
     seasons.months[0, 11], seasons.months[1, 10] = 1.5, 1.6
     seasons.hours[1, 20], seasons.hours[1, 24 + 20] = 1.5, 0.5
-    return seasons
+    return replace(seasons, popularity_scale=6.25)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_an_artefact_gives_them_back(seasons, tmp_path):
 
     again = Seasons.from_arrays(read_artifact(tmp_path / "v1").arrays, "s_")
 
-    assert again.n_categories == 2
+    assert (again.n_categories, again.popularity_scale) == (2, 6.25)
     assert again.factors(ints(1), Moment(10, 1, is_weekend=False)).tolist() == [np.float32(1.6)]
 
 
@@ -67,3 +68,9 @@ def test_without_categories_there_is_nothing_to_tell():
 def test_tables_that_do_not_fit_are_refused(months, hours):
     with pytest.raises(ValueError, match=r"expected float32 \[categories \+ 1"):
         Seasons(months, hours)
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_scale_that_is_none_is_refused(scale):
+    with pytest.raises(ValueError, match="popularity_scale is"):
+        replace(Seasons.none(1), popularity_scale=scale)
