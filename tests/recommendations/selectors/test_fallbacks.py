@@ -5,8 +5,7 @@ import uuid
 import pytest
 from django.db import DatabaseError
 
-from recommendations.models import ShopperProfile
-from recommendations.selectors import Intent, recommend
+from recommendations.selectors import Intent, recommend, shoppers
 from shop.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import ids, publish
@@ -96,7 +95,7 @@ def test_the_behaviour_database_may_be_away(products, published, monkeypatch, ca
     def away(*_, **__):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(ShopperProfile.objects, "filter", away)
+    monkeypatch.setattr(shoppers, "_profile_of", away)
 
     found = for_you(limit=3)
 

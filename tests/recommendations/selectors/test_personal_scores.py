@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from recommendations.event_weights import Kind
-from recommendations.models import ShopperProfile
+from recommendations.selectors import shoppers
 from recommendations.selectors.personal_scores import personal_scores
 from shop import personal_order
 from tests.recommendations.shopping import OTHER, SHOPPER, act
@@ -61,7 +61,7 @@ def test_with_the_behaviour_database_away_there_are_none(products, published, mo
     def fail(*_, **__):
         raise DatabaseError("away")
 
-    monkeypatch.setattr(ShopperProfile.objects, "filter", fail)
+    monkeypatch.setattr(shoppers, "_profile_of", fail)
     assert personal_scores(SHOPPER, keys(products)) is None
 
 
