@@ -1,8 +1,8 @@
 """Ranked candidates that do not depend on who asks, kept in this process for as long as their index serves.
 
-What is kept names products and nothing of anybody: whether a product may be shown, at which price, and where the rules
-of the shop put it is decided with each request (recommending.py). Nothing expires by time, so there is nothing stale
-to serve; a version, a newly laid over product or other weights have lists of their own (decision 014).
+What is kept names products and nothing of anybody: whether a product may be shown, and at which price, is decided with
+each request (listing.py). Nothing expires by time, so there is nothing stale to serve: a version, a newly laid over
+product, other weights, other rules and another hour have lists of their own (decision 014).
 """
 
 from __future__ import annotations
