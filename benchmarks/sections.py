@@ -219,6 +219,7 @@ SECTIONS = {
         {
             "": (
                 Column("coverage", "coverage"),
+                Column("shown_lately", "shown in ten rounds"),
                 Column("gini", "Gini of exposure"),
                 Column("share_of_popular", "places of the popular tenth"),
                 Column("clicks_per_list", "expected clicks per list", 2),

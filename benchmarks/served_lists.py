@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.linalg import svds
+from sklearn.utils.extmath import randomized_svd
 
 from ml.index_building import build_serving_index
 from ml.index_building.served_space import Model, served_space
@@ -35,7 +35,7 @@ def served_index(
     n_items = interactions.n_items
     if fitted is None:
         rank = min(dimensions, min(rows.shape) - 1)
-        vectors = np.ascontiguousarray(svds(rows, k=rank, random_state=0)[2].T, dtype=np.float32)
+        vectors = np.ascontiguousarray(randomized_svd(rows, rank, random_state=0)[2].T, dtype=np.float32)
         tower = UserTower((vectors,), (np.zeros(rank, np.float32),), False, False, True)
         items = vectors
     else:

@@ -47,12 +47,7 @@ def test_fault_42_what_the_shop_knows_itself_cannot_be_reported_alone_or_in_a_ba
 
 def test_fault_42_fields_of_the_server_are_ignored(api, user, product):
     moment = (timezone.now() - timedelta(days=300)).isoformat()
-    forged: dict[str, Any] = {
-        "shopper": str(user.pk),
-        "shopper_id": str(user.pk),
-        "user": str(user.pk),
-        "visitor_id": str(user.pk),
-    }
+    forged: dict[str, Any] = dict.fromkeys(("shopper", "shopper_id", "user", "visitor_id"), str(user.pk))
     forged |= {"source": "magento", "recorded_at": moment, "value": 1_000, "origin": 1}
 
     answer = api.post(EVENTS, {"kind": "view", "product": str(product.pk), **forged}, "json")
