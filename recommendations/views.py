@@ -1,7 +1,11 @@
 """What shoppers tell the recommendations: “not interested”, which categories they like, views to forget; and the page
 where all of it can be changed."""
 
+import logging
 import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +16,33 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.shoppers import known_shopper_id, shopper_of
 from recommendations.forms import CategoryChoiceForm
+from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.selectors.preferences import chosen_categories, preferences_of
 from recommendations.services.interactions import dismiss_product, take_back_dismissal
 from recommendations.services.preferences import ChoiceRefused, choose_categories, clear_viewed, take_back_choice
 from shop.models import Product
 
+logger = logging.getLogger(__name__)
+
+
+def needs_log(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send the shopper home with a word about it while the behaviour database is away."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BEHAVIOUR_DATABASE_ERRORS:
+            logger.exception("The behaviour database is away: %s", view.__name__)
+            messages.error(request, "What you told us cannot be reached right now. Please try again in a minute.")
+            return redirect("shop:home")
+
+    return guarded
+
 
 @require_safe
 @never_cache
+@needs_log
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show what the shopper's suggestions rest on, each part with a way to change it."""
     return render(request, "recommendations/preferences.html", {"known": preferences_of(known_shopper_id(request))})
@@ -27,6 +50,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@needs_log
 def categories(request: HttpRequest) -> HttpResponse:
     """Choose the categories one likes; the next page is made for them."""
     chosen = [category.pk for category in chosen_categories(known_shopper_id(request))]
@@ -44,6 +68,7 @@ def categories(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs_log
 def forget_categories(request: HttpRequest) -> HttpResponse:
     """Take the whole choice back."""
     take_back_choice(shopper_id=shopper_of(request).id)
@@ -52,6 +77,7 @@ def forget_categories(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs_log
 def forget_viewed(request: HttpRequest) -> HttpResponse:
     """Forget what the shopper looked at, in the list and for suggestions."""
     clear_viewed(shopper_id=shopper_of(request).id)

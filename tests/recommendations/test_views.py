@@ -3,12 +3,13 @@
 import uuid
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
 from accounts.shoppers import COOKIE_NAME, read_visitor_token
 from recommendations.models import Interaction
-from recommendations.selectors import Intent, recommend
+from recommendations.selectors import Intent, preferences, recommend
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import ids, publish
 
@@ -160,6 +161,18 @@ def test_looking_at_the_pages_makes_nobody_a_visitor(client, products):
 @pytest.mark.parametrize("action", ["forget-categories", "forget-viewed"])
 def test_what_changes_something_wants_a_post(client, action):
     assert client.get(reverse(f"recommendations:{action}")).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_with_the_behaviour_database_away_one_is_told_so(user_client, products, category, method, monkeypatch):
+    def fail(*_, **__):
+        raise DatabaseError("away")
+
+    monkeypatch.setattr(preferences, "read_history", fail)
+    page = getattr(user_client, method)(CATEGORIES, {"categories": [str(category.pk)]}, follow=True)
+
+    assert page.status_code == 200
+    assert "cannot be reached right now" in page.content.decode()
 
 
 def viewer(client: Client) -> uuid.UUID:
