@@ -12,7 +12,7 @@ from ml.content.unit_length import unit_rows
 
 DIMENSIONS = 64
 PRODUCTS_PER_CLUSTER = 250
-NEIGHBOURS = 50
+NEIGHBOURS = 20
 RECENT = 20
 TASTES_PER_SHOPPER = 3
 WORDS, WORDS_PER_CLUSTER, OWN_WORDS, OTHER_WORDS = 30_000, 40, 10, 4
@@ -42,7 +42,7 @@ class GeneratedCatalogue:
         return " ".join(f"w{word}" for word in self.words[product].tolist())
 
     def neighbours(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return 50 neighbours of each product out of its cluster, int32 [n, 50], -1 padding, and similarities."""
+        """Return 20 neighbours of each product out of its cluster, int32 [n, 20], -1 padding, and similarities."""
         sizes = np.diff(self.starts)[self.cluster]
         place = np.empty(len(self), np.int64)
         place[self.members] = np.arange(len(self))

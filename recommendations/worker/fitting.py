@@ -24,7 +24,8 @@ DEFAULT_RECOMMENDER = "hybrid"
 CONTENT_ONLY = "content"
 # Recommenders whose scores are products of a shopper's vector and a product's, or near it.
 SERVABLE = ("hybrid", "dmf")
-NEIGHBOURS = 50
+# Most lists look at the first ten of each; all of them are resident in every web process.
+NEIGHBOURS = 20
 SHOPPERS_SAMPLED = 400
 # Gets the trial fit and what it was measured on; returns further figures (recommendations/worker/gate.py).
 Compare = Callable[[FittedRecommender, Split], dict[str, Any]]

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.live_shop import ShopError
 from benchmarks.serving.__main__ import main, parse
-from benchmarks.serving.shop import DESCRIPTION_FILE, GeneratedShop
+from benchmarks.serving.shop import DESCRIPTION_FILE, FORMAT, GeneratedShop
 
 
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="needs wrk")
@@ -39,7 +39,7 @@ def test_impossible_options_are_refused(wrong, capsys):
 
 
 def test_a_kept_folder_is_used_only_for_the_same_shop(tmp_path):
-    (tmp_path / DESCRIPTION_FILE).write_text(json.dumps({"format": 1, "products": 5, "users": 5}))
+    (tmp_path / DESCRIPTION_FILE).write_text(json.dumps({"format": FORMAT, "products": 5, "users": 5}))
 
     with pytest.raises(ShopError, match="another shop than the one asked for"):
         GeneratedShop(tmp_path, 6, 5).fill(lambda fraction, text: None)
