@@ -11,9 +11,13 @@ from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 
 from ml.ranking import Weights
+from recommendations.admin.profile_origin import origin_of
 from recommendations.admin.profile_preview import profile_preview
+from recommendations.learned_weights import OWN
 from recommendations.models import RankingProfile
 from recommendations.services.ranking_profiles import activate_profile
+
+FIELDS = ("name", "cosine_weight", "popularity_weight", "category_weight", "keyword_weight", "is_active")
 
 
 class RankingProfileForm(forms.ModelForm):
@@ -21,7 +25,7 @@ class RankingProfileForm(forms.ModelForm):
 
     class Meta:
         model = RankingProfile
-        fields = ("name", "cosine_weight", "popularity_weight", "category_weight", "keyword_weight", "is_active")
+        fields = FIELDS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -37,11 +41,11 @@ class RankingProfileForm(forms.ModelForm):
 
 @admin.register(RankingProfile)
 class RankingProfileAdmin(ModelAdmin):
-    """One profile is active; without any the defaults rank. Each can be looked at as a shopper, active or not."""
+    """One profile is active; without any classic ranks. Each can be looked at as a shopper, active or not."""
 
     form = RankingProfileForm
     change_form_outer_before_template = "recommendations/admin/ranking_profile.html"
-    list_display = ("name", "cosine_weight", "popularity_weight", "category_weight", "keyword_weight", "is_active")
+    list_display = FIELDS
 
     class Media:
         css = {"all": ("css/admin_charts.css", "css/admin_previews.css")}
@@ -56,7 +60,25 @@ class RankingProfileAdmin(ModelAdmin):
     def preview_view(self, request: HttpRequest, name: str) -> HttpResponse:
         return profile_preview(self, request, unquote(name))
 
+    def get_fields(self, request: HttpRequest, obj: RankingProfile | None = None) -> tuple[str, ...]:
+        return (*FIELDS, "origin") if _is_own(obj) else FIELDS
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RankingProfile | None = None) -> tuple[str, ...]:
+        """The shop's own can be activated, and neither changed nor deleted."""
+        return (*FIELDS[:-1], "origin") if _is_own(obj) else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: RankingProfile | None = None) -> bool:
+        return not _is_own(obj) and super().has_delete_permission(request, obj)
+
+    @admin.display(description="where from")
+    def origin(self, obj: RankingProfile) -> str:
+        return origin_of(obj.name)
+
     def save_model(self, request: HttpRequest, obj: RankingProfile, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if obj.is_active:
             activate_profile(name=obj.name)
+
+
+def _is_own(obj: RankingProfile | None) -> bool:
+    return obj is not None and obj.name in OWN
