@@ -147,6 +147,27 @@ SECTIONS = {
             )
         },
     ),
+    "retraining": Section(
+        "A training beside shoppers",
+        "python -m benchmarks.retraining --json retraining.json",
+        (Column("interactions", "interactions", 0), Column("products", "products", 0)),
+        {
+            "": (
+                Column("users", "shoppers", 0),
+                Column("rate", "requests/s", 0),
+                Column("p50_idle_ms", "at rest p50, ms", 1),
+                Column("p95_idle_ms", "at rest p95, ms", 1),
+                Column("p50_during_ms", "beside it p50, ms", 1),
+                Column("p95_during_ms", "beside it p95, ms", 1),
+                Column("p95_ratio", "p95 ratio", 2),
+                Column("worker_peak_mb", "worker's peak, MB", 0),
+                Column("seconds", "training, s", 0),
+                Column("status", "its version", None),
+                Column("cores", "cores", 0),
+                Column("load_1_min", "load of the machine", 1),
+            )
+        },
+    ),
     "incremental": Section(
         "Fine-tuning in steps against training anew",
         "python -m benchmarks.incremental --data FILE --json incremental.json",

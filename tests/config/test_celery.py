@@ -1,9 +1,12 @@
 """The queues: a training never stands before an event, and no message is delivered to both."""
 
+import os
 import signal
 
+import pytest
+
 from config import celery_app
-from config.celery import finish_the_task_at_hand
+from config.celery import TRAINING_NICE, finish_the_task_at_hand, let_shoppers_go_first
 
 
 def queue_of(task: str) -> str:
@@ -34,3 +37,36 @@ def test_pool_processes_leave_the_end_to_their_worker():
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize(
+    ("name", "cores", "told", "threads"),
+    [
+        ("training@host", 8, [TRAINING_NICE], "7"),
+        ("training@host", 1, [TRAINING_NICE], "1"),
+        ("realtime@host", 8, [], None),
+    ],
+    ids=["training", "on one core", "realtime"],
+)
+def test_the_worker_that_trains_gives_way(name, cores, told, threads, monkeypatch):
+    levels: list[int] = []
+    monkeypatch.setattr(os, "nice", levels.append)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        monkeypatch.setenv(variable, "")
+        monkeypatch.delenv(variable)
+
+    let_shoppers_go_first(name)
+
+    assert levels == told
+    assert os.environ.get("TF_NUM_INTRAOP_THREADS") == os.environ.get("OMP_NUM_THREADS") == threads
+
+
+def test_threads_that_were_chosen_stay(monkeypatch):
+    monkeypatch.setattr(os, "nice", lambda level: level)
+    monkeypatch.setenv("OMP_NUM_THREADS", "16")
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "16")
+
+    let_shoppers_go_first("training@host")
+
+    assert (os.environ["OMP_NUM_THREADS"], os.environ["TF_NUM_INTRAOP_THREADS"]) == ("16", "16")
