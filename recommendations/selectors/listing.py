@@ -18,6 +18,7 @@ from shop.models import Product
 
 # Some candidates are sold out, hidden or bought: rank more than are shown, so that one query is enough.
 SPARE_CANDIDATES = 10
+MOST_PINS = 100
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ class _Live:
     published: Mapping[uuid.UUID, Product]
 
 
-def candidates_needed(limit: int, earlier: int) -> int:
-    """Return how many candidates to ask for, so that `limit` are left after `earlier` ones on the pages before."""
-    return limit + limit // 2 + SPARE_CANDIDATES + earlier
+def candidates_needed(limit: int, earlier: int, rules: RulesOfList) -> int:
+    """Return how many candidates to ask for, so that `limit` are left without `earlier` ones on the pages before and
+    those with a place of their own."""
+    return limit + limit // 2 + SPARE_CANDIDATES + earlier + min(len(rules.pins), MOST_PINS)
 
 
 def listed(request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> Listed:
@@ -68,14 +70,14 @@ def listed(request: Request, shopper: KnownShopper, served: Served | None, limit
     One query; one more to fill up, one more to name the categories that were chosen.
     """
     found = candidates(request, shopper, served)
-    live = _live(found, request, shopper, served)
+    live = _live(found, request, shopper, served, limit)
     before = len(request.earlier)
     open_places = limit - sum(position <= before + limit for position, _ in live.pinned[:limit])
     pins = Counter(product.category_id for position, product in live.pinned if position <= before + limit)
     items = _with_reasons(_spread(live.ranked, open_places, limit, request, pins), live, request.rules, shopper)
     filled: list[RecommendedItem] = []
     if len(items) < open_places and request.intent is not Intent.RECENTLY_VIEWED:
-        present = {item.product.pk for item in items} | {product.pk for _, product in live.pinned}
+        present = {item.product.pk for item in items}
         filled = _fill(open_places - len(items), request, shopper, present)
     scores = {candidate.product_id: candidate for candidate in found.ranked}
     pinned = [(position, _pinned(product, scores.get(product.pk))) for position, product in live.pinned]
@@ -83,11 +85,15 @@ def listed(request: Request, shopper: KnownShopper, served: Served | None, limit
     return Listed(page, found.is_fallback or bool(filled))
 
 
-def _live(found: Candidates, request: Request, shopper: KnownShopper, served: Served | None) -> _Live:
-    """Return what may be shown now; one query."""
+def _live(found: Candidates, request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> _Live:
+    """Return what may be shown now; one query. What is pinned stands nowhere else; behind the page it is only looked at
+    where the list may end before."""
     barred, rules = _barred(request, shopper), request.rules
-    pins = [] if request.intent is Intent.RECENTLY_VIEWED else [p for p in rules.pins if p.product_id not in barred]
-    ranked = [candidate for candidate in found.ranked if candidate.product_id not in barred]
+    elsewhere = _pinned_ids(request)
+    not_here = barred | elsewhere
+    ranked = [candidate for candidate in found.ranked if candidate.product_id not in not_here]
+    last = math.inf if len(ranked) < limit else len(request.earlier) + limit
+    pins = [pin for pin in rules.pins if pin.position <= last and pin.product_id in elsewhere - barred]
     anchors = {candidate.anchor_id for candidate in ranked if candidate.anchor_id is not None}
     wanted = {candidate.product_id for candidate in ranked} | anchors | {pin.product_id for pin in pins}
     published = published_products(wanted) if wanted else {}
@@ -97,9 +103,12 @@ def _live(found: Candidates, request: Request, shopper: KnownShopper, served: Se
         for pin in pins
         if pin.product_id in shown and _lies_in(shown[pin.product_id], request, served)
     ]
-    elsewhere = {product.pk for _, product in pinned}
-    live = [(c, shown[c.product_id]) for c in ranked if c.product_id in shown and c.product_id not in elsewhere]
-    return _Live(live, pinned, published)
+    return _Live([(c, shown[c.product_id]) for c in ranked if c.product_id in shown], pinned, published)
+
+
+def _pinned_ids(request: Request) -> set[uuid.UUID]:
+    """Return what has a place of its own; nothing where the order is the shopper's."""
+    return set() if request.intent is Intent.RECENTLY_VIEWED else {pin.product_id for pin in request.rules.pins}
 
 
 def _lies_in(product: Product, request: Request, served: Served | None) -> bool:
@@ -162,7 +171,7 @@ def _fill(count: int, request: Request, shopper: KnownShopper, present: set[uuid
     What rules boost or bury is reordered among those, and some more of them are then looked at.
     """
     rules = request.rules
-    without = present | _barred(request, shopper) | rules.hidden_products
+    without = present | _barred(request, shopper) | _pinned_ids(request) | rules.hidden_products
     looked_at = 2 * count + SPARE_CANDIDATES if rules.has_factors else count
     hidden = rules.hidden_categories
     products = popular_products(

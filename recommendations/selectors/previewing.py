@@ -14,6 +14,7 @@ from recommendations import serving
 from recommendations.active_rules import ActiveRules, RulesOfList
 from recommendations.models import RuleSet
 from recommendations.rule_book import rules_of_sets, subtrees_of
+from recommendations.selectors.discovering import discovery_for
 from recommendations.selectors.intents import Intent, Request
 from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed
 from recommendations.selectors.rules import rules_of_list
@@ -74,11 +75,12 @@ def preview(question: Question, *, weights: Weights | None = None, rules: Active
     )
     request = Request(
         question.intent,
-        candidates_needed(question.limit, 0),
+        candidates_needed(question.limit, 0, wanted),
         question.product_id,
         question.category_id,
         moment=Moment.of(timezone.localtime(question.moment)),
         rules=wanted,
+        discovery=discovery_for(question.shopper_id, timezone.localdate(question.moment)),
     )
     found = listed(request, shopper, served, question.limit)
     return Preview(found.items, wanted, served.weights if served else None, shopper.is_stranger, found.is_filled)

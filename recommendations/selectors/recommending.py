@@ -64,15 +64,16 @@ def recommend(
     is_compared = bool(slot) and intent is not Intent.RECENTLY_VIEWED and not current_caller().is_robot
     placed_in = slot if is_compared else None
     shopper, served, placement = placed_shopper(shopper_id, serving.current(), placed_in)
+    rules = rules_of_list(slot=slot, intent=intent.value, category_id=category_id, shopper=shopper, served=served)
     request = Request(
         intent,
-        candidates_needed(limit, len(earlier)),
+        candidates_needed(limit, len(earlier), rules),
         product_id,
         category_id,
         tuple(basket)[:MOST_BASKET],
         frozenset(earlier),
         Moment.of(timezone.localtime()),
-        rules_of_list(slot=slot, intent=intent.value, category_id=category_id, shopper=shopper, served=served),
+        rules,
         discovery_for(shopper_id, timezone.localdate()),
     )
     found = listed(request, shopper, served, limit)

@@ -9,6 +9,7 @@ from recommendations.event_weights import Kind
 from recommendations.models import Interaction
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
+from tests.recommendations.ruling import hide, pin, rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,14 @@ def test_at_most_three_queries_for_each_shopper(service, products, queries, monk
 
     with queries(3 * 4):  # profile, log, products
         assert len(service.post(URL, {"shoppers": shoppers, "limit": 3}, "json").json()["results"]) == 4
+
+
+def test_the_rules_of_the_shop_hold_for_each(service, user, products):
+    rule_set("Autumn", pin(products[4], 1), hide(products[2]))
+
+    answer = service.post(URL, {"shoppers": [str(user.pk), str(uuid.uuid4())], "limit": 6}, "json")
+
+    for result in answer.json()["results"]:
+        shown = [item["product"]["id"] for item in result["items"]]
+        assert shown[0] == str(products[4].pk)
+        assert str(products[2].pk) not in shown

@@ -10,6 +10,7 @@ from recommendations.event_weights import Kind
 from recommendations.models import Interaction
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
+from tests.recommendations.ruling import hide, pin, rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +148,18 @@ def test_three_queries_for_an_account_beside_signing_it_in(user_api, user, produ
 
     with queries(5):  # session and account; profile, log, products
         user_api.get(URL, {"limit": 5})
+
+
+def test_what_the_shop_pins_and_hides_holds_through_the_pages(api, products):
+    rule_set("Autumn", pin(products[5], 2), pin(products[4], 4), hide(products[0], slot="api"))
+
+    pages = [api.get(URL, {"intent": "trending", "limit": 2}).json()]
+    while pages[-1]["next_cursor"]:
+        pages.append(api.get(URL, {"intent": "trending", "limit": 2, "cursor": pages[-1]["next_cursor"]}).json())
+
+    items = [item for page in pages for item in page["items"]]
+    shown = [item["product"]["id"] for item in items]
+    assert [shown[1], shown[3]] == [str(products[5].pk), str(products[4].pk)]
+    assert sorted(shown) == sorted(str(product.pk) for product in products[1:])
+    assert items[1]["reasons"] == [{"code": "featured", "anchor_id": None, "text": "Selected by the shop"}]
+    assert items[1]["source"] == "rule"

@@ -15,6 +15,7 @@ from recommendations.templatetags import recommendations as tag
 from tests.factories import CartItemFactory, ProductFactory
 from tests.recommendations.experimenting import start
 from tests.recommendations.publishing import ids, publish
+from tests.recommendations.ruling import hide, pin, rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +141,13 @@ def test_links_name_their_list_only_in_an_experiment(products, user, request_of)
     named = set(re.findall(r"\?list=([0-9a-f-]{36})", inside))
     assert len(named) == 1
     assert f'data-recommendation="{named.pop()}"' in inside
+
+
+def test_a_rail_follows_the_rules_of_its_slot(products, request_of):
+    rule_set("Autumn", pin(products[4], 1, slot="home"), hide(products[2], slot="home"))
+
+    at_home, in_the_cart = (ids(rail(request_of(), slot=slot, limit=6).items) for slot in ("home", "cart"))
+
+    assert at_home[0] == products[4].pk
+    assert products[2].pk not in at_home
+    assert products[2].pk in in_the_cart
