@@ -211,7 +211,8 @@ def _searches(events: Sequence[Event], log: Log) -> tuple[Search, ...]:
 
 def _chosen(events: Sequence[Event], log: Log) -> tuple[ChosenCategory, ...]:
     """Return the categories whose newest choice was not taken back (value 0), with what time has left of each."""
-    choices = np.flatnonzero(log.kinds == KIND_CODES[Kind.CHOOSE_CATEGORY])
+    # Of two at the same moment (MongoDB keeps milliseconds) the one written later counts.
+    choices = np.flatnonzero(log.kinds == KIND_CODES[Kind.CHOOSE_CATEGORY])[::-1]
     left = strengths(log, log.times.max() - log.times)
     latest: dict[uuid.UUID, ChosenCategory | None] = {}
     for at in choices[np.argsort(-log.times[choices], kind="stable")].tolist():

@@ -129,6 +129,13 @@ def test_chosen_categories_come_newest_first_fade_and_can_be_taken_back():
     assert history.row == {}
 
 
+def test_of_two_choices_at_the_same_moment_the_later_row_counts():
+    events = [event(Kind.CHOOSE_CATEGORY, category=A, value=1), event(Kind.CHOOSE_CATEGORY, category=A, value=0)]
+
+    assert build_history(events).chosen == ()
+    assert len(build_history(events[::-1]).chosen) == 1
+
+
 def test_a_profile_stored_before_viewed_products_were_kept_shows_the_recent_ones():
     stored = build_history([event(Kind.VIEW, A)]).to_json()
     del stored["viewed"]
