@@ -59,9 +59,9 @@ class Scope:
         if category is not None and not 0 <= category < len(index.categories):
             raise ValueError(f"category is {category}, expected 0 to {len(index.categories) - 1}")
         is_barred = np.zeros(index.n_items, bool)
-        for items in barred:
-            is_barred[items] = True
-        return cls(index, is_barred, np.flatnonzero(is_barred), limit, category)
+        items = np.unique(np.concatenate([np.zeros(0, np.int32), *barred]))
+        is_barred[items] = True
+        return cls(index, is_barred, items, limit, category)
 
     def admitted(self, items: NDArray[np.integer[Any]], count: int | None = None) -> IntArray:
         """Return those of k items that may come, in their order, at most the first `count`; padding (-1) goes."""

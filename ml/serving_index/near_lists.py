@@ -60,16 +60,15 @@ class NearLists:
         first, and the products."""
         chosen = largest(self.centroids @ vector, self.probes)
         starts, ends = self.indptr[chosen], self.indptr[chosen + 1]
-        products = np.empty(int((ends - starts).sum()), np.float32)
-        items = np.empty(products.size, np.int32)
+        after = np.cumsum(ends - starts)  # where each list's products end among all of them
+        products = np.empty(int(after[-1]), np.float32)
         at = 0
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            following = at + end - start
+        for start, end, following in zip(starts.tolist(), ends.tolist(), after.tolist(), strict=True):
             np.matmul(self.vectors[start:end], vector, out=products[at:following])
-            items[at:following] = self.items[start:end]
             at = following
         best = largest(products, count)
-        return items[best], products[best]
+        lists = np.searchsorted(after, best, side="right")
+        return self.items[best - after[lists] + ends[lists]], products[best]
 
     def check_values(self, n_items: int) -> None:
         """Read everything once; ValueError when the lists do not hold each of n items once."""
