@@ -24,6 +24,8 @@ DEFAULT_RECOMMENDER = "hybrid"
 CONTENT_ONLY = "content"
 # Recommenders whose scores are products of a shopper's vector and a product's, or near it.
 SERVABLE = ("hybrid", "dmf")
+# What a version is held against besides the one that serves: who knows nothing of the shopper, and who counts pairs.
+BASELINES = ("popularity", "item_knn")
 # Most lists look at the first ten of each; all of them are resident in every web process.
 NEIGHBOURS = 20
 SHOPPERS_SAMPLED = 400
@@ -111,7 +113,7 @@ def _measure(
     progress: Progress,
     warm: WarmStart | None,
 ) -> tuple[Recommender, dict[str, Any]]:
-    """Return the model to fit on everything, and the figures of it and of popularity on one product per shopper."""
+    """Return the model to fit on everything, and the figures of it and of the baselines on one product per shopper."""
     split = warm.split(interactions, seed=seed) if warm else leave_one_out(interactions, seed=seed)
     to_weigh, split = in_halves(split, seed=seed) if weigh else (split, split)
     if not len(split.test):
@@ -121,7 +123,8 @@ def _measure(
         fitted = model.fit(split.train, seed=seed, progress=fitting)
     else:
         fitted = warm.fine_tune(model, split.train, seed=seed, progress=fitting)
-    compared = {name: fitted, "popularity": _fit("popularity", split.train, seed, silent)}
+    baselines = {baseline: _fit(baseline, split.train, seed, silent) for baseline in BASELINES}
+    compared = {name: fitted, **baselines}
     figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
     figures |= compare(fitted, split) if compare else {}
     figures |= weigh(fitted, to_weigh, split, step(progress, 0.9, 1.0, "")) if weigh else {}

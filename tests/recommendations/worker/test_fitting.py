@@ -48,7 +48,7 @@ def test_measuring_fits_twice_and_reports_rising_progress(checkerboard, monkeypa
     )
 
     assert models.figures["held_out"] == 40
-    assert set(models.figures["quality"]) == {DEFAULT_RECOMMENDER, "popularity"}
+    assert set(models.figures["quality"]) == {DEFAULT_RECOMMENDER, "popularity", "item_knn"}
     assert reports == sorted(reports)
     assert reports[-1] == 1.0
 

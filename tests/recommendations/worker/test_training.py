@@ -45,7 +45,7 @@ def test_the_row_tells_sizes_quality_and_how_far_the_log_was_read(checkerboard):
     assert row.metrics["held_out"] == 20
     assert row.metrics["history"] == [{"loss": 0.5}]
     quality = row.metrics["quality"]
-    assert set(quality) == {"hybrid", "popularity"}
+    assert set(quality) == {"hybrid", "popularity", "item_knn"}
     assert all(0 <= value <= 1 for figures in quality.values() for value in figures.values())
     assert row.promoted_at is not None
     assert row.finished_at is not None
