@@ -6,7 +6,7 @@ import pytest
 
 from recommendations.active_rules import ActiveRule
 from recommendations.models import Rule, RuleSet
-from recommendations.rule_book import RuleBook, read_rules, subtrees_of
+from recommendations.rule_book import RuleBook, rules_of_sets, subtrees_of
 from tests.factories import CategoryFactory
 from tests.recommendations.ruling import hide, rule_set
 
@@ -14,21 +14,24 @@ pytestmark = pytest.mark.django_db
 
 
 def test_only_active_sets_are_read(product, queries):
+    book = RuleBook()
     with queries(1):
-        assert read_rules() == ()
+        book.read({})
+    assert len(book.active) == 0
     rule_set("one", hide(product))
     rule_set("two", hide(product, slot="home"), active=False)
 
     with queries(2):
-        (rule,) = read_rules()
-    assert (rule.action, rule.product_id, rule.slot) == ("hide", product.pk, "")
+        book.read({})
+    assert len(book.active) == 1
+    assert book.active.of_list(slot="cart", intent="for_you").hidden_products == {product.pk}
 
 
 def test_no_more_than_the_bound_hold(product, monkeypatch, caplog):
     row = rule_set("one", hide(product), hide(product, slot="home"))
     monkeypatch.setattr("recommendations.rule_book.MOST_RULES", 1)
 
-    assert [rule.slot for rule in read_rules()] == [""]
+    assert [rule.slot for rule in rules_of_sets([row.pk])] == [""]
     assert "More than 1 rules are active" in caplog.text
     assert row.is_active
 
@@ -63,3 +66,14 @@ def test_what_did_not_change_stays_the_same_object(product, category):
     RuleSet.objects.update(is_active=False)
     book.read({})
     assert (len(book.active), book.of_variants) == (0, {})
+
+
+def test_many_categories_are_read_as_the_whole_tree(monkeypatch):
+    top = CategoryFactory()
+    below, other = CategoryFactory(parent=top), CategoryFactory()
+    CategoryFactory()
+    rules = [ActiveRule("hide", category_id=category.pk) for category in (top, other)]
+    few = subtrees_of(rules)
+    monkeypatch.setattr("recommendations.rule_book.MOST_PATHS", 1)
+
+    assert subtrees_of(rules) == few == {top.pk: {top.pk, below.pk}, other.pk: {other.pk}}

@@ -159,7 +159,7 @@ def test_with_the_behaviour_database_away_the_rules_read_last_hold(products, pub
     def away(*_):
         raise DatabaseError("away")
 
-    monkeypatch.setattr("recommendations.rule_book.read_rules", away)
+    monkeypatch.setattr("recommendations.rule_book._rows", away)
     assert products[7].pk not in ids(for_you(None, limit=8).items)
     again = publish(products)
     assert products[7].pk not in ids(for_you(None, limit=8).items)
@@ -173,7 +173,7 @@ def test_without_a_model_too_the_rules_read_last_hold(products, monkeypatch, cap
     def away(*_):
         raise DatabaseError("away")
 
-    monkeypatch.setattr("recommendations.rule_book.read_rules", away)
+    monkeypatch.setattr("recommendations.rule_book._rows", away)
 
     assert products[7].pk not in ids(for_you(None, limit=8).items)
     assert "rules cannot be read" in caplog.text
