@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -15,17 +14,13 @@ from typing import Any
 
 from benchmarks.event_stream import EventStream, Sample
 from benchmarks.live_log import compared, reported_ids
-from benchmarks.live_shop import ENGINES, LiveShop, RedisServer, ShopError
-from benchmarks.markdown_tables import markdown
+from benchmarks.live_main import measured
+from benchmarks.live_shop import ENGINES, LiveShop, RedisServer
 from benchmarks.new_products import time_new_products
 from benchmarks.percentiles import percentile
 from benchmarks.progress_bar import RunsBar
-from benchmarks.row_files import STANDARD_OUTPUT, refuse_unwritable, write_rows
-from benchmarks.run_stamp import stamped
-from benchmarks.sections import SECTIONS
-from benchmarks.shop_client import ClientError, ShopClient, Visitor, product_ids
+from benchmarks.shop_client import ShopClient, Visitor, product_ids
 
-STOPPED_BY_HAND = 130
 SECTION = "freshness"
 # Opening the shop, first events, the stream, new products.
 STEPS = 4
@@ -41,7 +36,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--engine", choices=ENGINES, default="embedded", help="broker and cache (default: %(default)s)")
-    add("--behaviour", metavar="mongodb://…", help="behaviour database (default: the shop's own, SQLite)")
+    add(
+        "--behaviour",
+        metavar="mongodb://…",
+        help="behaviour database; mongodb: that of MONGODB_TEST_URI (default: the shop's own, SQLite)",
+    )
     add("--shoppers", type=int, default=200, help="default: %(default)s")
     add("--rate", type=float, default=20.0, help="events per second (default: %(default)s)")
     add("--seconds", type=float, default=60.0, help="for how long (default: %(default)s)")
@@ -52,26 +51,16 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if min(options.shoppers, options.rate, options.seconds, options.follow) <= 0 or options.new_products < 0:
         parser.error("--shoppers, --rate, --seconds and --follow must be above 0")
+    if options.behaviour == "mongodb":
+        options.behaviour = os.environ.get("MONGODB_TEST_URI")
+        if not options.behaviour:
+            parser.error("--behaviour mongodb: MONGODB_TEST_URI names no server")
     return options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    options = parse(arguments)
-    try:
-        refuse_unwritable(options.json)
-        with RunsBar(STEPS) as bar:
-            row = measure(options, bar)
-    except (ClientError, OSError, ShopError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped by hand; nothing was measured.", file=sys.stderr)
-        return STOPPED_BY_HAND
-    rows = stamped([row], section=SECTION, program="benchmarks.freshness", arguments=arguments, seed=options.seed)
-    write_rows(rows, options.json)
-    print(json.dumps(rows, indent=1) if options.json == STANDARD_OUTPUT else markdown(SECTIONS[SECTION], rows))
-    return 0
+    return measured(measure, parse(arguments), arguments, section=SECTION, steps=STEPS)
 
 
 def measure(options: argparse.Namespace, bar: RunsBar) -> dict[str, Any]:

@@ -4,7 +4,6 @@ processes were killed meanwhile: `python -m benchmarks.ingest --help`."""
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import signal
@@ -20,16 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.live_log import compared, reported_ids
-from benchmarks.live_shop import ENGINES, LiveShop, Program, RedisServer, ShopError
-from benchmarks.markdown_tables import markdown
+from benchmarks.live_main import measured
+from benchmarks.live_shop import ENGINES, LiveShop, Program, RedisServer
 from benchmarks.percentiles import percentile
 from benchmarks.progress_bar import RunsBar
-from benchmarks.row_files import STANDARD_OUTPUT, refuse_unwritable, write_rows
-from benchmarks.run_stamp import stamped
-from benchmarks.sections import SECTIONS
-from benchmarks.shop_client import ClientError, ShopClient, Visitor, product_ids
+from benchmarks.shop_client import ShopClient, Visitor, product_ids
 
-STOPPED_BY_HAND = 130
 SECTION = "ingest"
 STEPS = 3
 WEB_WORKERS = 2
@@ -62,21 +57,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 1 also when an event was lost or doubled."""
-    options = parse(arguments)
-    try:
-        refuse_unwritable(options.json)
-        with RunsBar(STEPS) as bar:
-            row = measure(options, bar)
-    except (ClientError, OSError, ShopError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped by hand; nothing was measured.", file=sys.stderr)
-        return STOPPED_BY_HAND
-    rows = stamped([row], section=SECTION, program="benchmarks.ingest", arguments=arguments, seed=options.seed)
-    write_rows(rows, options.json)
-    print(json.dumps(rows, indent=1) if options.json == STANDARD_OUTPUT else markdown(SECTIONS[SECTION], rows))
-    return int(bool(row["events_lost"] or row["events_doubled"]))
+    return measured(measure, parse(arguments), arguments, section=SECTION, steps=STEPS, is_failure=_is_faulty)
+
+
+def _is_faulty(row: dict[str, Any]) -> bool:
+    return bool(row["events_lost"] or row["events_doubled"])
 
 
 def measure(options: argparse.Namespace, bar: RunsBar) -> dict[str, Any]:

@@ -16,17 +16,13 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.live_main import measured
 from benchmarks.live_shop import LiveShop, Program, ShopError
-from benchmarks.markdown_tables import markdown
 from benchmarks.percentiles import percentile
 from benchmarks.progress_bar import RunsBar
-from benchmarks.row_files import STANDARD_OUTPUT, refuse_unwritable, write_rows
-from benchmarks.run_stamp import stamped
-from benchmarks.sections import SECTIONS
 from benchmarks.serving.shop import GeneratedShop
-from benchmarks.shop_client import ClientError, ShopClient, Visitor
+from benchmarks.shop_client import ShopClient, Visitor
 
-STOPPED_BY_HAND = 130
 SECTION = "retraining"
 # Filling, the shop at rest, the training.
 STEPS = 3
@@ -62,21 +58,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
-    options = parse(arguments)
-    try:
-        refuse_unwritable(options.json)
-        with RunsBar(STEPS) as bar:
-            row = measure(options, bar)
-    except (ClientError, OSError, ShopError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped by hand; nothing was measured.", file=sys.stderr)
-        return STOPPED_BY_HAND
-    rows = stamped([row], section=SECTION, program="benchmarks.retraining", arguments=arguments, seed=0)
-    write_rows(rows, options.json)
-    print(json.dumps(rows, indent=1) if options.json == STANDARD_OUTPUT else markdown(SECTIONS[SECTION], rows))
-    return 0
+    return measured(measure, parse(arguments), arguments, section=SECTION, steps=STEPS)
 
 
 def measure(options: argparse.Namespace, bar: RunsBar) -> dict[str, Any]:

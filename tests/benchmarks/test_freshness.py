@@ -24,6 +24,16 @@ def test_impossible_options_are_refused(wrong, capsys):
     assert "usage:" in capsys.readouterr().err
 
 
+def test_mongodb_is_the_server_that_the_environment_names(monkeypatch, capsys):
+    monkeypatch.setenv("MONGODB_TEST_URI", "mongodb://127.0.0.1:27017/kindred")
+    assert parse(["--behaviour", "mongodb"]).behaviour == "mongodb://127.0.0.1:27017/kindred"
+
+    monkeypatch.delenv("MONGODB_TEST_URI")
+    with pytest.raises(SystemExit):
+        parse(["--behaviour", "mongodb"])
+    assert "MONGODB_TEST_URI names no server" in capsys.readouterr().err
+
+
 def test_a_shop_that_does_not_open_is_one_line(monkeypatch, capsys):
     def fail(*_):
         raise ShopError("web ended by itself")
