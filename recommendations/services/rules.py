@@ -94,7 +94,7 @@ def deactivate_rule_set(*, rule_set_id: uuid.UUID, changed_by: uuid.UUID | None)
 
 
 def room_for_rules(row: RuleSet, *, becomes_active: bool = False) -> int:
-    """Return how many more rules a set could get, beside what else is active if it is (or becomes) so; below 0: none."""
+    """Return how many more rules a set could get beside what else is active, if it is (or becomes) so; may be < 0."""
     others = RuleSet.objects.active().exclude(pk=row.pk).values_list("pk", flat=True)
     counted = list(others) if row.is_active or becomes_active else []
     return MOST_RULES - Rule.objects.of_sets([*counted, row.pk]).count()
