@@ -21,6 +21,7 @@ LEAST_RECALL = 0.985  # on the shoppers tried, so that others find 98 %
 # With more to read than that a search is not faster than reading everything.
 MOST_READ = 0.25
 ASSIGNED_AT_ONCE = 65_536
+SHOPPERS_AT_ONCE = 25
 
 
 def fit_near_lists(
@@ -40,7 +41,7 @@ def fit_near_lists(
     labels = _assigned(vectors, centroids)
     order = np.argsort(labels, kind="stable").astype(np.int32)
     indptr = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=len(centroids)))]).astype(np.int64)
-    exact = [np.sort(largest(vectors @ shopper, NEAREST)) for shopper in tried]
+    exact = _nearest_of_all(vectors, tried)
     lists = NearLists(centroids, indptr, order, vectors[order], np.argsort(order).astype(np.int32), 1, 0.0)
     while lists.probes <= MOST_READ * len(lists):
         lists = replace(lists, recall=_recall(lists, tried, exact))
@@ -69,6 +70,15 @@ def _assigned(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> N
         for start in range(0, len(vectors), ASSIGNED_AT_ONCE)
     ]
     return np.concatenate(parts)
+
+
+def _nearest_of_all(vectors: NDArray[np.float32], shoppers: NDArray[np.float32]) -> list[NDArray[np.int64]]:
+    """Return the 200 nearest items of each shopper, by reading all."""
+    found: list[NDArray[np.int64]] = []
+    for start in range(0, len(shoppers), SHOPPERS_AT_ONCE):
+        products = shoppers[start : start + SHOPPERS_AT_ONCE] @ vectors.T
+        found += [largest(row, NEAREST) for row in products]
+    return found
 
 
 def _recall(lists: NearLists, shoppers: NDArray[np.float32], exact: list[NDArray[np.int64]]) -> float:
