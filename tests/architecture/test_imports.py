@@ -34,13 +34,13 @@ def test_import_contracts_hold():
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize("settings", ["config.settings.dev", "config.settings.production"])
-def test_web_process_loads_no_heavy_package(settings, tmp_path):
+@pytest.mark.parametrize("module", ["config.settings.dev", "config.settings.production"])
+def test_web_process_loads_no_heavy_package(module, tmp_path):
     result = run(
         sys.executable,
         "-c",
         WEB_PROCESS.format(heavy=HEAVY),
-        DJANGO_SETTINGS_MODULE=settings,
+        DJANGO_SETTINGS_MODULE=module,
         DATA_DIR=str(tmp_path),
         SECRET_KEY="only-for-this-test",
     )
