@@ -87,6 +87,7 @@ DEFAULT_DATABASE_URL = env.url("DATABASE_URL", env.DATABASE_SCHEMES, f"sqlite://
 DATABASES = {"default": database_config(DEFAULT_DATABASE_URL, variable="DATABASE_URL")}
 BEHAVIOUR_DATABASE_URL = env.url("BEHAVIOUR_DATABASE_URL", env.BEHAVIOUR_SCHEMES)
 DATABASE_ROUTERS = []
+SILENCED_SYSTEM_CHECKS = ["models.W027"]  # MongoDB keeps no constraints: forms and services check the same
 if BEHAVIOUR_DATABASE_URL:
     DATABASES["behaviour"] = database_config(BEHAVIOUR_DATABASE_URL, variable="BEHAVIOUR_DATABASE_URL")
     DATABASE_ROUTERS = ["config.databases.BehaviourRouter"]
