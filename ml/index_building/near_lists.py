@@ -13,7 +13,7 @@ from ml.serving_index.selection import largest
 
 # Up to so many items reading all of them is as fast (docs/decisions/012-approximate-index.md).
 MOST_ITEMS_READ_WHOLE = 20_000
-LISTS_PER_ROOT_OF_ITEMS = 2.0
+LISTS_PER_ROOT_OF_ITEMS = 4.0
 ROUNDS, VECTORS_PER_CENTROID = 10, 128
 SHOPPERS_TRIED = 400
 NEAREST = 200
