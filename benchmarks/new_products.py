@@ -15,7 +15,8 @@ SECONDS_TO_APPEAR = 10.0
 SECONDS_BETWEEN_LOOKS = 0.05
 LIST_LENGTH = 50
 _moments = random.Random(0)
-# Saves a twin of another product for each line it reads, as the admin does, and says which.
+# Saves a product much like another for each line it reads, as the admin does, and says which. It says half as much, and
+# some words of its own: a copy would come last in the rail (ml/ranking/copies.py).
 _SAVER = """
 import json
 import sys
@@ -24,8 +25,10 @@ likes = list(Product.objects.published().order_by("?")[:50])
 print("ready", flush=True)
 for number, _ in enumerate(sys.stdin):
     like = likes[number % len(likes)]
+    words = like.description.split()
+    words = words[: len(words) // 2] + [f"novelty{number}x{word}" for word in range(8)]
     twin = Product.objects.create(
-        title=like.title, slug=f"new-{number}", description=like.description, brand=like.brand,
+        title=like.title, slug=f"new-{number}", description=" ".join(words), brand=like.brand,
         keywords=like.keywords, category_id=like.category_id, price=like.price, stock=10,
     )
     print(json.dumps([str(twin.pk), str(like.pk)]), flush=True)
