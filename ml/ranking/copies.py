@@ -22,7 +22,8 @@ def copies(index: ServingIndex, items: IntArray, beside: IntArray) -> NDArray[np
     """Return which of c items, best first, are copies: positions, int64, rising.
 
     The terms of a copy have a cosine of 0.95 or more with those of an item here, or beside, that is more popular (as
-    popular: that comes first); what has fewer than 8 terms is none. The first 40 are looked at, and when there is a copy among them the first 400.
+    popular: that comes first); what has fewer than 8 terms is none. The first 40 are looked at, and when there is a
+    copy among them the first 400.
     """
     found = _copies(index, items[:LOOKED_AT], beside)
     if found.size and items.size > LOOKED_AT:

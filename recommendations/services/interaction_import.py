@@ -203,6 +203,6 @@ def _totals(rows: Iterable[LogRow]) -> dict[uuid.UUID, RatingTotal]:
     """Return the stars of the ratings among the rows, by product."""
     stars: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
-        if row.kind == Kind.RATE and row.value is not None:
+        if row.kind == Kind.RATE and row.product_id is not None and row.value is not None:
             stars[row.product_id].append(row.value)
     return {uuid.UUID(key): RatingTotal(sum(values), len(values)) for key, values in stars.items()}

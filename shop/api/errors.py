@@ -57,9 +57,7 @@ ProblemSerializer = inline_serializer(
             {
                 "code": serializers.CharField(help_text="For programs."),
                 "detail": serializers.CharField(help_text="For people."),
-                "attr": serializers.CharField(
-                    allow_null=True, help_text="The wrong field or parameter, if any."
-                ),
+                "attr": serializers.CharField(allow_null=True, help_text="The wrong field or parameter, if any."),
             },
             many=True,
         ),

@@ -1,5 +1,7 @@
 """The planted log: as long as asked, by the shop's shoppers, most of it of their own taste."""
 
+import uuid
+
 import pytest
 
 from benchmarks.planted import OWN_TASTE, TASTES
@@ -14,7 +16,7 @@ N_PRODUCTS, N_SHOPPERS = 100, 50
 def test_most_of_what_a_shopper_does_is_of_their_taste():
     write_log(2_000, n_products=N_PRODUCTS, n_shoppers=N_SHOPPERS)
 
-    products = {product_id(number): number for number in range(N_PRODUCTS)}
+    products: dict[uuid.UUID | None, int] = {product_id(number): number for number in range(N_PRODUCTS)}
     shoppers = {shopper_id(number): number for number in range(N_SHOPPERS)}
     rows = Interaction.objects.values_list("shopper_id", "product_id")
     own = sum(shoppers[shopper] % TASTES == products[product] % TASTES for shopper, product in rows)

@@ -2,11 +2,13 @@
 
 import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from benchmarks.live_shop import ShopError
+from benchmarks.live_shop import Program, ShopError
 from benchmarks.retraining import Asking, Training, parse
+from benchmarks.shop_client import Visitor
 
 
 class SlowVisitor:
@@ -45,7 +47,7 @@ def test_requests_are_sent_whether_the_ones_before_were_answered_or_not():
             may_answer.set()
         return len(sent) == 5
 
-    taken = Asking(visitors, rate=1_000.0).until(is_over, sent.append)
+    taken = Asking(cast(list[Visitor], visitors), rate=1_000.0).until(is_over, sent.append)
 
     assert [visitor.asked for visitor in visitors] == [3, 2]
     assert len(taken) == 5
@@ -55,7 +57,7 @@ def test_requests_are_sent_whether_the_ones_before_were_answered_or_not():
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from Linux's /proc")
 def test_a_training_ends_when_its_worker_says_so():
     worker = Worker(said="Task recommendations.tasks.retrain[1] received")
-    training = Training(worker)
+    training = Training(cast(Program, worker))
 
     assert not training.has_ended()
     worker.said += "\nTask recommendations.tasks.retrain[1] succeeded in 3.5s: None"

@@ -9,8 +9,8 @@ from ml.item_recency import EVENTS_OF_PRIOR, item_recency
 
 def histories(*told: list[int], n_items: int = 4, times: list[float] | None = None) -> Interactions:
     """One list of items per user, oldest first."""
-    users = np.repeat(np.arange(len(told)), [len(one) for one in told])
-    items = np.concatenate([np.array(one, np.int64) for one in told])
+    users = np.repeat(np.arange(len(told), dtype=np.int32), [len(one) for one in told])
+    items = np.concatenate([np.array(one, np.int32) for one in told])
     at = np.arange(users.size, dtype=np.float64) if times is None else np.array(times)
     return Interactions(users, items, np.ones(users.size, np.float32), at, len(told), n_items)
 

@@ -36,7 +36,7 @@ def form(*rules: dict, stored: RuleSet | None = None, name: str = "Autumn", dele
     data = {"name": name, "description": "", "rules-TOTAL_FORMS": len(rules), "rules-INITIAL_FORMS": len(rows)}
     for number, rule in enumerate(rules):
         data |= {f"rules-{number}-{key}": value for key, value in (NOTHING | rule).items()}
-        if number < len(rows):
+        if stored and number < len(rows):
             data |= {f"rules-{number}-id": rows[number].pk, f"rules-{number}-rule_set": stored.pk}
     return data | {f"rules-{number}-DELETE": "on" for number in deleted}
 

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -53,7 +54,11 @@ def test_a_pin_that_was_no_candidate_is_shown_without_a_model_too(products, quer
 @pytest.mark.parametrize("why_not", ["sold out", "hidden", "no price", "bought", "dismissed", "deleted"])
 def test_a_pin_that_may_not_be_shown_leaves_its_place_to_others(why_not, products, published):
     rule_set("Autumn", pin(products[1], 1))
-    changes = {"sold out": {"stock": 0}, "hidden": {"is_published": False}, "no price": {"price": None}}
+    changes: dict[str, dict[str, Any]] = {
+        "sold out": {"stock": 0},
+        "hidden": {"is_published": False},
+        "no price": {"price": None},
+    }
     if why_not in changes:
         Product.objects.filter(pk=products[1].pk).update(**changes[why_not])
     elif why_not == "deleted":

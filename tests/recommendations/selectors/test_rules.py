@@ -8,7 +8,6 @@ from django.db import DatabaseError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations import serving
 from recommendations.active_rules import NO_RULES, RulesOfList
 from recommendations.event_weights import Kind
 from recommendations.models import Segment, SegmentKind
@@ -16,7 +15,7 @@ from recommendations.selectors.rules import indexed_rules, placed
 from recommendations.selectors.segments import segment_content
 from recommendations.tasks import refresh_shopper
 from tests.factories import CategoryFactory
-from tests.recommendations.publishing import ids, index_now, publish
+from tests.recommendations.publishing import ids, index_now, publish, served_now
 from tests.recommendations.ruling import boost, hide, pin, rule_set
 from tests.recommendations.shopping import OTHER, SHOPPER, act, for_you
 
@@ -163,7 +162,7 @@ def test_with_the_behaviour_database_away_the_rules_read_last_hold(products, pub
     assert products[7].pk not in ids(for_you(None, limit=8).items)
     again = publish(products)
     assert products[7].pk not in ids(for_you(None, limit=8).items)
-    assert serving.current().version == again
+    assert served_now().version == again
 
 
 def test_without_a_model_too_the_rules_read_last_hold(products, monkeypatch, caplog):

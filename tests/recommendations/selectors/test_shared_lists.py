@@ -11,7 +11,6 @@ from django.test import Client
 
 from accounts.shoppers import COOKIE_NAME, visitor_token
 from ml.ranking import Weights
-from recommendations import serving
 from recommendations.event_weights import Kind
 from recommendations.profiles import History, RecentProduct
 from recommendations.selectors import Intent, intents, recommend
@@ -21,7 +20,7 @@ from recommendations.selectors.shoppers import NOBODY, KnownShopper
 from recommendations.tasks import refresh_shopper
 from shop.models import Product
 from tests.factories import ProductFactory
-from tests.recommendations.publishing import ids, index_now, publish
+from tests.recommendations.publishing import ids, index_now, publish, served_now
 from tests.recommendations.shopping import OTHER, SHOPPER, act, for_you
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +61,12 @@ def test_threads_that_ask_at_once_wait_for_one_ranking(products, published):
 
 def test_a_ranking_that_fails_is_made_again(products, published):
     index = index_now()
+
+    def fail() -> Candidates:
+        raise ZeroDivisionError
+
     with pytest.raises(ZeroDivisionError):
-        shared_list(index, "a question", lambda: 1 / 0)
+        shared_list(index, "a question", fail)
 
     assert shared_list(index, "a question", lambda: NOTHING) is NOTHING
 
@@ -88,7 +91,7 @@ def test_lists_of_nearly_one_length_are_one(products, published, rankings):
 
 
 def test_other_weights_another_category_another_index_have_lists_of_their_own(products, published, rankings):
-    served = serving.current()
+    served = served_now()
     request = Request(Intent.FOR_YOU, 4)
     keyword = replace(served, weights=Weights(0.0, 0.0, 0.0, 1.0))
     laid_over = replace(served, index=served.index.with_overlay([]))
@@ -105,9 +108,9 @@ def test_a_known_shopper_gets_the_shared_list_without_what_is_unwanted(products,
     unwanted = products[2].pk
     shopper = KnownShopper(History(recent=(RecentProduct(products[4].pk, Kind.VIEW, 1.0),), not_interested=(unwanted,)))
     request = Request(intent, 6, product_id=products[0].pk)
-    everybodys = candidates(request, NOBODY, serving.current())
+    everybodys = candidates(request, NOBODY, served_now())
 
-    own = candidates(request, shopper, serving.current())
+    own = candidates(request, shopper, served_now())
 
     assert unwanted in {candidate.product_id for candidate in everybodys.ranked}
     assert [candidate.product_id for candidate in own.ranked][:4] == [
@@ -120,10 +123,10 @@ def test_who_dismissed_most_of_a_shared_list_gets_one_of_their_own(category, ran
     products = ProductFactory.create_batch(3 * SHARED_STEP, category=category, rating_sum=5, rating_count=1)
     publish(products)
     asked = Request(Intent.TRENDING, 10)
-    everybodys = candidates(replace(asked, count=26), NOBODY, serving.current()).ranked
+    everybodys = candidates(replace(asked, count=26), NOBODY, served_now()).ranked
     shopper = KnownShopper(History(not_interested=tuple(found.product_id for found in everybodys)))
 
-    own = candidates(asked, shopper, serving.current()).ranked
+    own = candidates(asked, shopper, served_now()).ranked
 
     assert len(own) == 10
     assert shopper.unwanted.isdisjoint({candidate.product_id for candidate in own})
@@ -146,9 +149,9 @@ def test_nobody_is_shown_the_list_of_another(products, published):
     act(Kind.VIEW, products[2], shopper=SHOPPER)
     act(Kind.PURCHASE, products[5], shopper=OTHER, value=1)
     refresh_shopper(str(OTHER))
-    clients = {shopper: Client() for shopper in (SHOPPER, OTHER, None)}
-    for shopper in (SHOPPER, OTHER):
-        clients[shopper].cookies[COOKIE_NAME] = visitor_token(shopper)
+    clients: dict[uuid.UUID | None, Client] = {shopper: Client() for shopper in (SHOPPER, OTHER, None)}
+    for known in (SHOPPER, OTHER):
+        clients[known].cookies[COOKIE_NAME] = visitor_token(known)
 
     def answer(shopper: uuid.UUID | None) -> str:
         """What a client sees, without the list's own number."""

@@ -40,7 +40,7 @@ def material() -> Material:
         np.array(days) * DAY,
     )
     count = CATEGORIES * OF_EACH
-    stars = np.bincount(log.products, weights=np.nan_to_num(log.values), minlength=count)
+    stars = np.bincount(log.products, weights=np.nan_to_num(log.values), minlength=count).astype(np.float64)
     catalogue = CatalogueTables(
         [f"p{item:03}" for item in range(count)],
         [""] * count,

@@ -32,4 +32,4 @@ def test_the_spread_is_the_mean_over_users_with_events():
     scores = tower().vectors(ROWS) @ VECTORS.T
 
     assert spread_of_scores(tower(), VECTORS, ROWS) == pytest.approx(scores[:2].std(axis=1).mean())
-    assert spread_of_scores(tower(), VECTORS, sparse.csr_array((2, 3), dtype=np.float32)) == 0.0
+    assert spread_of_scores(tower(), VECTORS, sparse.csr_array(np.zeros((2, 3), np.float32))) == 0.0

@@ -1,5 +1,7 @@
 """Training a fitted DMF on: it begins where it stopped, takes in new items and tastes, and keeps the old ones."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -89,7 +91,7 @@ def test_little_that_is_new_waits_until_it_is_worth_passes(fitted):
     tuned, waiting, kernels = fitted, [], []
 
     for _ in range(6):
-        tuned = DMF(CONFIG).fine_tune(tuned, interactions, one_new)
+        tuned = cast(FittedDMF, DMF(CONFIG).fine_tune(tuned, interactions, one_new))
         waiting.append(tuned.waiting)
         kernels.append(tuned.user_tower.kernels[0])
 

@@ -1,6 +1,7 @@
 """Recency weighs as much as validation items say, and can be put in, changed and taken out."""
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -49,15 +50,15 @@ def fitted(request, told) -> FittedDMF:
         most_epochs=5,
         recency=0.4,
     )
-    return DMF(replace(config, validate=False)).fit(told, seed=0)
+    return cast(FittedDMF, DMF(replace(config, validate=False)).fit(told, seed=0))
 
 
 def ready_case(recency: list[float]) -> tuple[UserTower, np.ndarray, Validation]:
     """Ten users like item 0 more than item 1, which is held out for all of them."""
     tower = UserTower((np.ones((3, 1), np.float32),), (np.zeros(1, np.float32),), True, False, False)
     rows = sparse.csr_array(np.tile(np.array([0, 0, 1], np.float32), (10, 1)))
-    users, positives = np.arange(10), np.ones(10, np.int64)
-    cases = RankingCases(users, positives, np.zeros((10, 1), np.int64))
+    users, positives = np.arange(10, dtype=np.int32), np.ones(10, np.int32)
+    cases = RankingCases(users, positives, np.zeros((10, 1), np.int32))
     return tower, np.array([[1.0], [0.8], [0.0]], np.float32), Validation(rows, cases, np.array(recency, np.float32))
 
 
@@ -121,7 +122,7 @@ def test_training_on_keeps_the_weight_and_renews_the_recency(fitted, told):
     )
     changes = Changes(np.arange(ITEMS), np.arange(len(later)) >= len(told))
 
-    tuned = DMF().fine_tune(fitted, later, changes, seed=0)
+    tuned = cast(FittedDMF, DMF().fine_tune(fitted, later, changes, seed=0))
 
     assert tuned.settings["recency"] == 0.4
     unit = item_recency(later)

@@ -65,7 +65,8 @@ def test_no_cases_are_worth_nothing():
 
 
 def test_with_times_the_latest_item_is_held_out_and_the_others_have_their_recency():
-    users, items = np.repeat(np.arange(3), 3), np.array([0, 1, 2, 1, 2, 0, 2, 1, 0])
+    users = np.repeat(np.arange(3, dtype=np.int32), 3)
+    items = np.array([0, 1, 2, 1, 2, 0, 2, 1, 0], np.int32)
     cut = Validation.cut(Interactions(users, items, np.ones(9, np.float32), np.arange(9.0), 3, 3), seed=0)
 
     assert cut is not None

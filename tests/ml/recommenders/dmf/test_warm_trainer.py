@@ -1,6 +1,7 @@
 """The step in NumPy is the one that TensorFlow takes."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -12,7 +13,7 @@ from ml.recommenders.dmf.training import Trainer
 from ml.recommenders.dmf.warm_trainer import MemberWeights, WarmTrainer
 
 N_USERS, N_ITEMS = 20, 15
-SETTINGS = {"width": 8, "input_dropout": 0.0, "column_tower": False, "learning_rate": 1e-3, "temperature": 0.3}
+SETTINGS = DMFConfig(width=8, input_dropout=0.0, column_tower=False, learning_rate=1e-3, temperature=0.3)
 
 
 def board():
@@ -47,7 +48,7 @@ def weights_of(trainer) -> MemberWeights:
     ids=["cosine with all parts", "cosine alone", "dot product, weighted", "sampled candidates"],
 )
 def test_it_takes_the_steps_of_tensorflow(chosen, n_passes):
-    config = DMFConfig(**SETTINGS, **chosen)
+    config = replace(SETTINGS, **chosen)
     trainer = trainer_of(config)
     warm = WarmTrainer(weights_of(trainer), config, board(), seed=4)
     before = warm.to_member().item_vectors.copy()
@@ -67,7 +68,7 @@ def test_it_takes_the_steps_of_tensorflow(chosen, n_passes):
 
 
 def test_the_same_seed_hides_the_same_events_and_another_does_not():
-    config = DMFConfig(**{**SETTINGS, "input_dropout": 0.5}, cosine=True, shared=False, batch_users=N_USERS)
+    config = replace(SETTINGS, input_dropout=0.5, cosine=True, shared=False, batch_users=N_USERS)
     weights = weights_of(Trainer(board(), config, seed=4))
 
     first, again, other = (WarmTrainer(deepcopy(weights), config, board(), seed=seed) for seed in (1, 1, 2))
