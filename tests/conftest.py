@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.dispatch import Signal
 from django.test import Client
@@ -26,9 +27,9 @@ def _empty_cache():
 
 
 @pytest.fixture(autouse=True)
-def _own_models(settings, tmp_path, monkeypatch):
+def _own_models(tmp_path, monkeypatch):
     """What one test publishes serves no other."""
-    settings.MODEL_DIR = tmp_path / "models"
+    monkeypatch.setattr(settings, "MODEL_DIR", tmp_path / "models")
     monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
 
 

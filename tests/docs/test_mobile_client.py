@@ -32,7 +32,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, databases="__all__", serialized_rollback=True),
+    pytest.mark.django_db(transaction=True, databases="__all__"),
 ]
 
 

@@ -53,7 +53,7 @@ BUDGET = {
     "/api/v1/predict/rating/": 3,
     "/api/v1/products/": 2,
     "/api/v1/products/facets/": 3,
-    "/api/v1/products/suggest/": 3,
+    "/api/v1/products/suggest/": 4,
     "/api/v1/products/{id}/": 2,
     "/api/v1/products/{id}/reviews/": 3,
     "/api/v1/profile/": 1,

@@ -13,13 +13,13 @@ from pymongo import monitoring
 
 
 class Written(monitoring.CommandListener):
-    """Remembers which collections were written to since they were emptied."""
+    """Remembers which collections were changed since they were emptied."""
 
     def __init__(self) -> None:
         self.collections: set[str] = set()
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
-        if event.command_name in {"insert", "update", "findAndModify"}:
+        if event.command_name in {"insert", "update", "delete", "findAndModify"}:
             self.collections.add(event.command[event.command_name])
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
@@ -50,7 +50,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def _empty_behaviour(_django_db_helper: None) -> None:
+    from recommendations.learned_weights import make_own_profiles  # noqa: PLC0415 a plugin comes before the settings
+    from recommendations.models import RankingProfile  # noqa: PLC0415
+
     connection: Any = connections["behaviour"]
     for name in _written.collections - {"django_migrations"}:
         connection.database[name].delete_many({})
+    if RankingProfile._meta.db_table in _written.collections:
+        make_own_profiles()  # as each `migrate` does
     _written.collections.clear()

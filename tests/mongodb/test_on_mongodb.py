@@ -24,6 +24,7 @@ LEFT_OUT = (
     "test_serving_processes.py::test_two_processes_follow_a_roll_back_within_ten_seconds_and_recommend_as_before",
     # There the profile is written at once, so the request needs a query less.
     "api/test_recommendations.py::test_three_queries_for_a_visitor",
+    "api/test_preferences.py::test_constant_number_of_queries",
     # 40,000 rows, to measure a progress bar: too many for the server of these tests.
     "management/commands/test_import_interactions.py::test_progress_is_true_to_five_percent",
     # Slow, and what they look at is not in MongoDB: SQLite, switches, accounts, output.

@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.db import router
 
 from ml.ranking import Weights
 from recommendations import artifact_store, learned_weights
@@ -30,7 +31,7 @@ def weights_of(name: str) -> dict[str, float]:
 
 def test_a_new_shop_has_both_and_neither_is_active():
     RankingProfile.objects.all().delete()
-    seed_profiles(sender=apps.get_app_config("recommendations"), using="default")
+    seed_profiles(sender=apps.get_app_config("recommendations"), using=router.db_for_write(RankingProfile))
 
     assert weights_of("classic") == weights_of("learned") == CLASSIC == vars(Weights())
     assert not RankingProfile.objects.filter(is_active=True).exists()

@@ -74,7 +74,7 @@ def test_many_users_get_larger_batches_and_no_endless_training():
     settings = DMFConfig().resolved(rows_of(120_000, 3, 90))
 
     assert settings.batch_users == 2048
-    assert settings.most_epochs == 42
+    assert settings.most_epochs == 40
 
 
 def test_few_users_get_enough_steps():
