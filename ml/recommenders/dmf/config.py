@@ -14,7 +14,7 @@ MOST_EVENTS_FOR_COLUMNS = 20_000
 MOST_ITEMS_FOR_FULL_SOFTMAX = 10_000
 MOST_ITEMS_FOR_FULL_WIDTH = 50_000
 FEWEST_EVENTS_FOR_MEMBERS = 2_000
-FEWEST_STEPS, MOST_STEPS = 250, 2_500
+FEWEST_STEPS, MOST_STEPS = 190, 2_500
 SAMPLED_CANDIDATES = 4096  # beside those that the users of a step touched
 
 
@@ -58,7 +58,7 @@ class DMFConfig:
         kept = float(np.clip(events / EVENTS_PER_KEPT_SHARE, 0.3, 0.6))
         is_large = n_items > MOST_ITEMS_FOR_FULL_WIDTH
         batch = self.batch_users or int(np.clip(active // 6, 1, 300 if active < 20_000 else 2048))
-        epochs = min(40 if cosine else 100, max(1, MOST_STEPS * batch // active))
+        epochs = min(32 if cosine else 100, max(1, MOST_STEPS * batch // active))
         epochs = max(epochs, -(-FEWEST_STEPS * batch // active))
         derived = {
             "width": 128 if cosine or is_large else 256,

@@ -74,14 +74,14 @@ def test_many_users_get_larger_batches_and_no_endless_training():
     settings = DMFConfig().resolved(rows_of(120_000, 3, 90))
 
     assert settings.batch_users == 2048
-    assert settings.most_epochs == 40
+    assert settings.most_epochs == 32
 
 
 def test_few_users_get_enough_steps():
     settings = DMFConfig().resolved(rows_of(4, 2, 9))
 
     assert settings.batch_users == 1
-    assert settings.most_epochs == 63
+    assert settings.most_epochs == 48
 
 
 def test_little_data_gets_one_member():
