@@ -1,4 +1,4 @@
-"""What the commands that measure a live shop have in common: they print a row, and say what kept them from it."""
+"""What the commands that measure a live shop have in common: they print rows, and say what kept them from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 def measured(
-    measure: Callable[[argparse.Namespace, RunsBar], Row],
+    measure: Callable[[argparse.Namespace, RunsBar], Row | list[Row]],
     options: argparse.Namespace,
     arguments: Sequence[str] | None,
     *,
@@ -29,22 +29,23 @@ def measured(
     steps: int,
     is_failure: Callable[[Row], bool] = lambda row: False,
 ) -> int:
-    """Measure, print the row and write it to options.json; return the exit status, 1 also for a row that is a failure.
+    """Measure, print the rows and write them to options.json; return the exit status, 1 also if one is a failure.
 
     section: of the results page, and the command's name; steps: that the bar shows.
     """
     try:
         refuse_unwritable(options.json)
         with RunsBar(steps) as bar:
-            row = measure(options, bar)
+            made = measure(options, bar)
     except (ClientError, OSError, ShopError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped by hand; nothing was measured.", file=sys.stderr)
         return STOPPED_BY_HAND
+    found = made if isinstance(made, list) else [made]
     seed = getattr(options, "seed", 0)
-    rows = stamped([row], section=section, program=f"benchmarks.{section}", arguments=arguments, seed=seed)
+    rows = stamped(found, section=section, program=f"benchmarks.{section}", arguments=arguments, seed=seed)
     write_rows(rows, options.json)
     print(json.dumps(rows, indent=1) if options.json == STANDARD_OUTPUT else markdown(SECTIONS[section], rows))
-    return int(is_failure(row))
+    return int(any(map(is_failure, found)))

@@ -15,15 +15,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from benchmarks.live_main import measured
 from benchmarks.live_shop import ROOT, Program, ShopError
-from benchmarks.markdown_tables import markdown
 from benchmarks.progress_bar import RunsBar
-from benchmarks.row_files import STANDARD_OUTPUT, refuse_unwritable, write_rows
-from benchmarks.run_stamp import stamped
-from benchmarks.sections import SECTIONS
 from benchmarks.serving.shop import GeneratedShop
 
-STOPPED_BY_HAND = 130
 SECTION = "shoppers"
 WEB_WORKERS = 2
 # Filling, the shoppers.
@@ -56,21 +52,14 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 1 also when a request failed."""
-    options = parse(arguments)
-    try:
-        refuse_unwritable(options.json)
-        with RunsBar(STEPS) as bar:
-            found = measure(options, bar)
-    except (OSError, ShopError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped by hand; nothing was measured.", file=sys.stderr)
-        return STOPPED_BY_HAND
-    rows = stamped(found, section=SECTION, program="benchmarks.shoppers", arguments=arguments, seed=0)
-    write_rows(rows, options.json)
-    print(json.dumps(rows, indent=1) if options.json == STANDARD_OUTPUT else markdown(SECTIONS[SECTION], rows))
-    return int(any(row.get("failures") for row in found))
+    return measured(
+        measure,
+        parse(arguments),
+        arguments,
+        section=SECTION,
+        steps=STEPS,
+        is_failure=lambda row: bool(row.get("failures")),
+    )
 
 
 def measure(options: argparse.Namespace, bar: RunsBar) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -15,17 +14,12 @@ from statistics import median
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.live_shop import ShopError
-from benchmarks.markdown_tables import markdown
+from benchmarks.live_main import measured
 from benchmarks.progress_bar import RunsBar
-from benchmarks.row_files import STANDARD_OUTPUT, refuse_unwritable, write_rows
-from benchmarks.run_stamp import stamped
-from benchmarks.sections import SECTIONS
 from benchmarks.serving.load import Load, Measured
 from benchmarks.serving.memory import largest
 from benchmarks.serving.shop import BARE_SETTINGS, GeneratedShop
 
-STOPPED_BY_HAND = 130
 SECTION = "serving"
 PATH = "/api/v1/recommendations/?intent=for_you&limit=10"
 BARE_PATH = "/bare/"
@@ -63,21 +57,14 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 1 also when a request failed."""
-    options = parse(arguments)
-    try:
-        refuse_unwritable(options.json)
-        with RunsBar(STEPS) as bar:
-            row = measure(options, bar)
-    except (OSError, ShopError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped by hand; nothing was measured.", file=sys.stderr)
-        return STOPPED_BY_HAND
-    rows = stamped([row], section=SECTION, program="benchmarks.serving", arguments=arguments, seed=0)
-    write_rows(rows, options.json)
-    print(json.dumps(rows, indent=1) if options.json == STANDARD_OUTPUT else markdown(SECTIONS[SECTION], rows))
-    return int(bool(row["errors"]))
+    return measured(
+        measure,
+        parse(arguments),
+        arguments,
+        section=SECTION,
+        steps=STEPS,
+        is_failure=lambda row: bool(row.get("errors")),
+    )
 
 
 def measure(options: argparse.Namespace, bar: RunsBar) -> dict[str, Any]:
