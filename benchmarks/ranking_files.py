@@ -113,7 +113,7 @@ def _read_ratings(path: Path) -> NDArray[np.float64]:
         row = int(wrong.argmax())
         raise RankingFileError(
             f"{path.name}, line {_line_of(path, row)}: user {table[row, 0]:g}, item {table[row, 1]:g}, rating "
-            f"{table[row, 2]:g}; expected whole numbers >= 0 as user and item, and a finite rating"
+            f"{table[row, 2]:g}; expected whole numbers >= 0 as user and item, and a finite rating and time"
         )
     return table
 

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.recommenders.dmf.bias import spread_of_scores, with_bias
-from ml.recommenders.dmf.validation import Validation
+from ml.recommenders.dmf.validation import Validation, best_option
 from ml.user_tower import UserTower
 
 WEIGHTS = (0.1, 0.2, 0.3, 0.4, 0.6)  # standard deviations of recency per standard deviation of a user's scores
 
 
 def best_recency(tower: UserTower, item_vectors: NDArray[np.float32], validation: Validation) -> float:
-    """Return the weight of recency with the best NDCG@10 on the validation items, if it beats 0 by more than one
-    standard error of the difference (as in hybrid/blending.py); else 0."""
+    """Return the weight of recency with the best NDCG@10 on the validation items, if it clearly beats 0;
+    else 0."""
     if not validation.recency.any() or not len(validation.cases):
         return 0.0
     step = spread_of_scores(tower, item_vectors, validation.train) * validation.recency
@@ -25,10 +25,4 @@ def best_recency(tower: UserTower, item_vectors: NDArray[np.float32], validation
     def gains(weight: float) -> NDArray[np.float64]:
         return validation.gains(*with_bias(tower, item_vectors, np.float32(weight) * step))
 
-    without = gains(0.0)
-    best, most = 0.0, 0.0
-    for weight in WEIGHTS:
-        more = gains(weight) - without
-        if more.mean() > max(most, float(more.std()) / np.sqrt(more.size)):
-            best, most = weight, float(more.mean())
-    return best
+    return best_option(WEIGHTS, gains, 0.0)

@@ -1,8 +1,4 @@
-"""What the parts of the hybrid weigh, and the recency of items: chosen on validation items, cut from the training data.
-
-A choice must beat what is usual by more than one standard error of the difference, against choosing the luckiest of
-many: Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
-"""
+"""What the parts of the hybrid weigh, and the recency of items: chosen on validation items cut from train."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from numpy.typing import NDArray
 from ml.interactions import CSR
 from ml.metrics import ndcg_at_k, ranks_of
 from ml.recommenders.dmf.recency import WEIGHTS as RECENCY_WEIGHTS
-from ml.recommenders.dmf.validation import Validation
+from ml.recommenders.dmf.validation import Validation, best_option
 from ml.recommenders.hybrid.fitted import BlendWeights, standardised
 
 IALS_WEIGHTS = (0.0, 0.3, 0.6, 1.0, 1.5)
@@ -32,19 +28,13 @@ class RowScorer(Protocol):
 
 
 def best_weights(dmf: RowScorer, ials: RowScorer, linear: RowScorer, validation: Validation) -> BlendWeights:
-    """Return the weights with the best NDCG@10 on the validation items, if they beat the usual ones; else those.
+    """Return the weights with the best NDCG@10 on the validation items, if they clearly beat the usual ones.
 
     The parts must have been fitted on validation.train.
     """
     parts = [_candidate_scores(part, validation) for part in (dmf, ials, linear)]
-    usual = _ndcg(parts, USUAL_WEIGHTS, validation)
-    best, most = USUAL_WEIGHTS, 0.0
-    for ials_weight, linear_weight in product(IALS_WEIGHTS, LINEAR_WEIGHTS):
-        weights = BlendWeights(ials_weight, linear_weight)
-        gains = _ndcg(parts, weights, validation) - usual
-        if gains.size and gains.mean() > max(most, float(gains.std()) / np.sqrt(gains.size)):
-            best, most = weights, float(gains.mean())
-    return best
+    options = [BlendWeights(*pair) for pair in product(IALS_WEIGHTS, LINEAR_WEIGHTS)]
+    return best_option(options, lambda weights: _ndcg(parts, weights, validation), USUAL_WEIGHTS)
 
 
 def best_recency(
@@ -55,8 +45,8 @@ def best_recency(
     weights: BlendWeights,
     validation: Validation,
 ) -> float:
-    """Return the weight of recency in DMF with the best NDCG@10 of the blend, if it beats the one found for DMF alone;
-    else that. The other parts know nothing of time, so together with them it may weigh more.
+    """Return the weight of recency in DMF with the best NDCG@10 of the blend, if it clearly beats the one found for
+    DMF alone; else that. The other parts know nothing of time, so together with them it may weigh more.
 
     dmf: gives DMF with a weight of recency. All parts must have been fitted on validation.train.
     """
@@ -67,13 +57,7 @@ def best_recency(
     def gains(weight: float) -> NDArray[np.float64]:
         return _ndcg([_candidate_scores(dmf(weight), validation), *others], weights, validation)
 
-    usual = gains(found)
-    best, most = found, 0.0
-    for weight in RECENCY_WEIGHTS:
-        more = gains(weight) - usual
-        if more.size and more.mean() > max(most, float(more.std()) / np.sqrt(more.size)):
-            best, most = weight, float(more.mean())
-    return best
+    return best_option(RECENCY_WEIGHTS, gains, found)
 
 
 def _candidate_scores(part: RowScorer, validation: Validation) -> NDArray[np.float32]:

@@ -65,7 +65,8 @@ class Hybrid(Recommender):
                     Interactions.from_csr(validation.train), seed, part_of(progress, 0.45, 0.55)
                 )
                 weights = best_weights(member, ials, linear, validation)
-                found = _with_recency_for_all(found, member, ials, linear, weights, validation)
+                if self.config.dmf.recency is None:
+                    found = _with_recency_for_all(found, member, ials, linear, weights, validation)
             fitted_dmf = dmf.finish(interactions, found, seed=seed, progress=part_of(progress, 0.55, 0.9))
         ials, linear = self._linear_parts(interactions, seed, part_of(progress, 0.9, 1.0))
         settings = cast(dict[str, JSON], asdict(replace(self.config, weights=weights)))

@@ -1,5 +1,7 @@
 """The hybrid: its score is the sum of its standardised parts, and a repetition searches no more."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -51,6 +53,19 @@ def test_repeating_takes_epochs_and_weights_as_found(fitted):
     assert again.weights == fitted.weights
     assert again.dmf.validate is False
     assert again.dmf.most_epochs == fitted.dmf.settings["most_epochs"]
+
+
+@pytest.mark.parametrize(("asked", "expected"), [(None, 0.6), (0.3, 0.3)], ids=["found for the blend", "as asked"])
+def test_recency_is_that_of_the_blend_unless_it_was_asked_for(matrix, monkeypatch, asked, expected):
+    monkeypatch.setattr(recommender, "best_recency", lambda *_: 0.6)
+    told = Interactions.from_csr(matrix)
+    timed = replace(told, timestamps=np.random.default_rng(1).random(len(told)))
+
+    fitted = Hybrid(replace(QUICK, dmf=replace(QUICK.dmf, recency=asked))).fit(timed)
+
+    assert isinstance(fitted, FittedHybrid)
+    assert fitted.dmf.settings["recency"] == expected
+    assert fitted.dmf.recency.any()
 
 
 def test_data_too_large_for_ease_is_given_to_item_knn(matrix, monkeypatch):
