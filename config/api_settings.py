@@ -34,7 +34,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
 }
 DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "shop.api.errors.ShopExceptionHandler",
+    "EXCEPTION_HANDLER_CLASS": "config.api_errors.ApiExceptionHandler",
     # One shape for every error in the schema too: what the package would make of each operation's fields is a model for
     # each field, and still not all that a view may say.
     "ERROR_SCHEMAS": dict.fromkeys((400, 401, 403, 404, 405, 406, 415, 429, 500), "shop.api.errors.ProblemSerializer"),
@@ -57,6 +57,7 @@ SPECTACULAR_SETTINGS = {
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
         "shop.api.schema.add_body_limits",
         "shop.api.schema.add_not_modified",
+        "shop.api.schema.add_unavailable",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RefusalCodeEnum": "shop.api.errors.REFUSAL_CODES",

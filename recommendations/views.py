@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 
 def needs_log(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Send the shopper home with a word about it while the behaviour database is away."""
+    """Send the shopper home with a word about it while the behaviour database is away; a page that htmx asked a piece
+    for comes anew with that word."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -35,6 +36,8 @@ def needs_log(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except BEHAVIOUR_DATABASE_ERRORS:
             logger.exception("The behaviour database is away: %s", view.__name__)
             messages.error(request, "What you told us cannot be reached right now. Please try again in a minute.")
+            if getattr(request, "htmx", False):
+                return HttpResponse(status=503, headers={"HX-Refresh": "true"})
             return redirect("shop:home")
 
     return guarded
@@ -86,6 +89,7 @@ def forget_viewed(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@needs_log
 def not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
     """Never show the product in recommendations again; answers with the tile that offers to undo."""
     product = get_object_or_404(Product.objects.published().for_card(), pk=product_id)
@@ -94,6 +98,7 @@ def not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@needs_log
 def undo_not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
     """Take it back; answers with the product's card and its button."""
     product = get_object_or_404(Product.objects.published().for_card(), pk=product_id)

@@ -5,9 +5,12 @@ All of it is events of the log, so it follows a visitor into their account, and 
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+from django.db import router, transaction
 
 from recommendations.event_weights import Kind
-from recommendations.models import ShopperProfile, VisitorLink
+from recommendations.models import Interaction, ShopperProfile, VisitorLink
 from recommendations.profiles import History, read_history
 from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
 from shop.models import Category
@@ -57,8 +60,9 @@ def clear_viewed(*, shopper_id: uuid.UUID, source: str = "shop") -> bool:
     """
     if not _history(shopper_id).viewed:
         return False
-    record_interaction(shopper_id=shopper_id, kind=Kind.CLEAR_VIEWED, source=source)
-    _outdate(shopper_id)
+    with _all_or_nothing():
+        _outdate(shopper_id)
+        record_interaction(shopper_id=shopper_id, kind=Kind.CLEAR_VIEWED, source=source)
     return True
 
 
@@ -77,8 +81,14 @@ def _taken_back(category_ids: Iterable[uuid.UUID]) -> Iterator[NewEvent]:
 
 def _record(shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> None:
     if events:
-        record_interactions(shopper_id=shopper_id, events=events, source=source)
-        _outdate(shopper_id)
+        with _all_or_nothing():
+            _outdate(shopper_id)
+            record_interactions(shopper_id=shopper_id, events=events, source=source)
+
+
+def _all_or_nothing() -> AbstractContextManager[None]:
+    """Without transactions (MongoDB) the events come last: a profile that is outdated for nothing does no harm."""
+    return transaction.atomic(using=router.db_for_write(Interaction))
 
 
 def _outdate(shopper_id: uuid.UUID) -> None:

@@ -5,6 +5,10 @@ from typing import Any
 from shop.api.parsers import MOST_BYTES
 
 ETAG = {"description": "Send it as If-None-Match, or as If-Match.", "schema": {"type": "string"}}
+PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+RETRY_AFTER = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
+# What asks no database, and what says itself what a 503 is.
+NEVER_UNAVAILABLE = ("/api/v1/health/", "/api/v1/ready/")
 _METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -17,7 +21,7 @@ def add_body_limits(result: dict[str, Any], generator: Any, request: Any, public
                     operation["requestBody"]["required"] = True
                 operation["responses"]["413"] = {
                     "description": f"The body is longer than {MOST_BYTES} bytes.",
-                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                    "content": PROBLEM,
                 }
     return result
 
@@ -29,4 +33,20 @@ def add_not_modified(result: dict[str, Any], generator: Any, request: Any, publi
             if any(parameter["name"] == "If-None-Match" for parameter in operation.get("parameters", ())):
                 operation["responses"]["200"]["headers"] = {"ETag": ETAG}
                 operation["responses"]["304"] = {"description": "What the client has is what there is."}
+    return result
+
+
+def add_unavailable(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Say of every operation what it answers while a database is away, and of too many requests when to come again
+    (another such hook)."""
+    for path, operations in result["paths"].items():
+        for operation in operations.values():
+            if path not in NEVER_UNAVAILABLE:
+                operation["responses"]["503"] = {
+                    "description": "A database is away: nothing was changed, the same request may be sent again.",
+                    "content": PROBLEM,
+                    "headers": {"Retry-After": RETRY_AFTER},
+                }
+            if "429" in operation["responses"]:
+                operation["responses"]["429"]["headers"] = {"Retry-After": RETRY_AFTER}
     return result

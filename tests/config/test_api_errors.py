@@ -1,10 +1,31 @@
-"""Addresses that nobody knows, and mistakes of the shop, under /api/ and elsewhere."""
+"""Addresses that nobody knows, mistakes of the shop and databases that are away, under /api/ and elsewhere."""
 
 import json
+import sqlite3
 
 import pytest
+import yaml
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
-from config.api_errors import not_found, server_error
+from config.api_errors import is_database_away, not_found, server_error
+from config.api_schema import SCHEMA_FILE
+from recommendations.models import Interaction
+from recommendations.selectors import preferences
+from shop.models import StoredAnswer
+from tests.factories import CategoryFactory, ProductFactory
+
+V1 = "/api/v1"
+UNAVAILABLE = {
+    "type": "server_error",
+    "errors": [
+        {
+            "code": "unavailable",
+            "detail": "This cannot be reached right now, and nothing was changed: try again in some seconds.",
+            "attr": None,
+        }
+    ],
+}
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
@@ -33,3 +54,138 @@ def test_a_mistake_of_the_shop(rf):
 
 def test_the_handlers_are_the_sites(rf, db):
     assert not_found(rf.get("/api/x"), Exception()).headers["Content-Type"] == "application/json"
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+def sqlite_error(code: int, text: str) -> Exception:
+    cause = sqlite3.OperationalError(text)
+    cause.sqlite_errorcode = code
+    return caused(OperationalError(text), cause)
+
+
+def fail_with(error: Exception):
+    def fail(*_, **__):
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "is_away"),
+    [
+        (OperationalError("connection refused"), True),
+        (InterfaceError("connection already closed"), True),
+        (sqlite_error(sqlite3.SQLITE_BUSY, "database is locked"), True),
+        (sqlite_error(sqlite3.SQLITE_CANTOPEN, "unable to open database file"), True),
+        (caused(DatabaseError(), ServerSelectionTimeoutError("no server")), True),
+        (ServerSelectionTimeoutError("no server"), True),
+        (sqlite_error(sqlite3.SQLITE_ERROR, "no such table: shop_product"), False),
+        (caused(DatabaseError(), OperationFailure("unknown operator")), False),
+        (OperationFailure("unknown operator"), False),
+        (ProgrammingError("no such column"), False),
+        (IntegrityError("duplicate key"), False),
+        (ValueError("a mistake"), False),
+        (None, False),
+    ],
+    ids=str,
+)
+def test_what_a_database_says_when_it_is_away(error, is_away):
+    assert is_database_away(error) is is_away
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("get", "/recommendations/categories/", None),
+        ("put", "/recommendations/categories/", "category"),
+        ("delete", "/recommendations/categories/", None),
+        ("delete", "/recommendations/recently-viewed/", None),
+        ("get", "/recommendations/not-interested/", None),
+        ("put", "/recommendations/not-interested/{product}/", None),
+        ("delete", "/recommendations/not-interested/{product}/", None),
+        ("post", "/events/", "event"),
+    ],
+)
+def test_with_the_behaviour_database_away(user_api, db, monkeypatch, caplog, method, path, body):
+    product = ProductFactory(category=CategoryFactory())
+    bodies = {
+        "category": {"categories": [str(product.category_id)]},
+        "event": {"kind": "view", "product": str(product.pk)},
+        None: None,
+    }
+    away = fail_with(caused(DatabaseError(), cause := ServerSelectionTimeoutError("no server")))
+    for verb in ("of_shoppers", "filter", "bulk_create"):
+        monkeypatch.setattr(Interaction.objects, verb, away)
+    monkeypatch.setattr("recommendations.services.interactions.known_ids", away)
+    monkeypatch.setattr(preferences, "read_history", away)
+    monkeypatch.setattr("recommendations.services.preferences.read_history", away)
+
+    address = V1 + path.format(product=product.pk)
+    answer = getattr(user_api, method)(address, bodies[body], "json", headers={"Idempotency-Key": "a"})
+
+    assert (answer.status_code, answer.json()) == (503, UNAVAILABLE)
+    assert int(answer.headers["Retry-After"]) > 0
+    assert [record.message for record in caplog.records if record.name == "config.api_errors"] == [
+        f"A database is away, {address} is answered with 503: {cause}"
+    ]
+    monkeypatch.undo()
+    assert (Interaction.objects.count(), StoredAnswer.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "broken"),
+    [
+        ("get", "/products/", None, "shop.api.pagination.list"),
+        ("get", "/cart/", None, "shop.api.views.cart_contents"),
+        ("post", "/cart/items/", {"product_id": "{product}"}, "shop.api.views.add_to_cart"),
+        ("put", "/wishlist/{product}/", None, "shop.api.opinions.wish"),
+        ("post", "/products/{product}/reviews/", {"stars": 5}, "shop.api.opinions.record_review"),
+        ("get", "/profile/", None, "accounts.api.views.ProfileSerializer"),
+        ("get", "/predict/rating/?product={product}", None, "recommendations.api.predictions.predict_ratings"),
+    ],
+)
+def test_with_the_shops_own_database_away(user_api, db, monkeypatch, method, path, body, broken):
+    product = ProductFactory()
+    body = {key: str(value).format(product=product.pk) for key, value in body.items()} if body else None
+    monkeypatch.setattr(broken, fail_with(OperationalError("the connection is closed")), raising=False)
+
+    answer = getattr(user_api, method)(V1 + path.format(product=product.pk), body, "json")
+
+    assert (answer.status_code, answer.json(), answer.headers["Retry-After"]) == (503, UNAVAILABLE, "5")
+
+
+def test_outside_of_the_apis_views_it_is_the_same(client, db, settings, monkeypatch):
+    """GET metrics/ is a plain view, and who asks may already need the database."""
+    settings.METRICS_TOKEN = "a-token"  # noqa: S105 of this test
+    monkeypatch.setattr("recommendations.api.metrics.figures", fail_with(OperationalError("connection refused")))
+    client.raise_request_exception = False
+
+    answer = client.get(f"{V1}/metrics/", headers={"Authorization": "Bearer a-token"})
+
+    assert (answer.status_code, answer.json(), answer.headers["Retry-After"]) == (503, UNAVAILABLE, "5")
+
+
+def test_a_mistake_in_a_view_is_a_500(api, db, monkeypatch):
+    monkeypatch.setattr("shop.api.views.cart_contents", fail_with(ProgrammingError("no such column")))
+    api.raise_request_exception = False
+    answer = api.get(f"{V1}/cart/")
+
+    assert (answer.status_code, "Retry-After" in answer.headers) == (500, False)
+    assert answer.json()["errors"][0]["code"] == "error"
+
+
+def test_every_operation_says_so():
+    """But those that ask no database, or say it in their own words."""
+    paths = yaml.safe_load(SCHEMA_FILE.read_text())["paths"]
+    silent = {
+        path
+        for path, operations in paths.items()
+        for operation in operations.values()
+        if "Retry-After" not in operation["responses"].get("503", {}).get("headers", {})
+    }
+
+    assert silent == {"/api/v1/health/", "/api/v1/ready/"}

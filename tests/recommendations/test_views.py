@@ -175,6 +175,19 @@ def test_with_the_behaviour_database_away_one_is_told_so(user_client, products, 
     assert "cannot be reached right now" in page.content.decode()
 
 
+@pytest.mark.parametrize("address", [dismiss, undo])
+def test_with_it_away_a_product_is_not_waved_away_and_the_page_says_why(user_client, products, monkeypatch, address):
+    def fail(*_, **__):
+        raise DatabaseError("away")
+
+    monkeypatch.setattr(Interaction, "save", fail)
+    piece = user_client.post(address(products[0]), headers={"HX-Request": "true"})
+    page = user_client.post(address(products[0]), follow=True)
+
+    assert (piece.status_code, piece.headers["HX-Refresh"], piece.content) == (503, "true", b"")
+    assert "cannot be reached right now" in page.content.decode()
+
+
 def viewer(client: Client) -> uuid.UUID:
     visitor = read_visitor_token(client.cookies[COOKIE_NAME].value)
     assert visitor is not None

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.db import OperationalError
 
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction, ShopperProfile
@@ -141,3 +142,39 @@ def test_an_account_forgets_what_it_viewed_as_a_visitor(product):
     clear_viewed(shopper_id=OTHER)
 
     assert preferences_of(OTHER).viewed == 0
+
+
+@pytest.mark.parametrize("change", ["choose", "take_back", "clear"])
+@pytest.mark.parametrize("broken", ["profile", "log"])
+def test_a_database_that_goes_away_half_way_leaves_nothing(shelves, monkeypatch, broken, change):
+    choose(*shelves[:2])
+    act(Kind.VIEW, shelves[0].products.get())
+    refresh_shopper(str(SHOPPER))
+    before = stored()
+
+    def away(*_, **__):
+        raise OperationalError("connection refused")
+
+    verbs = {
+        "choose": lambda: choose(*shelves[1:]),
+        "take_back": lambda: take_back_choice(shopper_id=SHOPPER),
+        "clear": lambda: clear_viewed(shopper_id=SHOPPER),
+    }
+    with monkeypatch.context() as patch:
+        if broken == "profile":
+            patch.setattr(ShopperProfile.objects, "filter", away)
+        else:
+            patch.setattr(Interaction, "save", away)
+            patch.setattr("recommendations.services.interactions.append_rows", away)
+        with pytest.raises(OperationalError, match="refused"):
+            verbs[change]()
+
+    assert stored() == before
+    verbs[change]()
+    assert len(stored()[0]) > len(before[0])
+
+
+def stored() -> tuple[list[uuid.UUID], set[str], int]:
+    """The events, and what follows from them."""
+    events = list(Interaction.objects.values_list("pk", flat=True).order_by("pk"))
+    return events, names(), preferences_of(SHOPPER).viewed
