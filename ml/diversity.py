@@ -19,15 +19,19 @@ class DiversityRule:
     """relevance: weight of an item's own score against its likeness to those already chosen, in [0, 1], 1: score alone.
 
     category_share: largest share of a rail that one category may take, in (0, 1], 1: no cap. ValueError otherwise.
+    page: it may take no more of the first so many places, of the first two times as many and so on, so that the
+    beginning of a long rail can be shown by itself.
     """
 
     relevance: float = 0.8
     category_share: float = 0.5
+    page: int = 12
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.relevance <= 1.0 or not 0.0 < self.category_share <= 1.0:
+        if not 0.0 <= self.relevance <= 1.0 or not 0.0 < self.category_share <= 1.0 or self.page < 1:
             raise ValueError(
-                f"relevance {self.relevance} must be in [0, 1] and category_share {self.category_share} in (0, 1]"
+                f"relevance {self.relevance} must be in [0, 1], category_share {self.category_share} in (0, 1] and "
+                f"page {self.page} at least 1"
             )
 
     def category_cap(self, limit: int) -> int:
@@ -55,7 +59,7 @@ def diversify(
     limit = max(limit, 0)
     cap = rule.category_cap(limit)
     pool = _pool(categories, cap=cap, size=min(max(5 * limit, SMALLEST_POOL), LARGEST_POOL))
-    rail = pool[_picked(scores[pool], categories[pool], vectors_of(pool), limit=limit, cap=cap, rule=rule)]
+    rail = pool[_picked(scores[pool], categories[pool], vectors_of(pool), limit=limit, rule=rule)]
     is_left = np.ones(scores.size, bool)
     is_left[rail] = False
     return np.concatenate([rail, np.flatnonzero(is_left)])[:limit]
@@ -76,7 +80,6 @@ def _picked(
     vectors: NDArray[np.float32],
     *,
     limit: int,
-    cap: int,
     rule: DiversityRule,
 ) -> NDArray[np.int64]:
     """Return the positions picked one by one until `limit` are there or every category has its share."""
@@ -86,15 +89,20 @@ def _picked(
     penalty = np.zeros(scores.size)
     taken: dict[int, int] = {}
     picked: list[int] = []
-    for _ in range(min(limit, scores.size)):
-        best = int(np.argmax(worth - penalty))
-        if worth[best] == -np.inf:
+    cap, allowed = 0, worth
+    for place in range(min(limit, scores.size)):
+        if place % rule.page == 0:
+            cap = rule.category_cap(min(place + rule.page, limit))
+            full = [category for category, count in taken.items() if category >= 0 and count >= cap]
+            allowed = np.where(np.isin(categories, full), -np.inf, worth) if place else worth.copy()
+        best = int(np.argmax(allowed - penalty))
+        if allowed[best] == -np.inf:
             break
         picked.append(best)
-        worth[best] = -np.inf
+        worth[best] = allowed[best] = -np.inf
         np.maximum(penalty, likeness[best], out=penalty)
         category = int(categories[best])
         taken[category] = taken.get(category, 0) + 1
         if category >= 0 and taken[category] == cap:
-            worth[categories == category] = -np.inf
+            allowed[categories == category] = -np.inf
     return np.array(picked, np.int64)

@@ -17,7 +17,7 @@ import numpy as np
 
 from ml.artifact import Artifact, ArtifactError
 from ml.ranking import Weights
-from ml.serving_index import OverlayEntry, ServingIndex
+from ml.serving_index import Moment, OverlayEntry, ServingIndex
 from recommendations import artifact_store
 from recommendations.active_rules import ActiveRules
 from recommendations.models import IndexedProduct, ModelVersion, RankingProfile
@@ -51,14 +51,16 @@ class OpenedVersion:
 class Served:
     """What serves: the version and what is in it, its index with newer products laid over, the weights and rules.
 
-    experiments: those that run; beside: the versions of their variants, as they were trained; rules_of_variants: the
-    active rules with those of a variant, by its id, for variants that have some.
+    overlay_stamp: changes when a product laid over the index does. experiments: those that run; beside: the versions of
+    their variants, as they were trained; rules_of_variants: the active rules with those of a variant, by its id, for
+    variants that have some.
     """
 
     version: str
     opened: OpenedVersion
     index: ServingIndex
     weights: Weights
+    overlay_stamp: int = 0
     experiments: tuple[RunningExperiment, ...] = ()
     beside: Mapping[str, OpenedVersion] = field(default_factory=dict)
     rules: ActiveRules = field(default_factory=ActiveRules)
@@ -75,8 +77,12 @@ class Served:
             opened = self.beside.get(variant.model_version)
             if opened is None:
                 return None
-            served = replace(served, version=variant.model_version, opened=opened, index=opened.index)
+            served = replace(served, version=variant.model_version, opened=opened, index=opened.index, overlay_stamp=0)
         return served if variant.weights is None else replace(served, weights=variant.weights)
+
+    def moment(self, local: datetime) -> Moment | None:
+        """Return what a time by the shop's clock means for ranking; None where the index knows of no seasons."""
+        return None if self.index.seasons.is_flat else Moment.of(local)
 
 
 @dataclass
@@ -84,6 +90,10 @@ class _Overlay:
     entries: dict[uuid.UUID, OverlayEntry] = field(default_factory=dict)
     stamps: dict[uuid.UUID, datetime] = field(default_factory=dict)
     read_until: datetime | None = None
+
+    def stamp(self) -> int:
+        """Return a number that every process has while it has the same entries."""
+        return sum(hash((product_id.int, stamp.timestamp())) for product_id, stamp in self.stamps.items())
 
 
 class ServingHandle:
@@ -173,14 +183,14 @@ class ServingHandle:
             self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
             logger.error("Newer products, ranking weights, experiments and rules cannot be read: %s", error)
             return served
-        index = served.index
         if changed:
             try:
                 index = served.opened.index.with_overlay(self._overlay.entries.values())
+                served = replace(served, index=index, overlay_stamp=self._overlay.stamp())
             except ValueError as error:
                 logger.error("Newer products cannot be laid over version %s: %s", served.version, error)
         beside = self._versions_beside(served.version, experiments)
-        served = replace(served, index=index, weights=weights, experiments=experiments, beside=beside)
+        served = replace(served, weights=weights, experiments=experiments, beside=beside)
         return replace(served, rules=self._book.active, rules_of_variants=self._book.of_variants)
 
     def _versions_beside(self, promoted: str, experiments: Sequence[RunningExperiment]) -> Mapping[str, OpenedVersion]:

@@ -9,7 +9,7 @@ from django.db import router
 from shop.models import Category, Product
 from shop.prepared import PreparedQuery
 
-LENGTHS = (16, 32, 64, 128, 256)
+LENGTHS = (16, 24, 32, 64, 128, 256)
 # What cards, rules and lists look at, in the order of the model's fields; other columns are read when asked for.
 PRODUCT_COLUMNS = (
     "id", "external_id", "title", "slug", "brand", "category_id", "price", "list_price", "stock", "image", "image_url",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -59,6 +60,11 @@ class Seasons:
     def n_categories(self) -> int:
         """Number c of categories."""
         return len(self.months) - 1
+
+    @cached_property
+    def is_flat(self) -> bool:
+        """Whether every factor is 1, so that no moment differs from another."""
+        return bool((self.months == 1).all() and (self.hours == 1).all())
 
     def factors(self, categories: NDArray[np.integer[Any]], moment: Moment) -> NDArray[np.float32]:
         """Return the factors of k categories (-1: none, 1.0) at a moment, float32 [k]: month x hour, in [0.5, 2]."""

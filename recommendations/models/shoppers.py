@@ -11,6 +11,9 @@ class ShopperProfile(models.Model):
     model_version = models.CharField(max_length=40, blank=True, help_text="The version whose space `vector` lies in.")
     vector = models.BinaryField(default=bytes, help_text="float32, little-endian, unit length; empty without events.")
     history = models.JSONField(default=dict, help_text="See recommendations/profiles.py.")
+    ranked_ahead = models.BinaryField(
+        default=bytes, help_text="A list for this shopper, see recommendations/selectors/ranked_ahead.py."
+    )
     event_count = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -1,9 +1,9 @@
 """Ranked products out: reads only, and never fails for an id it does not know."""
 
-from recommendations.selectors.intents import Intent
 from recommendations.selectors.listing import RecommendedItem
 from recommendations.selectors.reasons import Reason
 from recommendations.selectors.recommending import LARGEST_LIMIT, Recommendations, recommend
+from recommendations.selectors.requests import Intent
 from recommendations.selectors.segments import segment_of, segment_of_product
 from recommendations.selectors.shoppers import has_events
 

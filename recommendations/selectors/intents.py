@@ -2,17 +2,17 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import numpy as np
 
 from ml import ranking
-from ml.ranking import Discovery, Parts, RankedItem, ShopperState
-from ml.serving_index import Moment, ServingIndex
-from recommendations.active_rules import NO_RULES, RulesOfList
+from ml.ranking import RankedItem, ShopperState
+from ml.serving_index import ServingIndex
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
+from recommendations.selectors.ranked_ahead import RANKED_AHEAD, ranking_stamp, unpacked
+from recommendations.selectors.requests import Candidate, Candidates, Intent, Request
 from recommendations.selectors.rules import IndexedRules, indexed_rules
 from recommendations.selectors.shared_lists import shared_list
 from recommendations.selectors.shoppers import NOBODY, KnownShopper
@@ -20,66 +20,6 @@ from recommendations.serving import Served
 
 MOST_ANCHORS = 5
 SHARED_STEP = 32  # lists that are shared have one of few lengths, so that there are few of them
-
-
-class Intent(StrEnum):
-    """Why a list is shown (glossary)."""
-
-    FOR_YOU = "for_you"
-    SIMILAR = "similar"
-    COMPLEMENTARY = "complementary"
-    TRENDING = "trending"
-    RECENTLY_VIEWED = "recently_viewed"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked for; `count` candidates, more than will be shown, because some cannot be.
-
-    `earlier`: what the pages before of the same list held. `moment`: when it is asked, None: whenever. `rules`: what
-    the shop wants of the list. `discovery`: which places go to products that few have seen.
-    """
-
-    intent: Intent
-    count: int
-    product_id: uuid.UUID | None = None
-    category_id: uuid.UUID | None = None
-    basket: tuple[uuid.UUID, ...] = ()
-    earlier: frozenset[uuid.UUID] = frozenset()
-    moment: Moment | None = None
-    rules: RulesOfList = NO_RULES
-    discovery: Discovery | None = None
-
-    @property
-    def is_about_products(self) -> bool:
-        """Whether the list follows from products or from everybody's doings, not from the shopper's past."""
-        if self.intent is Intent.COMPLEMENTARY:
-            return bool(self.basket) or self.product_id is not None
-        return self.intent in (Intent.SIMILAR, Intent.TRENDING)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A product that may be shown: where it came from, why, and the product or searched words the reason speaks of.
-
-    parts: of the composite score; the score is multiplied by what rules ask for.
-    """
-
-    product_id: uuid.UUID
-    score: float
-    source: str
-    code: str
-    anchor_id: uuid.UUID | None = None
-    words: tuple[str, ...] = ()
-    parts: Parts | None = None
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Best first. `is_fallback`: the request could not be honoured as asked, e.g. nothing is known of the shopper."""
-
-    ranked: tuple[Candidate, ...]
-    is_fallback: bool = False
 
 
 def candidates(request: Request, shopper: KnownShopper, served: Served | None) -> Candidates:
@@ -126,6 +66,18 @@ def _without_unwanted(request: Request, shopper: KnownShopper, served: Served) -
 
 
 def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
+    """Return what was ranked ahead where it still holds, else the same ranked now."""
+    if request.category_id is not None or request.count > RANKED_AHEAD:
+        return _ranked_for_you(request, shopper, served)
+    if shopper.ahead:
+        kept = unpacked(shopper.ahead, ranking_stamp(request, served), shopper.history, request.count)
+        if kept:
+            return Candidates(kept)
+    found = _ranked_for_you(replace(request, count=RANKED_AHEAD), shopper, served)
+    return replace(found, ranked=found.ranked[: request.count])
+
+
+def _ranked_for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     state, rules = _ruled_state(request, shopper, served.index)
     category = _category_of(request, served.index)
     hints = (state.recent, state.term_weights[0], state.liked_categories[0])
@@ -242,6 +194,7 @@ def _named(ranked: Sequence[RankedItem], index: ServingIndex) -> tuple[Candidate
     """Return ranked items with product ids in place of item numbers."""
     numbers = [item.item for item in ranked] + [item.anchor for item in ranked if item.anchor is not None]
     names = dict(zip(numbers, index.raw_ids_of(np.array(numbers, dtype=np.int64)), strict=True))
+    categories = index.categories_of(np.array(numbers[: len(ranked)], dtype=np.int64)).tolist()
     return tuple(
         Candidate(
             uuid.UUID(hex=names[item.item]),
@@ -251,8 +204,9 @@ def _named(ranked: Sequence[RankedItem], index: ServingIndex) -> tuple[Candidate
             None if item.anchor is None else uuid.UUID(hex=names[item.anchor]),
             item.words,
             item.parts,
+            category if category >= 0 else None,
         )
-        for item in ranked
+        for item, category in zip(ranked, categories, strict=True)
     )
 
 

@@ -3,22 +3,26 @@
 import math
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ml.ranking import Parts
-from recommendations.active_rules import RulesOfList
+from recommendations.active_rules import Pin, RulesOfList
 from recommendations.selectors.catalogue import categories_of, is_category, popular_products, published_products
-from recommendations.selectors.intents import Candidate, Candidates, Intent, Request, candidates, starting_points
+from recommendations.selectors.intents import candidates, starting_points
 from recommendations.selectors.reasons import FEATURED, Reason, reason_without_model, reasons_of
+from recommendations.selectors.requests import Candidate, Candidates, Intent, Request
 from recommendations.selectors.rules import placed
 from recommendations.selectors.shoppers import KnownShopper
 from recommendations.serving import Served
 from shop.models import Product
 
-# Some candidates are sold out, hidden or bought: rank more than are shown, so that one query is enough.
-SPARE_CANDIDATES = 10
+# Some candidates are sold out, hidden or bought: more are ranked than are shown, and a few more of them looked up, so
+# that one query mostly is enough.
+SPARE_CANDIDATES, SPARE_PRODUCTS = 10, 4
 MOST_PINS = 100
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,16 @@ def candidates_needed(limit: int, earlier: int, rules: RulesOfList) -> int:
 def listed(request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> Listed:
     """Return the page of a list: at most `limit` products, the pinned ones at their places.
 
-    One query; one more to fill up, one more to name the categories that were chosen.
+    One query; one more where too few of the first candidates can be shown, one more to fill up, one more to name the
+    categories that were chosen.
     """
     found = candidates(request, shopper, served)
     live = _live(found, request, shopper, served, limit)
     before = len(request.earlier)
-    open_places = limit - sum(position <= before + limit for position, _ in live.pinned[:limit])
-    pins = Counter(product.category_id for position, product in live.pinned if position <= before + limit)
-    items = _with_reasons(_spread(live.ranked, open_places, limit, request, pins), live, request.rules, shopper)
+    on_page = [product for position, product in live.pinned if position <= before + limit][:limit]
+    open_places = limit - len(on_page)
+    spread = _spread(live.ranked, lambda pair: pair[1].category_id, request, limit, on_page)
+    items = _with_reasons(spread[:open_places], live, request.rules, shopper)
     filled: list[RecommendedItem] = []
     if len(items) < open_places and request.intent is not Intent.RECENTLY_VIEWED:
         present = {item.product.pk for item in items}
@@ -86,18 +92,38 @@ def listed(request: Request, shopper: KnownShopper, served: Served | None, limit
 
 
 def _live(found: Candidates, request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> _Live:
-    """Return what may be shown now; one query. What is pinned stands nowhere else; behind the page it is only looked at
-    where the list may end before."""
+    """Return what may be shown now; one query, two where the first candidates are not enough. What is pinned stands
+    nowhere else; behind the page it is only looked at where the list may end before."""
     barred, rules = _barred(request, shopper), request.rules
     elsewhere = _pinned_ids(request)
     not_here = barred | elsewhere
     ranked = [candidate for candidate in found.ranked if candidate.product_id not in not_here]
+    ranked = _spread(ranked, lambda candidate: candidate.category, request, limit)
     last = math.inf if len(ranked) < limit else len(request.earlier) + limit
     pins = [pin for pin in rules.pins if pin.position <= last and pin.product_id in elsewhere - barred]
+    first = ranked[: limit + SPARE_PRODUCTS]
+    published = published_products(_named_by(first) | {pin.product_id for pin in pins})
+    live = _shown(first, pins, published, request, served)
+    if len(first) == len(ranked) or len(live.ranked) >= limit:
+        return live
+    published |= published_products(_named_by(ranked[len(first) :]) - published.keys())
+    return _shown(ranked, pins, published, request, served)
+
+
+def _named_by(ranked: Sequence[Candidate]) -> set[uuid.UUID]:
+    """Return the candidates' products and those their reasons speak of."""
     anchors = {candidate.anchor_id for candidate in ranked if candidate.anchor_id is not None}
-    wanted = {candidate.product_id for candidate in ranked} | anchors | {pin.product_id for pin in pins}
-    published = published_products(wanted) if wanted else {}
-    shown = {pk: row for pk, row in published.items() if row.is_purchasable and not rules.hides(row)}
+    return anchors.union(candidate.product_id for candidate in ranked)
+
+
+def _shown(
+    ranked: Sequence[Candidate],
+    pins: Sequence[Pin],
+    published: Mapping[uuid.UUID, Product],
+    request: Request,
+    served: Served | None,
+) -> _Live:
+    shown = {pk: row for pk, row in published.items() if row.is_purchasable and not request.rules.hides(row)}
     pinned = [
         (pin.position, shown[pin.product_id])
         for pin in pins
@@ -147,22 +173,28 @@ def _pinned(product: Product, candidate: Candidate | None) -> RecommendedItem:
 
 
 def _spread(
-    live: list[tuple[Candidate, Product]], count: int, limit: int, request: Request, counts: Counter[uuid.UUID]
-) -> list[tuple[Candidate, Product]]:
-    """Return the first `count` products, at most half of the `limit` of one category while there are others.
+    ranked: Sequence[Entry],
+    category_of: Callable[[Entry], object],
+    request: Request,
+    limit: int,
+    on_page: Sequence[Product] = (),
+) -> list[Entry]:
+    """Return all, those last of which half of the `limit`, with what is pinned on the page, is of the same category.
 
-    counts: how many of each category are in the list already. The ranking saw to that for its own, longer list; here it
-    holds for what is left of it and shown.
+    The ranking saw to it for all that it ranked. Here it holds for what may be asked for, by the index's categories,
+    so that the right products are looked up, and then for what is shown.
     """
     if request.category_id is not None or request.intent not in (Intent.FOR_YOU, Intent.TRENDING):
-        return live[:count]
+        return list(ranked)
     most = math.ceil(limit / 2)
-    chosen: list[tuple[Candidate, Product]] = []
-    passed_over: list[tuple[Candidate, Product]] = []
-    for candidate, product in live:
-        counts[product.category_id] += 1
-        (chosen if counts[product.category_id] <= most else passed_over).append((candidate, product))
-    return (chosen + passed_over)[:count]
+    counts: Counter[object] = Counter(product.category_id for product in on_page)
+    chosen: list[Entry] = []
+    passed_over: list[Entry] = []
+    for entry in ranked:
+        category = category_of(entry)
+        counts[category] += category is not None
+        (chosen if counts[category] <= most else passed_over).append(entry)
+    return chosen + passed_over
 
 
 def _fill(count: int, request: Request, shopper: KnownShopper, present: set[uuid.UUID]) -> list[RecommendedItem]:

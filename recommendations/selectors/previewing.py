@@ -9,14 +9,13 @@ from difflib import SequenceMatcher
 from django.utils import timezone
 
 from ml.ranking import Weights
-from ml.serving_index import Moment
 from recommendations import serving
 from recommendations.active_rules import ActiveRules, RulesOfList
 from recommendations.models import RuleSet
 from recommendations.rule_book import rules_of_sets, subtrees_of
 from recommendations.selectors.discovering import discovery_for
-from recommendations.selectors.intents import Intent, Request
 from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed
+from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.rules import rules_of_list
 from recommendations.selectors.shoppers import known_shopper
 
@@ -63,7 +62,8 @@ def preview(question: Question, *, weights: Weights | None = None, rules: Active
     served = serving.current()
     if served is not None and weights is not None:
         served = replace(served, weights=weights)
-    shopper = known_shopper(question.shopper_id, served)
+    # What was ranked ahead does not say the parts of its scores.
+    shopper = replace(known_shopper(question.shopper_id, served), ahead=b"")
     wanted = rules_of_list(
         slot=question.slot,
         intent=question.intent.value,
@@ -78,7 +78,7 @@ def preview(question: Question, *, weights: Weights | None = None, rules: Active
         candidates_needed(question.limit, 0, wanted),
         question.product_id,
         question.category_id,
-        moment=Moment.of(timezone.localtime(question.moment)),
+        moment=served.moment(timezone.localtime(question.moment)) if served else None,
         rules=wanted,
         discovery=discovery_for(question.shopper_id, timezone.localdate(question.moment)),
     )

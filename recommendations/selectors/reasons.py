@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ml.content.terms import tokenize
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
-from recommendations.selectors.intents import Candidate
+from recommendations.selectors.requests import Candidate
 from shop.models import Category, Product
 
 LONGEST_TITLE = 60

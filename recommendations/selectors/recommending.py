@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.callers import current_caller
-from ml.serving_index import Moment
 from recommendations import serving
 from recommendations.exposures import record_impression
 from recommendations.models import Impression
 from recommendations.rail_counts import count_rail
 from recommendations.selectors.discovering import discovery_for
-from recommendations.selectors.intents import Intent, Request
 from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed
+from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.rules import rules_of_list
 from recommendations.selectors.shoppers import Placement, placed_shopper
 
@@ -72,7 +71,7 @@ def recommend(
         category_id,
         tuple(basket)[:MOST_BASKET],
         frozenset(earlier),
-        Moment.of(timezone.localtime()),
+        served.moment(timezone.localtime()) if served else None,
         rules,
         discovery_for(shopper_id, timezone.localdate()),
     )

@@ -17,7 +17,7 @@ from cachetools import LRUCache, cachedmethod
 from ml.serving_index import ServingIndex
 
 if TYPE_CHECKING:
-    from recommendations.selectors.intents import Candidates
+    from recommendations.selectors.requests import Candidates
 
 MOST_LISTS = 1_000  # of about 10 KiB each
 

@@ -34,10 +34,12 @@ class Placement:
 
 @dataclass(frozen=True, eq=False)
 class KnownShopper:
-    """A shopper's history and vector (float32 [d], None without events the model knows)."""
+    """A shopper's history and vector (float32 [d], None without events the model knows). ahead: what was ranked for
+    them when the profile was written, see ranked_ahead.py; empty: nothing."""
 
     history: History
     vector: NDArray[np.float32] | None = None
+    ahead: bytes | memoryview = b""
 
     @property
     def is_stranger(self) -> bool:
@@ -60,6 +62,7 @@ class _Profile(NamedTuple):
     model_version: str
     vector: bytes | memoryview
     history: Mapping[str, Any]
+    ranked_ahead: bytes | memoryview
 
 
 NOBODY = KnownShopper(NO_HISTORY)
@@ -140,6 +143,8 @@ def _known(shopper_id: uuid.UUID, profile: _Profile | None, served: Served | Non
     """Return the profile's contents, or those of the log when it is of another version; one query then."""
     if profile is not None and profile.model_version == (served.version if served else NO_MODEL):
         vector = np.frombuffer(profile.vector, dtype="<f4")
-        return KnownShopper(History.from_json(profile.history), vector if vector.size else None)
+        return KnownShopper(
+            History.from_json(profile.history), vector if vector.size else None, profile.ranked_ahead or b""
+        )
     _, history = read_history(shopper_id, _visitors_of(profile))
     return KnownShopper(history, fold_in(served.index, history.row) if served else None)

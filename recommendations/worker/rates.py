@@ -8,7 +8,8 @@ from django.db.models import QuerySet, Sum
 
 from recommendations import serving
 from recommendations.models import Check, Interaction, Measurement, RailCount, ShopperProfile
-from recommendations.selectors.intents import Intent, Request, candidates
+from recommendations.selectors.intents import candidates
+from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.shoppers import known_shopper
 from recommendations.worker.findings import Finding
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from recommendations import profiles, serving
 from recommendations.models import ShopperProfile, VisitorLink
+from recommendations.selectors.shoppers import KnownShopper
+from recommendations.worker.ranking_ahead import ranked_ahead
 
 
 def refresh_shoppers(shopper_ids: Sequence[str]) -> int:
@@ -30,6 +32,7 @@ def _refresh(shopper_id: uuid.UUID, served: serving.Served | None) -> None:
         "model_version": served.version if served else profiles.NO_MODEL,
         "vector": b"" if vector is None else vector.astype("<f4").tobytes(),
         "history": history.to_json(),
+        "ranked_ahead": ranked_ahead(shopper_id, KnownShopper(history, vector), served),
         "event_count": events,
         "updated_at": timezone.now(),
     }

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from config import redis_cache
 from recommendations.selectors import Intent, intents
-from recommendations.selectors.intents import Candidates, Request, candidates
+from recommendations.selectors.intents import candidates
+from recommendations.selectors.requests import Candidates, Request
 from recommendations.selectors.shoppers import NOBODY
 from shop import kept_values, navigation
 from tests.factories import CategoryFactory, ProductFactory

@@ -6,7 +6,8 @@ import pytest
 
 from recommendations.event_weights import Kind
 from recommendations.profiles import History, RecentProduct, Search
-from recommendations.selectors.intents import MOST_ANCHORS, Intent, Request, shopper_state, starting_points
+from recommendations.selectors.intents import MOST_ANCHORS, shopper_state, starting_points
+from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.shoppers import KnownShopper
 from tests.recommendations.publishing import index_now
 

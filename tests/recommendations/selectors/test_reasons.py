@@ -6,8 +6,8 @@ import pytest
 
 from recommendations.event_weights import Kind
 from recommendations.profiles import History, RecentProduct, Search
-from recommendations.selectors.intents import Candidate
 from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
+from recommendations.selectors.requests import Candidate
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,8 @@ from ml.ranking import Weights
 from recommendations.event_weights import Kind
 from recommendations.profiles import History, RecentProduct
 from recommendations.selectors import Intent, intents, recommend
-from recommendations.selectors.intents import SHARED_STEP, Candidates, Request, candidates
+from recommendations.selectors.intents import SHARED_STEP, candidates
+from recommendations.selectors.requests import Candidates, Request
 from recommendations.selectors.shared_lists import shared_list
 from recommendations.selectors.shoppers import NOBODY, KnownShopper
 from recommendations.tasks import refresh_shopper

@@ -1,0 +1,70 @@
+"""What is asked for and what ranking answers: intents, requests and candidates."""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ml.ranking import Discovery, Parts
+from ml.serving_index import Moment
+from recommendations.active_rules import NO_RULES, RulesOfList
+
+
+class Intent(StrEnum):
+    """Why a list is shown (glossary)."""
+
+    FOR_YOU = "for_you"
+    SIMILAR = "similar"
+    COMPLEMENTARY = "complementary"
+    TRENDING = "trending"
+    RECENTLY_VIEWED = "recently_viewed"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for; `count` candidates, more than will be shown, because some cannot be.
+
+    `earlier`: what the pages before of the same list held. `moment`: when it is asked, None: whenever. `rules`: what
+    the shop wants of the list. `discovery`: which places go to products that few have seen.
+    """
+
+    intent: Intent
+    count: int
+    product_id: uuid.UUID | None = None
+    category_id: uuid.UUID | None = None
+    basket: tuple[uuid.UUID, ...] = ()
+    earlier: frozenset[uuid.UUID] = frozenset()
+    moment: Moment | None = None
+    rules: RulesOfList = NO_RULES
+    discovery: Discovery | None = None
+
+    @property
+    def is_about_products(self) -> bool:
+        """Whether the list follows from products or from everybody's doings, not from the shopper's past."""
+        if self.intent is Intent.COMPLEMENTARY:
+            return bool(self.basket) or self.product_id is not None
+        return self.intent in (Intent.SIMILAR, Intent.TRENDING)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A product that may be shown: where it came from, why, and the product or searched words the reason speaks of.
+
+    parts: of the composite score; the score is multiplied by what rules ask for. category: its number in the index.
+    """
+
+    product_id: uuid.UUID
+    score: float
+    source: str
+    code: str
+    anchor_id: uuid.UUID | None = None
+    words: tuple[str, ...] = ()
+    parts: Parts | None = None
+    category: int | None = None
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Best first. `is_fallback`: the request could not be honoured as asked, e.g. nothing is known of the shopper."""
+
+    ranked: tuple[Candidate, ...]
+    is_fallback: bool = False
