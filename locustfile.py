@@ -71,9 +71,9 @@ class Shopper(FastHttpUser):
     def _ask(self, method: str, path: str, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Send a request with the token; return the answer's JSON, nothing when it failed (locust counts that)."""
         headers = {"User-Agent": AGENT, **({TOKEN_HEADER: self.token} if self.token else {})}
-        with self.client.request(method, API + path, name=name, json=body, headers=headers) as response:
-            if response.headers is None or not response.ok:
-                return {}
-            self.token = response.headers.get(TOKEN_HEADER) or self.token
-            answer: dict[str, Any] = response.json()
-            return answer
+        response = self.client.request(method, API + path, name=name, json=body, headers=headers)
+        if response.headers is None or not response.ok:
+            return {}
+        self.token = str(response.headers.get(TOKEN_HEADER) or self.token)
+        answer: dict[str, Any] = response.json()
+        return answer
