@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from shop.models import Product
-from shop.personal_order import in_personal_order, places
+from shop.personal_order import ANY_LIST, WhichList, in_personal_order, places
 from shop.querysets import ProductQuerySet
 from shop.selectors import Facets, facets
 
@@ -132,13 +132,14 @@ def listing(
     with_relevance: bool = False,
     shopper_id: uuid.UUID | None = None,
     address: str = "",
+    which: WhichList = ANY_LIST,
 ) -> Listing:
     """Return the page of `products` that the query string asks for; four queries, six in the shopper's own
     order.
 
     `with_relevance` says that `products` come ordered by relevance, which is then the default order: who types words
     wants what they name, and the same words find the same things for everybody unless one asks otherwise. `shopper_id`:
-    for whom “For you” is, at this address; None: for nobody, who gets the plain order.
+    for whom “For you” is, at this address, where the list is `which`; None: for nobody, who gets the plain order.
     """
     found = facets(products)
     form = ListingForm(data, found=found, with_relevance=with_relevance)
@@ -152,19 +153,21 @@ def listing(
     shown: Any = narrowed  # Paginator takes less than its type asks for
     if sort == FOR_YOU and shopper_id is not None:
         still = form.narrowed(Product.objects.published()).for_card() if with_relevance else narrowed
-        shown = PersonalList(narrowed, still, _kept_order(data, narrowed, shopper_id, address))
+        shown = PersonalList(narrowed, still, _kept_order(data, narrowed, shopper_id, address, which))
     page = Paginator(shown, PAGE_SIZE).get_page(data.get("page"))
     return Listing(page, form, found, _choices(data, form.cleaned_data), sort)
 
 
-def _kept_order(data: QueryDict, narrowed: ProductQuerySet, shopper_id: uuid.UUID, address: str) -> list[uuid.UUID]:
+def _kept_order(
+    data: QueryDict, narrowed: ProductQuerySet, shopper_id: uuid.UUID, address: str, which: WhichList
+) -> list[uuid.UUID]:
     """Return the shopper's order of the first products: made with the first page, and kept for the others."""
     asked = data.copy()
     page = asked.pop("page", ["1"])[-1]
     name = hashlib.sha256(f"{shopper_id} {address}?{asked.urlencode()}".encode()).hexdigest()
     kept: list[uuid.UUID] | None = None if page == "1" else cache.get(f"shop.personal_order.{name}")
     if kept is None:
-        kept = in_personal_order(places(narrowed), shopper_id, query=data.get("q", ""))
+        kept = in_personal_order(places(narrowed), shopper_id, which, query=data.get("q", ""))
         cache.set(f"shop.personal_order.{name}", kept, SECONDS_ORDER_KEPT)
     return kept
 

@@ -18,8 +18,19 @@ WINDOW = 240  # ten pages of the site
 # lower by more than this never comes before another.
 PERSONAL_SHARE = 0.25
 
-# From a shopper and products to a score >= 0 for each; None when nothing tells one from another.
-Scores = Callable[[uuid.UUID, Sequence[uuid.UUID]], Sequence[float] | None]
+
+@dataclass(frozen=True)
+class WhichList:
+    """Which list is put in order, for whoever wants some things of some lists: the slot it is shown in (category,
+    search, api), and the category it lists, if one."""
+
+    slot: str = ""
+    category_id: uuid.UUID | None = None
+
+
+ANY_LIST = WhichList()
+# From a shopper, products and the list they are in to a score >= 0 for each; None when nothing tells one from another.
+Scores = Callable[[uuid.UUID, Sequence[uuid.UUID], WhichList], Sequence[float] | None]
 
 
 @dataclass
@@ -56,14 +67,16 @@ def places(products: ProductQuerySet, limit: int = WINDOW) -> list[Place]:
     ]
 
 
-def in_personal_order(found: Sequence[Place], shopper_id: uuid.UUID | None, *, query: str = "") -> list[uuid.UUID]:
+def in_personal_order(
+    found: Sequence[Place], shopper_id: uuid.UUID | None, which: WhichList, *, query: str = ""
+) -> list[uuid.UUID]:
     """Return the products of some places in the order that suits a shopper; as they are for a stranger.
 
     query: the words of a search. What has exactly them as its title stays in front, and for the others the match counts
     more than the taste (PERSONAL_SHARE).
     """
     plain = [place.product_id for place in found]
-    scores = _plug.scores(shopper_id, plain) if _plug.scores and shopper_id is not None and plain else None
+    scores = _plug.scores(shopper_id, plain, which) if _plug.scores and shopper_id is not None and plain else None
     top = max(scores, default=0.0) if scores is not None else 0.0
     if scores is None or top <= 0:
         return plain

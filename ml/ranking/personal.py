@@ -7,20 +7,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
 from ml.ranking.taste import taste_of_shopper
 from ml.ranking.weights import Weights
-from ml.serving_index import ServingIndex
+from ml.serving_index import Moment, ServingIndex
 
 
 def score_items(
-    index: ServingIndex, state: ShopperState, weights: Weights, items: NDArray[np.integer[Any]]
+    index: ServingIndex,
+    state: ShopperState,
+    weights: Weights,
+    items: NDArray[np.integer[Any]],
+    *,
+    factors: Factors = NO_FACTORS,
+    moment: Moment | None = None,
 ) -> NDArray[np.float64] | None:
     """Return the composite scores of k items, float64 [k] >= 0, in their order; None when nothing is known that could
     tell one from another.
 
-    Parts are scaled among these items. Unknown items (-1) and those the state excludes get 0. ValueError for a vector
+    Parts are scaled among these items, popularity is that of the moment, and factors multiply the scores, as in
+    `rank_for_you`. Unknown items (-1) and those the state excludes get 0. ValueError for a vector
     that does not fit the index.
     """
     state = state.known_to(index)
@@ -31,5 +39,5 @@ def score_items(
     asked = np.flatnonzero((items >= 0) & (items < index.n_items) & ~np.isin(items, state.excluded))
     taste = taste_of_shopper(index, state)
     chosen = items[asked].astype(np.int32)
-    scores[asked] = score_parts(index, taste, chosen) @ weights.as_array()
+    scores[asked] = score_parts(index, taste, chosen, moment) @ weights.as_array() * factors.of(index, chosen)
     return scores

@@ -1,8 +1,9 @@
 """`ordering=for_you`: pages in the order that suits the caller, none of which repeats or loses a product.
 
-What suits a shopper changes with every click, so a cursor does not hold an order. It holds where the plain order's
-first WINDOW products end and which of them were shown: the next page is the best of the others as things are then, and
-after the last of them the plain order goes on. Such a list leads forward only.
+What suits a shopper changes with every click, with the hour and with what the shop wants shown, so a cursor does not
+hold an order. It holds where the plain order's first WINDOW products end and which of them were shown: the next page is
+the best of the others as things are then, and after the last of them the plain order goes on. Such a list leads forward
+only.
 """
 
 import base64
@@ -18,7 +19,8 @@ from rest_framework.views import APIView
 from accounts.shoppers import known_shopper_id
 from shop.api.filters import FOR_YOU
 from shop.api.pagination import KeysetPagination, Position, beyond, plain_values
-from shop.personal_order import WINDOW, in_personal_order, places
+from shop.models import Category
+from shop.personal_order import WINDOW, WhichList, in_personal_order, places
 
 # Bytes that stand for a product in a cursor: with 240 products one in forty million cursors takes one for another.
 MARK_BYTES = 5
@@ -58,7 +60,7 @@ class PersonalPagination(KeysetPagination):
     def _personal_page(
         self, queryset: Any, request: Request, walk: tuple[Position, Marks] | None, shopper_id: uuid.UUID | None
     ) -> list[Any]:
-        """Return the best of what was not shown yet, filled up from behind the window; three queries at most, and
+        """Return the best of what was not shown yet, filled up from behind the window; four queries at most, and
         those of the scores."""
         self.base_url = request.build_absolute_uri()
         self.has_previous = False
@@ -71,7 +73,8 @@ class PersonalPagination(KeysetPagination):
             window = places(queryset)
             self._end = plain_values(window[-1].position) if window else None
         left = [place for place in window if mark_of(place.product_id) not in shown]
-        chosen = in_personal_order(left, shopper_id, query=request.query_params.get("q", ""))[:size]
+        words = request.query_params.get("q", "")
+        chosen = in_personal_order(left, shopper_id, _which_list(request), query=words)[:size]
         found = queryset.model.objects.for_card().in_bulk(chosen)  # without searching for them once more
         self.page = [found[key] for key in chosen if key in found]
         self.has_next = len(left) > len(chosen)
@@ -101,6 +104,12 @@ class PersonalPagination(KeysetPagination):
 
     def _walk_salt(self) -> str:
         return f"{self._salt()}:personal"
+
+
+def _which_list(request: Request) -> WhichList:
+    """Return which list is asked for; one query where it is a category's."""
+    slug = request.query_params.get("category")
+    return WhichList("api", Category.objects.filter(slug=slug).values_list("pk", flat=True).first() if slug else None)
 
 
 def mark_of(product_id: uuid.UUID) -> bytes:

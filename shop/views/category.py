@@ -8,6 +8,7 @@ from accounts.shoppers import known_shopper_id
 from shop.listing import listing
 from shop.models import Category, Product
 from shop.navigation import surroundings
+from shop.personal_order import WhichList
 
 
 @require_safe
@@ -15,6 +16,12 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     """List the products of a category and of those below it."""
     chosen = get_object_or_404(Category, slug=slug)
     products = Product.objects.published().in_category(chosen)
-    found = listing(request.GET, products, shopper_id=known_shopper_id(request), address=request.path)
+    found = listing(
+        request.GET,
+        products,
+        shopper_id=known_shopper_id(request),
+        address=request.path,
+        which=WhichList("category", chosen.pk),
+    )
     context = {"category": chosen, "around": surroundings(chosen), "listing": found}
     return render(request, "shop/category.html", context)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.shoppers import known_shopper_id, shopper_of
 from shop.listing import Listing, listing
 from shop.models import Product
+from shop.personal_order import WhichList
 from shop.search import corrected, search_products
 from shop.signals import search_performed, send_on_commit
 from shop.suggestions import suggestions
@@ -54,4 +55,5 @@ def _listing(request: HttpRequest, query: str) -> Listing:
         with_relevance=True,
         shopper_id=known_shopper_id(request),
         address=request.path,
+        which=WhichList("search"),
     )
