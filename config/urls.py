@@ -12,11 +12,11 @@ handler404 = "config.api_errors.not_found"
 handler500 = "config.api_errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("config.api_urls")),
     path("", include("shop.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("api/", include("config.api_urls")),
     path("recommendations/", include("recommendations.urls")),
     path("admin/", admin.site.urls),
 ]

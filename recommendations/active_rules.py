@@ -105,10 +105,14 @@ class RulesOfList:
 
     def hides(self, product: Product) -> bool:
         """Tell whether a product must not be shown."""
+        if not self.stamp:
+            return False
         return product.pk in self.hidden_products or product.category_id in self.hidden_categories
 
     def factor_of(self, product: Product) -> float:
         """Return what a product's score is multiplied by; 1: no rule asks for anything else."""
+        if not self.has_factors:
+            return 1.0
         return bounded(self.product_factors.get(product.pk, 1.0) * self.category_factors.get(product.category_id, 1.0))
 
     @property

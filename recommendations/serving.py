@@ -11,16 +11,15 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-
-import numpy as np
+from datetime import datetime
 
 from ml.artifact import Artifact, ArtifactError
 from ml.ranking import Weights
-from ml.serving_index import Moment, OverlayEntry, ServingIndex
+from ml.serving_index import Moment, ServingIndex
 from recommendations import artifact_store
 from recommendations.active_rules import ActiveRules
-from recommendations.models import IndexedProduct, ModelVersion, RankingProfile
+from recommendations.laid_over import LaidOver
+from recommendations.models import ModelVersion, RankingProfile
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.rule_book import RuleBook
 from recommendations.running_experiments import RunningExperiment, RunningVariant, running_experiments
@@ -29,10 +28,6 @@ logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_AFTER_A_FAILURE = 10.0
-# Rows become visible out of order: look again at this much of what was read.
-OVERLAP = timedelta(seconds=30)
-# More new products than this are better served by the next training than by rows beside the index.
-MOST_OVERLAY_ROWS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,17 +80,6 @@ class Served:
         return None if self.index.seasons.is_flat else Moment.of(local)
 
 
-@dataclass
-class _Overlay:
-    entries: dict[uuid.UUID, OverlayEntry] = field(default_factory=dict)
-    stamps: dict[uuid.UUID, datetime] = field(default_factory=dict)
-    read_until: datetime | None = None
-
-    def stamp(self) -> int:
-        """Return a number that every process has while it has the same entries."""
-        return sum(hash((product_id.int, stamp.timestamp())) for product_id, stamp in self.stamps.items())
-
-
 class ServingHandle:
     """Loads, follows and keeps. Threads that come while another one loads are served what there was before."""
 
@@ -103,7 +87,7 @@ class ServingHandle:
         self._lock = threading.Lock()
         self._served: Served | None = None
         self._pointer: artifact_store.Pointer | None = None
-        self._overlay = _Overlay()
+        self._overlay = LaidOver()
         self._beside: dict[str, OpenedVersion | None] = {}
         self._book = RuleBook()
         self._look_again_at = 0.0
@@ -156,7 +140,7 @@ class ServingHandle:
             opened = self._open(version)
         if opened is not None and version is not None:
             self._served = Served(version, opened, opened.index, Weights(), rules=self._book.active)
-            self._overlay, self._look_again_at = _Overlay(), 0.0
+            self._overlay, self._look_again_at = LaidOver(), 0.0
 
     def _open(self, version: str) -> OpenedVersion | None:
         """Return a version whose every byte was checked; None, with the alarm given, when it must not be used."""
@@ -178,7 +162,7 @@ class ServingHandle:
             self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
             weights, experiments = _active_weights(), running_experiments()
             self._book.read({variant.id: variant.rules for found in experiments for variant in found.variants})
-            changed = self._read_overlay(served)
+            changed = self._overlay.read(served.version, served.opened.index)
         except BEHAVIOUR_DATABASE_ERRORS as error:
             self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
             logger.error("Newer products, ranking weights, experiments and rules cannot be read: %s", error)
@@ -186,7 +170,7 @@ class ServingHandle:
         if changed:
             try:
                 index = served.opened.index.with_overlay(self._overlay.entries.values())
-                served = replace(served, index=index, overlay_stamp=self._overlay.stamp())
+                served = replace(served, index=index, overlay_stamp=self._overlay.stamp)
             except ValueError as error:
                 logger.error("Newer products cannot be laid over version %s: %s", served.version, error)
         beside = self._versions_beside(served.version, experiments)
@@ -201,21 +185,6 @@ class ServingHandle:
             version: self._beside[version] if version in self._beside else _open_beside(version) for version in wanted
         }
         return {version: opened for version, opened in self._beside.items() if opened is not None}
-
-    def _read_overlay(self, served: Served) -> bool:
-        """Take in the index entries written since the last look; tell whether there were any."""
-        overlay = self._overlay
-        rows = IndexedProduct.objects.filter(model_version=served.version)
-        if overlay.read_until is not None:
-            rows = rows.filter(updated_at__gte=overlay.read_until - OVERLAP)
-        changed = False
-        for row in rows.order_by("-updated_at")[:MOST_OVERLAY_ROWS]:
-            overlay.read_until = max(overlay.read_until or row.updated_at, row.updated_at)
-            if overlay.stamps.get(row.product_id) != row.updated_at:
-                overlay.entries[row.product_id] = overlay_entry(row, served.opened.index)
-                overlay.stamps[row.product_id] = row.updated_at
-                changed = True
-        return changed
 
 
 def read_index(artifact: Artifact) -> OpenedVersion:
@@ -236,21 +205,6 @@ def _open_beside(version: str) -> OpenedVersion | None:
     except (ArtifactError, ValueError) as error:
         logger.error("Model version %s of an experiment cannot be used, the default serves: %s", version, error)
         return None
-
-
-def overlay_entry(row: IndexedProduct, base: ServingIndex) -> OverlayEntry:
-    """Return a stored index entry as what lies over the base; without a vector it keeps the base's."""
-    raw_id = row.product_id.hex
-    vector = np.frombuffer(row.vector, dtype="<f4")
-    if not vector.size and (item := base.index_of(raw_id)) is not None:
-        vector = base.item_vectors[item]
-    return OverlayEntry(
-        raw_id=raw_id,
-        vector=vector,
-        category_id=row.entry.get("category"),
-        text=row.entry.get("text", ""),
-        popularity=row.entry.get("popularity"),
-    )
 
 
 def _served_before() -> list[str]:

@@ -85,7 +85,7 @@ def listed(request: Request, shopper: KnownShopper, served: Served | None, limit
     if len(items) < open_places and request.intent is not Intent.RECENTLY_VIEWED:
         present = {item.product.pk for item in items}
         filled = _fill(open_places - len(items), request, shopper, present)
-    scores = {candidate.product_id: candidate for candidate in found.ranked}
+    scores = {candidate.product_id: candidate for candidate in found.ranked} if live.pinned else {}
     pinned = [(position, _pinned(product, scores.get(product.pk))) for position, product in live.pinned]
     page = placed(items + filled, pinned, before=before, limit=limit)
     return Listed(page, found.is_fallback or bool(filled))
@@ -97,7 +97,9 @@ def _live(found: Candidates, request: Request, shopper: KnownShopper, served: Se
     barred, rules = _barred(request, shopper), request.rules
     elsewhere = _pinned_ids(request)
     not_here = barred | elsewhere
-    ranked = [candidate for candidate in found.ranked if candidate.product_id not in not_here]
+    ranked: Sequence[Candidate] = found.ranked
+    if not_here:
+        ranked = [candidate for candidate in ranked if candidate.product_id not in not_here]
     ranked = _spread(ranked, lambda candidate: candidate.category, request, limit)
     last = math.inf if len(ranked) < limit else len(request.earlier) + limit
     pins = [pin for pin in rules.pins if pin.position <= last and pin.product_id in elsewhere - barred]

@@ -25,7 +25,7 @@ class ProductJson:
     def write(self, product: Product) -> dict[str, Any]:
         """Return the product; its category must be selected."""
         category = product.category
-        picture = product.picture_url
+        pictures = [{"url": self._address(url), "width": width} for url, width in product.pictures]
         return {
             "id": str(product.pk),
             "external_id": product.external_id,
@@ -39,8 +39,8 @@ class ProductJson:
             "in_stock": product.is_purchasable,
             "rating": product.rating,
             "rating_count": product.rating_count,
-            "picture_url": self._address(picture) if picture else None,
-            "pictures": [{"url": self._address(url), "width": width} for url, width in product.pictures],
+            "picture_url": pictures[-1]["url"] if pictures else None,
+            "pictures": pictures,
             "url": f"{self._host}{self._before}{product.slug}{self._after}",
         }
 

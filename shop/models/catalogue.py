@@ -102,15 +102,19 @@ class Product(models.Model):
     @property
     def picture_url(self) -> str:
         """Address of the uploaded picture, or of the one that came with the data; empty without either."""
-        return self.image.url if self.image else self.image_url
+        image = self.image  # each look at it takes a descriptor's time
+        return image.url if image else self.image_url
 
     @property
     def pictures(self) -> list[tuple[str, int | None]]:
-        """Addresses of the picture's sizes with their longer sides in pixels, smallest first; None: not known."""
-        name = str(self.image.name or "")
+        """Addresses of the picture's sizes with their longer sides in pixels, None: not known; smallest first, and
+        `picture_url` last."""
+        image = self.image
+        name = str(image.name or "")
         if has_small(name):
-            return [(self.image.storage.url(small_name(name)), SMALL_SIDE), (self.image.url, LARGE_SIDE)]
-        return [(self.picture_url, None)] if self.picture_url else []
+            return [(image.storage.url(small_name(name)), SMALL_SIDE), (image.url, LARGE_SIDE)]
+        url = image.url if image else self.image_url
+        return [(url, None)] if url else []
 
     @property
     def picture_sizes(self) -> str:
