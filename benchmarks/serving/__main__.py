@@ -28,8 +28,8 @@ WARM_UP_SECONDS = 3.0
 # So many at once reach both processes; each checks every byte of the version before it answers.
 FIRST_REQUESTS, SECONDS_TO_LOAD = 8, 180.0
 HALF_ROUNDS = 2
-# Filling, the bare server, pairs, half of saturation.
-STEPS = 4
+# Filling, lists ranked ahead, the bare server, rounds, half of saturation.
+STEPS = 5
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -37,8 +37,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m benchmarks.serving",
         description="Fill a shop with generated products and shoppers in a temporary folder, start its web server with "
         f"{WORKERS} workers, and measure with wrk how many requests a second GET {PATH} takes beside a bare "
-        "JsonResponse view of the same server: rounds of both in turn, then latencies at half of saturation, and "
-        "memory. Every request is another shopper's.",
+        "JsonResponse view of the same server: rounds of all in turn, then latencies at half of saturation, and "
+        "memory. Every request is another shopper's. For half of the shoppers the worker ranked when they last did "
+        "something; the lists of the others are ranked with the request, and measured apart.",
         epilog="example: python -m benchmarks.serving --products 100000 --users 100000 --json serving.json",
     )
     add = parser.add_argument
@@ -74,19 +75,26 @@ def measure(options: argparse.Namespace, bar: RunsBar) -> dict[str, Any]:
         filled = GeneratedShop(folder, options.products, options.users)
         bar.begin(f"{options.products:,} products, {options.users:,} shoppers")
         filled.fill(bar.report)
+        bar.end("the shop is filled")
+        bar.begin("lists ranked ahead")
+        filled.rank_ahead(bar.report)
         inside = filled.look(PATH)
         bar.end(f"{inside['queries']} queries a request")
-        load = Load(filled.tokens, options.connections)
+        load, others = Load(filled.ahead, options.connections), Load(filled.others, options.connections)
         bar.begin("a bare view without middleware")
         without = _without_middleware(filled, load, options.seconds)
         bar.end(f"{without.rps:,.0f} requests a second")
         shop = stack.enter_context(filled.opened())
         web, address = shop.start_web(workers=WORKERS)
-        bare, api = _pairs(address, load, options, bar)
+        bare, api, now = _rounds(address, load, others, options, bar)
+        bar.begin("half of saturation")
         half = _at_half(address, load, options, median(run.rps for run in api), bar)
+        half_now = _at_half(address, others, options, median(run.rps for run in now), bar)
+        bar.end(f"p99 {half[-1].p99_ms:.1f} and {half_now[-1].p99_ms:.1f} ms")
         memory = largest(web.children())
     ratios = [theirs.rps / ours.rps for ours, theirs in zip(bare, api, strict=True)]
-    runs = [without, *bare, *api, *half]
+    ratios_now = [theirs.rps / ours.rps for ours, theirs in zip(bare, now, strict=True)]
+    runs = [without, *bare, *api, *now, *half, *half_now]
     return {
         "products": options.products,
         "users": options.users,
@@ -94,6 +102,11 @@ def measure(options: argparse.Namespace, bar: RunsBar) -> dict[str, Any]:
         "api_rps": _rounded(median(run.rps for run in api)),
         "ratio": _rounded(median(ratios), 3),
         "ratios": [_rounded(ratio, 3) for ratio in ratios],
+        "now_rps": _rounded(median(run.rps for run in now)),
+        "now_ratio": _rounded(median(ratios_now), 3),
+        "now_half_rps": _rounded(median(run.rps for run in half_now)),
+        "now_p50_ms": _rounded(median(run.p50_ms for run in half_now), 2),
+        "now_p99_ms": _rounded(median(run.p99_ms for run in half_now), 2),
         "bare_without_middleware_rps": _rounded(without.rps),
         "half_rps": _rounded(median(run.rps for run in half)),
         "p50_ms": _rounded(median(run.p50_ms for run in half), 2),
@@ -119,21 +132,24 @@ def _without_middleware(filled: GeneratedShop, load: Load, seconds: float) -> Me
         return load.run(address + BARE_PATH, seconds=seconds)
 
 
-def _pairs(
-    address: str, load: Load, options: argparse.Namespace, bar: RunsBar
-) -> tuple[list[Measured], list[Measured]]:
-    """Return as many runs of the bare view as of the API, in turn."""
+def _rounds(
+    address: str, load: Load, others: Load, options: argparse.Namespace, bar: RunsBar
+) -> tuple[list[Measured], list[Measured], list[Measured]]:
+    """Return as many runs of the bare view as of lists ranked ahead and of lists ranked now, in turn."""
     bar.begin("bare view and API in turn")
     bare: list[Measured] = []
     api: list[Measured] = []
+    now: list[Measured] = []
     _let_load(address)
     load.run(address + PATH, seconds=WARM_UP_SECONDS)
     for number in range(options.rounds):
-        bar.report(number / options.rounds, f"pair {number + 1} of {options.rounds}")
+        bar.report(number / options.rounds, f"round {number + 1} of {options.rounds}")
         bare.append(load.run(address + BARE_PATH, seconds=options.seconds))
         api.append(load.run(address + PATH, seconds=options.seconds))
-    bar.end(f"{median(run.rps for run in bare):,.0f} and {median(run.rps for run in api):,.0f} requests a second")
-    return bare, api
+        now.append(others.run(address + PATH, seconds=options.seconds))
+    middle = [median(run.rps for run in runs) for runs in (bare, api, now)]
+    bar.end(f"{middle[0]:,.0f}, {middle[1]:,.0f} and {middle[2]:,.0f} requests a second")
+    return bare, api, now
 
 
 def _let_load(address: str) -> None:
@@ -145,14 +161,12 @@ def _let_load(address: str) -> None:
 
 def _at_half(address: str, load: Load, options: argparse.Namespace, saturation: float, bar: RunsBar) -> list[Measured]:
     """Return runs at half of what the API can take."""
-    bar.begin("half of saturation")
     half: list[Measured] = []
     latency = 0.0
     for number in range(HALF_ROUNDS + 1):
         bar.report(number / (HALF_ROUNDS + 1), "half of saturation")
         half.append(load.run(address + PATH, seconds=options.seconds, rate=saturation / 2, latency_ms=latency))
         latency = half[-1].p50_ms
-    bar.end(f"p99 {half[-1].p99_ms:.1f} ms")
     return half[1:]  # the first one was to learn how long an answer takes
 
 

@@ -33,6 +33,16 @@ class GeneratedShop:
         """Where the shoppers' visitor tokens are, one in a line."""
         return self.folder / "tokens.txt"
 
+    @property
+    def ahead(self) -> Path:
+        """Where the tokens of the shoppers are for whom lists were ranked ahead: half of them."""
+        return self.folder / "ahead.txt"
+
+    @property
+    def others(self) -> Path:
+        """Where the tokens of the other half are, whose lists are ranked with the request."""
+        return self.folder / "others.txt"
+
     def opened(self, settings: str = SETTINGS) -> LiveShop:
         """Return the shop's processes to be started; leaving its context stops them."""
         secret = (self.folder / "secret_key").read_text(encoding="ascii")
@@ -59,11 +69,19 @@ class GeneratedShop:
             _follow(shop.start("fill", command), report)
         described.write_text(json.dumps(wanted), encoding="utf-8")
 
+    def rank_ahead(self, report: Callable[[float, str], None]) -> None:
+        """Rank for half of the shoppers, as the worker would have when they last did something. Raises ShopError."""
+        files = ["--tokens", str(self.tokens), "--ahead", str(self.ahead), "--others", str(self.others)]
+        with self.opened() as shop:
+            _follow(shop.start("ahead", [sys.executable, "manage.py", "rank_shoppers_ahead", *files]), report)
+
     def look(self, path: str) -> dict[str, Any]:
-        """Return what look_into_shop found; raises ShopError for lists that are short, not the model's or all alike."""
-        said = self.opened().manage("look_into_shop", "--path", path, "--tokens", str(self.tokens))
+        """Return what look_into_shop found; raises ShopError for lists that are short, not the model's, not ranked
+        ahead or alike."""
+        said = self.opened().manage("look_into_shop", "--path", path, "--tokens", str(self.ahead))
         found: dict[str, Any] = json.loads(said)
-        if found["fallbacks"] or not found["shortest_list"] or found["different_lists"] < found["lists"]:
+        are_own = found["different_lists"] == found["ranked_ahead"] == found["lists"]
+        if found["fallbacks"] or not found["shortest_list"] or not are_own:
             raise ShopError(f"the shop does not answer each shopper from its model: {found}")
         return found
 

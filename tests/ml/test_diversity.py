@@ -87,3 +87,13 @@ def test_no_candidates_no_items():
 def test_impossible_rules_are_refused(relevance, share):
     with pytest.raises(ValueError, match="must be in"):
         DiversityRule(relevance, share)
+
+
+def test_the_beginning_of_a_long_rail_has_its_share_too():
+    categories = [7] * 12 + [8] * 12
+    found = chosen(
+        np.linspace(1, 0.1, 24), categories, np.zeros((24, 2), np.float32), limit=24, rule=DiversityRule(1.0, 0.5, 4)
+    )
+
+    for page in range(4, 25, 4):
+        assert sum(place < 12 for place in found[:page]) == page // 2

@@ -74,3 +74,12 @@ def test_tables_that_do_not_fit_are_refused(months, hours):
 def test_a_scale_that_is_none_is_refused(scale):
     with pytest.raises(ValueError, match="popularity_scale is"):
         replace(Seasons.none(1), popularity_scale=scale)
+
+
+def test_seasons_are_flat_while_every_factor_is_one():
+    flat = Seasons.none(3)
+    hours = flat.hours.copy()
+    hours[1, 20] = 1.5
+
+    assert flat.is_flat
+    assert not Seasons(flat.months, hours).is_flat

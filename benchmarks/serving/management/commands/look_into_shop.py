@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
@@ -10,12 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.shoppers import TOKEN_HEADER
+from recommendations.selectors import intents
 
 SHOPPERS = 50
 
 
 class Command(BaseCommand):
-    """Print as JSON: queries per request, whether the lists are full, from the model and of distinct shoppers."""
+    """Print as JSON: queries per request, whether the lists are full, from the model, ranked ahead and of distinct
+    shoppers."""
 
     help = "Look into a shop that fill_shop filled (for benchmarks.serving)."
 
@@ -27,11 +30,15 @@ class Command(BaseCommand):
         with options["tokens"].open(encoding="ascii") as file:
             tokens = [line.strip() for _, line in zip(range(SHOPPERS + 1), file, strict=False)]
         client = Client(SERVER_NAME="localhost")
-        queries, answers = [], []
+        queries, answers, ranked_now = [], [], 0
         for token in tokens:
-            with CaptureQueriesContext(connections["default"]) as captured:
+            with (
+                CaptureQueriesContext(connections["default"]) as captured,
+                patch.object(intents.ranking, "rank_for_you", wraps=intents.ranking.rank_for_you) as rank,
+            ):
                 answer = client.get(options["path"], headers={TOKEN_HEADER: token})
             queries.append(len(captured))
+            ranked_now += rank.called
             answers.append(answer.json())
         lists = [[item["product"]["id"] for item in answer["items"]] for answer in answers]
         found = {
@@ -40,6 +47,7 @@ class Command(BaseCommand):
             "shortest_list": min(map(len, lists)),
             "different_lists": len(set(map(tuple, lists))),
             "lists": len(lists),
+            "ranked_ahead": len(answers) - ranked_now,
             "fallbacks": sum(answer["fallback_used"] for answer in answers),
         }
         self.stdout.write(json.dumps(found))

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from ml.interactions import Interactions
 from ml.recommenders.base import Changes, RecommenderError
+from ml.recommenders.dmf import recommender
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
@@ -82,6 +83,17 @@ def test_what_was_trained_on_can_be_trained_on_again(tuned):
     again = DMF(CONFIG).fine_tune(tuned, interactions, nothing)
 
     np.testing.assert_allclose(again.scores(interactions.to_csr()), tuned.scores(interactions.to_csr()), atol=1e-5)
+
+
+def test_members_side_by_side_learn_what_they_learn_one_after_the_other(fitted, tuned, monkeypatch):
+    monkeypatch.setattr(recommender, "blas_threads", lambda: 1)
+    interactions, changes = with_a_new_taste()
+
+    alone = DMF(CONFIG).fine_tune(fitted, interactions, changes)
+
+    np.testing.assert_allclose(
+        alone.scores(interactions.to_csr()), tuned.scores(interactions.to_csr()), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_little_that_is_new_waits_until_it_is_worth_passes(fitted):

@@ -1,0 +1,56 @@
+"""rank_shoppers_ahead: what the worker does for shoppers who are about, for half of those fill_shop wrote."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.shoppers import read_visitor_token
+from recommendations import serving
+from recommendations.models import ShopperProfile
+from recommendations.profiles import History
+from recommendations.selectors.shoppers import KnownShopper
+from recommendations.worker.ranking_ahead import ranked_ahead
+
+AT_ONCE = 500
+
+
+class Command(BaseCommand):
+    """Rank for the first half of the shoppers unless that was done and holds; write the tokens of both halves apart.
+
+    A line `fraction text` on standard output for each step of progress.
+    """
+
+    help = "Rank for half of the shoppers of a filled shop ahead (for benchmarks.serving)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--tokens", type=Path, required=True, help="the tokens of all shoppers")
+        parser.add_argument("--ahead", type=Path, required=True, help="where to write those of the first half")
+        parser.add_argument("--others", type=Path, required=True, help="where to write the others")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tokens = options["tokens"].read_text(encoding="ascii").split()
+        half = -(-len(tokens) // 2)
+        options["ahead"].write_text("\n".join(tokens[:half]) + "\n", encoding="ascii")
+        options["others"].write_text("\n".join(tokens[half:] or tokens) + "\n", encoding="ascii")
+        served = serving.current()
+        if served is None:
+            raise CommandError("No model version serves: fill the shop first.")
+        for start in range(0, half, AT_ONCE):
+            read = (read_visitor_token(token) for token in tokens[start : min(start + AT_ONCE, half)])
+            visitors = [visitor_id for visitor_id in read if visitor_id is not None]
+            rows = list(ShopperProfile.objects.filter(pk__in=visitors).order_by("pk"))
+            if _ranked(rows[0], served) == bytes(rows[0].ranked_ahead):
+                continue
+            for row in rows:
+                row.ranked_ahead = _ranked(row, served)
+            ShopperProfile.objects.bulk_update(rows, ["ranked_ahead"], batch_size=100)
+            self.stdout.write(f"{min(start + AT_ONCE, half) / half:.4f} lists ranked ahead")
+            sys.stdout.flush()
+
+
+def _ranked(row: ShopperProfile, served: serving.Served) -> bytes:
+    shopper = KnownShopper(History.from_json(row.history), np.frombuffer(row.vector, dtype="<f4"))
+    return ranked_ahead(row.pk, shopper, served)

@@ -1,0 +1,53 @@
+"""What the worker ranks when it writes a profile."""
+
+import uuid
+
+import pytest
+
+from recommendations import serving
+from recommendations.event_weights import Kind
+from recommendations.models import ShopperProfile
+from recommendations.profiles import History
+from recommendations.selectors.ranked_ahead import RANKED_AHEAD
+from recommendations.selectors.shoppers import NOBODY, KnownShopper
+from recommendations.tasks import refresh_shopper
+from recommendations.worker.ranking_ahead import ranked_ahead
+from tests.factories import ProductFactory
+from tests.recommendations.publishing import publish
+from tests.recommendations.shopping import SHOPPER, act
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def products(category):
+    return ProductFactory.create_batch(60, category=category)
+
+
+def test_a_written_profile_holds_a_list(products):
+    publish(products)
+    act(Kind.VIEW, products[0])
+    refresh_shopper(str(SHOPPER))
+
+    kept = bytes(ShopperProfile.objects.get(pk=SHOPPER).ranked_ahead)
+    assert kept[16] == RANKED_AHEAD
+    assert products[0].pk.bytes not in kept
+
+
+def test_nothing_is_ranked_for_a_stranger(products):
+    publish(products)
+
+    assert ranked_ahead(SHOPPER, NOBODY, serving.current()) == b""
+
+
+def test_nothing_is_ranked_without_a_model(products):
+    act(Kind.VIEW, products[0])
+    refresh_shopper(str(SHOPPER))
+
+    assert bytes(ShopperProfile.objects.get(pk=SHOPPER).ranked_ahead) == b""
+
+
+def test_nothing_is_ranked_where_nothing_known_leads_anywhere(products):
+    publish(products)
+
+    assert ranked_ahead(SHOPPER, KnownShopper(History(bought=(uuid.uuid4(),))), serving.current()) == b""
