@@ -9,6 +9,7 @@ x_j is a column of X. Only users and items that occur take part.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -20,10 +21,12 @@ from scipy.linalg import lapack
 from ml.artifact import Artifact
 from ml.interactions import CSR, Interactions
 from ml.recommenders.base import PADDING, FittedRecommender, Progress, Recommender, RecommenderError
+from ml.recommenders.blas_threads import one_blas_thread
 from ml.recommenders.known_items import put_unknown_last
 
 LARGEST_INVERSE = 10_000  # float32 [n, n]: 400 MB, and n^3 operations
 ITEMS_PER_BLOCK = 512
+SMALLEST_INVERSE_FOR_THREADS = 2_000  # below that they wait for one another longer than they work
 
 
 @dataclass(frozen=True)
@@ -158,9 +161,10 @@ def _inverse(gram: CSR, regularization: float) -> NDArray[np.float32]:
     """Return (gram + regularization I)^-1, float32 [n, n], in place of the one dense copy it makes."""
     dense = np.asfortranarray(gram.toarray(), dtype=np.float32)
     dense.flat[:: dense.shape[0] + 1] += np.float32(regularization)
-    factor, failed = lapack.spotrf(dense, lower=True, overwrite_a=True, clean=False)
-    if not failed:
-        factor, failed = lapack.spotri(factor, lower=True, overwrite_c=True)
+    with one_blas_thread() if len(dense) < SMALLEST_INVERSE_FOR_THREADS else nullcontext():
+        factor, failed = lapack.spotrf(dense, lower=True, overwrite_a=True, clean=False)
+        if not failed:
+            factor, failed = lapack.spotri(factor, lower=True, overwrite_c=True)
     if failed:
         raise RecommenderError(f"regularization {regularization} is too small to invert; give a larger one")
     inverse = np.asarray(factor.T)

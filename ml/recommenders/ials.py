@@ -14,11 +14,11 @@ import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from ml.artifact import Artifact
 from ml.interactions import CSR, Interactions
 from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender, RecommenderError
+from ml.recommenders.blas_threads import one_blas_thread
 from ml.recommenders.known_items import put_unknown_last
 from ml.ridge_fold_in import RidgeFoldIn
 
@@ -117,7 +117,7 @@ class IALS(Recommender):
         matrix = sparse.csr_matrix((interactions.to_csr() > 0).astype(np.float32))  # the library takes no csr_array
         touched_by = np.bincount(matrix.indices, minlength=interactions.n_items)
         rank = min(int(np.count_nonzero(np.diff(matrix.indptr))), int(np.count_nonzero(touched_by)))
-        with threadpool_limits(1, "blas"):  # the library has threads of its own; each solves for whole users or items
+        with one_blas_thread():  # the library has threads of its own; each solves for whole users or items
             model = AlternatingLeastSquares(
                 factors=min(settings.factors, rank) if items is None else settings.factors,
                 regularization=settings.regularization,

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.blended_tower import covariance
 from ml.interactions import CSR
 from ml.user_tower import UserTower
 
 MOST_USERS_FOR_SPREAD = 1_000
-USERS_PER_BATCH = 256
 
 
 def with_bias(
@@ -27,8 +27,8 @@ def with_bias(
 def spread_of_scores(tower: UserTower, item_vectors: NDArray[np.float32], rows: CSR) -> float:
     """Return the mean over users of the standard deviation of their scores over the items, of at most 1,000 users."""
     active = np.flatnonzero(np.diff(rows.indptr))[:MOST_USERS_FOR_SPREAD]
-    spreads = [
-        (tower.vectors(rows[active[start : start + USERS_PER_BATCH]]) @ item_vectors.T).std(axis=1)
-        for start in range(0, active.size, USERS_PER_BATCH)
-    ]
-    return float(np.concatenate(spreads).mean()) if spreads else 0.0
+    if not active.size:
+        return 0.0
+    users, of_items = tower.vectors(rows[active]), covariance(item_vectors)
+    variances = np.einsum("bd,bd->b", users @ of_items, users)
+    return float(np.sqrt(np.maximum(variances, 0.0)).mean())

@@ -9,6 +9,7 @@ items alone has a random one, so that new items of the same users begin alike. P
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, cast
 
@@ -35,6 +36,7 @@ def fine_tune(
     interactions: Interactions,
     changes: Changes,
     *,
+    n_threads: int,
     seed: int,
     progress: Progress,
 ) -> Trained:
@@ -45,13 +47,12 @@ def fine_tune(
     n_passes = PASSES if passes_are_due(fitted, changes) else 0
     if not n_passes:
         progress(0.0, "too little is new for passes: it counts by being in the users' rows")
-    members = []
-    for number, weights in enumerate(starts):
-        trainer = WarmTrainer(weights, settings, matrix, seed=seed + number)
+    trainers = [WarmTrainer(weights, settings, matrix, seed=seed + number) for number, weights in enumerate(starts)]
+    with ThreadPoolExecutor(n_threads) as pool:
         for done in range(1, n_passes + 1):
-            loss = trainer.run_epoch()
-            progress((number + done / n_passes) / len(starts), f"pass {done} of {n_passes}, loss {loss:.4f}")
-        members.append(trainer.to_member())
+            loss = np.mean(list(pool.map(WarmTrainer.run_epoch, trainers)))
+            progress(done / n_passes, f"pass {done} of {n_passes}, loss {loss:.4f}")
+    members = [trainer.to_member() for trainer in trainers]
     return put_side_by_side(members, settings, int(settings.most_epochs or 1), cast(Any, fitted.history))
 
 

@@ -12,6 +12,7 @@ from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
 from ml.item_recency import item_recency
 from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender
+from ml.recommenders.blas_threads import blas_threads, one_blas_thread
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fine_tuning import fine_tune, left_waiting
 from ml.recommenders.dmf.fitted import FittedDMF
@@ -64,8 +65,23 @@ class DMF(Recommender):
     ) -> FittedRecommender:
         if not isinstance(fitted, FittedDMF):
             return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
+        n_threads = blas_threads()
+        with one_blas_thread():
+            return self._trained_on(fitted, interactions, changes, n_threads, seed, progress)
+
+    def _trained_on(
+        self,
+        fitted: FittedDMF,
+        interactions: Interactions,
+        changes: Changes,
+        n_threads: int,
+        seed: int,
+        progress: Progress,
+    ) -> FittedDMF:
         weight = float(str(fitted.settings["recency"]))
-        trained = fine_tune(fitted.without_recency(), interactions, changes, seed=seed, progress=progress)
+        trained = fine_tune(
+            fitted.without_recency(), interactions, changes, n_threads=n_threads, seed=seed, progress=progress
+        )
         is_known = np.bincount(interactions.items, minlength=interactions.n_items) > 0
         tuned = replace(
             fitted,

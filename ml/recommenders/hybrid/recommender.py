@@ -10,6 +10,7 @@ import numpy as np
 from ml.artifact import JSON
 from ml.interactions import Interactions
 from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender, part_of
+from ml.recommenders.blas_threads import one_blas_thread
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
@@ -91,7 +92,8 @@ class Hybrid(Recommender):
             fitted.ials, interactions, changes, seed=seed, progress=part_of(progress, 0.6, 0.8)
         )
         linear = self._linear_part(interactions, seed, part_of(progress, 0.8, 1.0))
-        return FittedHybrid(cast(FittedDMF, dmf), cast(FittedIALS, ials), linear, fitted.weights, fitted.settings)
+        with one_blas_thread():
+            return FittedHybrid(cast(FittedDMF, dmf), cast(FittedIALS, ials), linear, fitted.weights, fitted.settings)
 
     def _linear_parts(
         self, interactions: Interactions, seed: int, progress: Progress
