@@ -5,3 +5,6 @@
 # seconds are how long a shopper looks at a page; these are longer than the minute after which phones, browsers and
 # proxies let go themselves. Resting connections hold no thread, and never keep new ones out.
 keepalive = 75
+
+# The shop is loaded once, before the processes fork: they share its memory, each needs half as much of its own.
+preload_app = True

@@ -7,8 +7,7 @@ function init(arguments)
   at = tonumber(arguments[2])
   local pause = tonumber(arguments[3])
   if pause > 0 then
-    -- The server closes a connection that is silent for two seconds.
-    function delay() return math.min(math.floor(-math.log(1 - math.random()) * pause + 0.5), 1500) end
+    function delay() return math.floor(-math.log(1 - math.random()) * pause + 0.5) end
   end
 end
 

@@ -19,5 +19,6 @@ def test_whoever_starts_it_connections_rest_longer_than_clients_let_them():
     settings = {name.strip(): value.strip() for name, value in settings.items()}
 
     assert int(settings["keepalive"]) > LONGEST_REST_OF_OTHERS
+    assert settings["preload_app"] == "True"
     # Those that rest leave room for new ones.
     assert int(settings["worker_connections"]) > int(settings["threads"])
