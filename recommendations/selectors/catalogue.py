@@ -25,9 +25,11 @@ def popular_products(
     products: ProductQuerySet = Product.objects.purchasable().for_card()
     if category_id is not None:
         path = Category.objects.filter(pk=category_id).values("path")
-        products = products.filter(category__path__startswith=path[:1])
+        products = products.filter(category__in=Category.objects.filter(path__startswith=path[:1]).values("pk"))
     elif like_product_id is not None:
         products = products.filter(category__in=Product.objects.filter(pk=like_product_id).values("category")[:1])
+    else:
+        products = products.of_whole_shop()
     if without_categories:
         products = products.exclude(category_id__in=without_categories)
     return list(products.exclude(pk__in=without).by_popularity()[:count])

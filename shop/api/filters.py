@@ -13,6 +13,8 @@ ORDERINGS = {
     "price": ("Cheapest first", ("price", "id")),
     "-price": ("Dearest first", ("-price", "-id")),
 }
+# Of what fits one of these there are few enough to be looked at one by one.
+NARROWING = ("category", "brand", "q")
 _PRICE = {"min_value": 0, "max_digits": 10, "decimal_places": 2}
 
 
@@ -49,7 +51,8 @@ class ProductFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: ProductQuerySet) -> ProductQuerySet:
-        return super().filter_queryset(queryset.by_popularity())
+        is_narrow = any(self.form.cleaned_data.get(name) for name in NARROWING)
+        return super().filter_queryset((queryset if is_narrow else queryset.of_whole_shop()).by_popularity())
 
     def in_category(self, queryset: ProductQuerySet, name: str, category: Category) -> ProductQuerySet:
         return queryset.in_category(category)

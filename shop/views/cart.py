@@ -28,7 +28,7 @@ def cart(request: ShopRequest) -> HttpResponse:
     contents = cart_contents(shopper_of(request))
     context: dict[str, Any] = {"cart": contents}
     if not contents.items:
-        context["popular"] = Product.objects.purchasable().for_card().by_popularity()[:POPULAR_SHOWN]
+        context["popular"] = Product.objects.purchasable().of_whole_shop().for_card().by_popularity()[:POPULAR_SHOWN]
     return render(request, "shop/cart.html", context)
 
 

@@ -33,7 +33,8 @@ def search(request: HttpRequest) -> HttpResponse:
         if meant and search_products(meant).exists():
             context |= {"query": meant, "listing": _listing(request, meant), "is_corrected": True}
         else:
-            context["popular"] = Product.objects.purchasable().for_card().by_popularity()[:POPULAR_SHOWN]
+            popular = Product.objects.purchasable().of_whole_shop().for_card().by_popularity()
+            context["popular"] = popular[:POPULAR_SHOWN]
     return render(request, "shop/search.html", context)
 
 
