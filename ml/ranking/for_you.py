@@ -28,6 +28,7 @@ def rank_for_you(
     weights: Weights,
     *,
     limit: int,
+    first: int | None = None,
     category: int | None = None,
     rule: DiversityRule | None = None,
     factors: Factors = NO_FACTORS,
@@ -37,11 +38,12 @@ def rank_for_you(
     """Return up to `limit` products for a shopper (in a category and its descendants), best first.
 
     Never an excluded one; recent ones come last, and only when nothing else is left. Without any event: popular and
-    trending ones, and what matches the liked categories and searched words. rule: None, at most half of the rail from
-    one category (all of it when a category is asked for). factors multiply the scores before that. moment: when it is
-    shown, by the shop's clock; None: seasons and times of day count for nothing. discovery: which places go to products
-    that few have seen; None: none. The same arguments give the same ranking; equal scores: the lower item first.
-    ValueError for an unknown category or a vector that does not fit the index.
+    trending ones, and what matches the liked categories and searched words. first: only so many of them are returned,
+    and reasons sought for these alone. rule: None, at most half of the rail from one category (all of it when a
+    category is asked for). factors multiply the scores before. moment: when it is shown, by the shop's clock; None:
+    seasons and times of day count for nothing. discovery: which places go to products that few have seen; None: none.
+    The same arguments give the same ranking; equal scores: the lower item first. ValueError for an unknown category or
+    a vector that does not fit the index.
     """
     state = state.known_to(index)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
@@ -69,6 +71,7 @@ def rank_for_you(
     )[:limit]
     if discovery is not None:
         chosen = with_discoveries(index, candidates.items, scores, chosen, new, discovery)
+    chosen = chosen[:first]
     reasons = reasons_for_shopper(index, state, taste, candidates.items[chosen], parts[chosen], weights)
     return ranked_items(candidates, chosen, scores, parts, reasons)
 

@@ -67,17 +67,10 @@ def _without_unwanted(request: Request, shopper: KnownShopper, served: Served) -
 
 def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     """Return what was ranked ahead where it still holds, else the same ranked now."""
-    if request.category_id is not None or request.count > RANKED_AHEAD:
-        return _ranked_for_you(request, shopper, served)
-    if shopper.ahead:
+    if shopper.ahead and request.category_id is None and request.count <= RANKED_AHEAD:
         kept = unpacked(shopper.ahead, ranking_stamp(request, served), shopper.history, request.count)
         if kept:
             return Candidates(kept)
-    found = _ranked_for_you(replace(request, count=RANKED_AHEAD), shopper, served)
-    return replace(found, ranked=found.ranked[: request.count])
-
-
-def _ranked_for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     state, rules = _ruled_state(request, shopper, served.index)
     category = _category_of(request, served.index)
     hints = (state.recent, state.term_weights[0], state.liked_categories[0])
@@ -86,7 +79,8 @@ def _ranked_for_you(request: Request, shopper: KnownShopper, served: Served) -> 
         served.index,
         state,
         served.weights,
-        limit=request.count,
+        limit=max(request.count, RANKED_AHEAD),
+        first=request.count,
         category=category,
         moment=request.moment,
         factors=rules.factors,

@@ -235,3 +235,9 @@ def test_a_stranger_gets_what_is_in_season():
 
     assert at(None) == at(Moment(6, 12, is_weekend=False)) == [2, 0, 3, 1]
     assert at(Moment(11, 12, is_weekend=False)) == [0, 2, 1, 3]
+
+
+def test_the_first_of_a_ranking_are_those_of_all_of_it(groups):
+    everything = rank_for_you(groups, state_of(groups, 0, 2), Weights(), limit=12)
+
+    assert rank_for_you(groups, state_of(groups, 0, 2), Weights(), limit=12, first=5) == everything[:5]
