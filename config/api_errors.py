@@ -10,6 +10,7 @@ import sys
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.log import log_response
 from django.views import defaults
 from pymongo.errors import ConnectionFailure
 from rest_framework import status
@@ -44,7 +45,9 @@ class ApiExceptionHandler(ShopExceptionHandler):
         """One line for what is no mistake of the shop: there will be many of them until the database is back."""
         if isinstance(exc, Unavailable):
             asked, said = self.context["request"], self.exc.__cause__ or self.exc
-            logger.error("A database is away, %s is answered with 503: %s", asked.path if asked else "?", said)
+            path = asked.path if asked else "?"
+            message = "A database is away, %s is answered with 503: %s"
+            log_response(message, path, said, response=response, request=asked, logger=logger)
         else:
             super().report_exception(exc, response)
 

@@ -129,7 +129,7 @@ def test_with_the_behaviour_database_away(user_api, db, monkeypatch, caplog, met
 
     assert (answer.status_code, answer.json()) == (503, UNAVAILABLE)
     assert int(answer.headers["Retry-After"]) > 0
-    assert [record.message for record in caplog.records if record.name == "config.api_errors"] == [
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
         f"A database is away, {address} is answered with 503: {cause}"
     ]
     monkeypatch.undo()
