@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStaffOrService
 from recommendations.api.serializers import RecommendationQuerySerializer, RecommendationsSerializer
-from recommendations.selectors import Intent, recommend
+from recommendations.selectors import Intent, Question, recommend_to
 
 MOST_SHOPPERS = 100
 LARGEST_BATCH_LIMIT = 50
@@ -68,16 +68,13 @@ class BatchRecommendationsView(APIView):
         question = BatchSerializer(data=asked)
         question.is_valid(raise_exception=True)
         wanted = question.validated_data
-        results = []
-        for shopper_id in wanted["shoppers"]:
-            found = recommend(
-                shopper_id=shopper_id,
-                intent=Intent(wanted["intent"]),
-                slot=wanted["slot"],
-                limit=wanted["limit"],
-                product_id=wanted.get("item"),
-                category_id=wanted.get("category"),
-            )
-            entry = RecommendationsSerializer(found, context={"request": request}).data
-            results.append({"shopper": str(shopper_id), **entry})
+        asked_for = Question(
+            Intent(wanted["intent"]), wanted["slot"], wanted["limit"], wanted.get("item"), wanted.get("category")
+        )
+        lists = recommend_to(wanted["shoppers"], asked_for)
+        context = {"request": request}
+        results = [
+            {"shopper": str(shopper_id), **RecommendationsSerializer(found, context=context).data}
+            for shopper_id, found in zip(wanted["shoppers"], lists, strict=True)
+        ]
         return Response({"results": results})

@@ -2,7 +2,7 @@
 
 from recommendations.selectors.listing import RecommendedItem
 from recommendations.selectors.reasons import Reason
-from recommendations.selectors.recommending import LARGEST_LIMIT, Recommendations, recommend
+from recommendations.selectors.recommending import LARGEST_LIMIT, Question, Recommendations, recommend, recommend_to
 from recommendations.selectors.requests import Intent
 from recommendations.selectors.segments import segment_of, segment_of_product
 from recommendations.selectors.shoppers import has_events
@@ -10,11 +10,13 @@ from recommendations.selectors.shoppers import has_events
 __all__ = [
     "LARGEST_LIMIT",
     "Intent",
+    "Question",
     "Reason",
     "Recommendations",
     "RecommendedItem",
     "has_events",
     "recommend",
+    "recommend_to",
     "segment_of",
     "segment_of_product",
 ]

@@ -54,6 +54,31 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class OpenList:
+    """A list before its products were looked up: what was found, what of it may come, in order, and what is pinned.
+
+    first: what of `ranked` is looked up first; mostly that is enough.
+    """
+
+    request: Request
+    shopper: KnownShopper
+    served: Served | None
+    limit: int
+    found: Candidates
+    ranked: Sequence[Candidate]
+    pins: Sequence[Pin]
+
+    @property
+    def first(self) -> Sequence[Candidate]:
+        return self.ranked[: self.limit + SPARE_PRODUCTS]
+
+    @property
+    def wanted(self) -> set[uuid.UUID]:
+        """The products that `listed` needs."""
+        return _named_by(self.first) | {pin.product_id for pin in self.pins}
+
+
+@dataclass(frozen=True)
 class _Live:
     """What a list is made of: candidates that may be shown now, best first, and pinned products with their places."""
 
@@ -68,14 +93,31 @@ def candidates_needed(limit: int, earlier: int, rules: RulesOfList) -> int:
     return limit + limit // 2 + SPARE_CANDIDATES + earlier + min(len(rules.pins), MOST_PINS)
 
 
-def listed(request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> Listed:
-    """Return the page of a list: at most `limit` products, the pinned ones at their places.
+def open_list(request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> OpenList:
+    """Return what a page of at most `limit` products is made from; no query.
 
-    One query; one more where too few of the first candidates can be shown, one more to fill up, one more to name the
-    categories that were chosen.
+    What is pinned stands nowhere else; behind the page it is only looked at where the list may end before.
     """
     found = candidates(request, shopper, served)
-    live = _live(found, request, shopper, served, limit)
+    barred, elsewhere = _barred(request, shopper), _pinned_ids(request)
+    not_here = barred | elsewhere
+    ranked: Sequence[Candidate] = found.ranked
+    if not_here:
+        ranked = [candidate for candidate in ranked if candidate.product_id not in not_here]
+    ranked = _spread(ranked, lambda candidate: candidate.category, request, limit)
+    last = math.inf if len(ranked) < limit else len(request.earlier) + limit
+    pins = [pin for pin in request.rules.pins if pin.position <= last and pin.product_id in elsewhere - barred]
+    return OpenList(request, shopper, served, limit, found, ranked, pins)
+
+
+def listed(opened: OpenList, published: Mapping[uuid.UUID, Product]) -> Listed:
+    """Return the page of a list: at most its limit of products, the pinned ones at their places.
+
+    published: those of the `wanted` products that are published, and maybe others. No query; one where too few of the
+    first candidates can be shown, one to fill up, one to name the categories that were chosen.
+    """
+    request, shopper, limit = opened.request, opened.shopper, opened.limit
+    live = _live(opened, published)
     before = len(request.earlier)
     on_page = [product for position, product in live.pinned if position <= before + limit][:limit]
     open_places = limit - len(on_page)
@@ -85,31 +127,19 @@ def listed(request: Request, shopper: KnownShopper, served: Served | None, limit
     if len(items) < open_places and request.intent is not Intent.RECENTLY_VIEWED:
         present = {item.product.pk for item in items}
         filled = _fill(open_places - len(items), request, shopper, present)
-    scores = {candidate.product_id: candidate for candidate in found.ranked} if live.pinned else {}
+    scores = {candidate.product_id: candidate for candidate in opened.found.ranked} if live.pinned else {}
     pinned = [(position, _pinned(product, scores.get(product.pk))) for position, product in live.pinned]
     page = placed(items + filled, pinned, before=before, limit=limit)
-    return Listed(page, found.is_fallback or bool(filled))
+    return Listed(page, opened.found.is_fallback or bool(filled))
 
 
-def _live(found: Candidates, request: Request, shopper: KnownShopper, served: Served | None, limit: int) -> _Live:
-    """Return what may be shown now; one query, two where the first candidates are not enough. What is pinned stands
-    nowhere else; behind the page it is only looked at where the list may end before."""
-    barred, rules = _barred(request, shopper), request.rules
-    elsewhere = _pinned_ids(request)
-    not_here = barred | elsewhere
-    ranked: Sequence[Candidate] = found.ranked
-    if not_here:
-        ranked = [candidate for candidate in ranked if candidate.product_id not in not_here]
-    ranked = _spread(ranked, lambda candidate: candidate.category, request, limit)
-    last = math.inf if len(ranked) < limit else len(request.earlier) + limit
-    pins = [pin for pin in rules.pins if pin.position <= last and pin.product_id in elsewhere - barred]
-    first = ranked[: limit + SPARE_PRODUCTS]
-    published = published_products(_named_by(first) | {pin.product_id for pin in pins})
-    live = _shown(first, pins, published, request, served)
-    if len(first) == len(ranked) or len(live.ranked) >= limit:
+def _live(opened: OpenList, published: Mapping[uuid.UUID, Product]) -> _Live:
+    """Return what may be shown now; one query where the first candidates are not enough."""
+    live = _shown(opened, opened.first, published)
+    if len(opened.first) == len(opened.ranked) or len(live.ranked) >= opened.limit:
         return live
-    published |= published_products(_named_by(ranked[len(first) :]) - published.keys())
-    return _shown(ranked, pins, published, request, served)
+    others = _named_by(opened.ranked[len(opened.first) :]) - published.keys()
+    return _shown(opened, opened.ranked, {**published, **published_products(others)})
 
 
 def _named_by(ranked: Sequence[Candidate]) -> set[uuid.UUID]:
@@ -118,20 +148,19 @@ def _named_by(ranked: Sequence[Candidate]) -> set[uuid.UUID]:
     return anchors.union(candidate.product_id for candidate in ranked)
 
 
-def _shown(
-    ranked: Sequence[Candidate],
-    pins: Sequence[Pin],
-    published: Mapping[uuid.UUID, Product],
-    request: Request,
-    served: Served | None,
-) -> _Live:
-    shown = {pk: row for pk, row in published.items() if row.is_purchasable and not request.rules.hides(row)}
+def _shown(opened: OpenList, ranked: Sequence[Candidate], published: Mapping[uuid.UUID, Product]) -> _Live:
+    def product_of(product_id: uuid.UUID) -> Product | None:
+        product = published.get(product_id)
+        may_be_shown = product is not None and product.is_purchasable and not opened.request.rules.hides(product)
+        return product if may_be_shown else None
+
+    shown = [(candidate, product) for candidate in ranked if (product := product_of(candidate.product_id))]
     pinned = [
-        (pin.position, shown[pin.product_id])
-        for pin in pins
-        if pin.product_id in shown and _lies_in(shown[pin.product_id], request, served)
+        (pin.position, product)
+        for pin in opened.pins
+        if (product := product_of(pin.product_id)) and _lies_in(product, opened.request, opened.served)
     ]
-    return _Live([(c, shown[c.product_id]) for c in ranked if c.product_id in shown], pinned, published)
+    return _Live(shown, pinned, published)
 
 
 def _pinned_ids(request: Request) -> set[uuid.UUID]:

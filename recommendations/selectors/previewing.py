@@ -13,8 +13,9 @@ from recommendations import serving
 from recommendations.active_rules import ActiveRules, RulesOfList
 from recommendations.models import RuleSet
 from recommendations.rule_book import rules_of_sets, subtrees_of
+from recommendations.selectors.catalogue import published_products
 from recommendations.selectors.discovering import discovery_for
-from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed
+from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed, open_list
 from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.rules import rules_of_list
 from recommendations.selectors.shoppers import known_shopper
@@ -82,7 +83,8 @@ def preview(question: Question, *, weights: Weights | None = None, rules: Active
         rules=wanted,
         discovery=discovery_for(question.shopper_id, timezone.localdate(question.moment)),
     )
-    found = listed(request, shopper, served, question.limit)
+    opened = open_list(request, shopper, served, question.limit)
+    found = listed(opened, published_products(opened.wanted))
     return Preview(found.items, wanted, served.weights if served else None, shopper.is_stranger, found.is_filled)
 
 

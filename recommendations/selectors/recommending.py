@@ -1,7 +1,7 @@
 """From a request to a list for one shopper: who asks, what serves them, and what is counted."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -11,11 +11,14 @@ from recommendations import serving
 from recommendations.exposures import record_impression
 from recommendations.models import Impression
 from recommendations.rail_counts import count_rail
+from recommendations.selectors.catalogue import published_products
 from recommendations.selectors.discovering import discovery_for
-from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed
+from recommendations.selectors.listing import OpenList, RecommendedItem, candidates_needed, listed, open_list
 from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.rules import rules_of_list
-from recommendations.selectors.shoppers import Placement, placed_shopper
+from recommendations.selectors.shoppers import Placement, Profile, placed_shopper, read_profiles
+from recommendations.serving import Served
+from shop.models import Product
 
 LARGEST_LIMIT = 100
 MOST_BASKET = 20
@@ -38,6 +41,19 @@ class Recommendations:
     follows_choice: bool = False
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked for, whoever asks: at most `limit` (1 to 100) products; `earlier` are those of earlier pages."""
+
+    intent: Intent
+    slot: str = ""
+    limit: int = 12
+    product_id: uuid.UUID | None = None
+    category_id: uuid.UUID | None = None
+    basket: Collection[uuid.UUID] = ()
+    earlier: Collection[uuid.UUID] = ()
+
+
 def recommend(
     *,
     shopper_id: uuid.UUID | None,
@@ -49,47 +65,82 @@ def recommend(
     basket: Collection[uuid.UUID] = (),
     earlier: Collection[uuid.UUID] = (),
 ) -> Recommendations:
-    """Return at most `limit` (1 to 100) products for a shopper, best first; never raises for ids it does not know.
+    """Return the list for one shopper (None: nothing is known); see `Question` and `recommend_to`.
+
+    Two queries; one more when the profile is computed on the spot, one more where many of the first candidates cannot
+    be shown, one more to fill up, one more when a shopper's first look at a variant is written down, one more to name
+    the categories that were chosen.
+    """
+    question = Question(intent, slot, limit, product_id, category_id, basket, earlier)
+    return recommend_to([shopper_id], question)[0]
+
+
+def recommend_to(shopper_ids: Sequence[uuid.UUID | None], question: Question) -> list[Recommendations]:
+    """Return a list for each of the shoppers, best products first; never raises for ids it does not know.
 
     Only published, priced products in stock that the shopper has neither bought nor dismissed. Where the model gives
     too few, popular products fill up, except for recently viewed ones. The shop's own rules hold: what they hide never
-    comes, what they pin stands where they say. `shopper_id` None: nothing is known. `earlier`
-    are the products of earlier pages of the list.
-    Two queries; one more when the profile is computed on the spot, one more to fill up, one more when a shopper's first
-    look at a variant is written down, one more to name the categories that were chosen.
+    comes, what they pin stands where they say. Profiles and products of all are read together.
     """
-    limit = min(max(limit, 1), LARGEST_LIMIT)
+    served, profiles = serving.current(), read_profiles(shopper_ids)
+    opened = [_opened(shopper_id, question, profiles, served) for shopper_id in shopper_ids]
+    published = published_products(set().union(*(one.opened.wanted for one in opened)))
+    return [_answer(one, question, published) for one in opened]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A shopper's list before its products were looked up."""
+
+    shopper_id: uuid.UUID | None
+    opened: OpenList
+    placement: Placement | None
+
+
+def _opened(
+    shopper_id: uuid.UUID | None,
+    question: Question,
+    profiles: Mapping[uuid.UUID, Profile] | None,
+    served: Served | None,
+) -> _Opened:
+    limit = min(max(question.limit, 1), LARGEST_LIMIT)
+    slot, intent, category_id = question.slot, question.intent, question.category_id
     # A list for no slot is shown to nobody, what was viewed is shown alike in every variant, and robots buy nothing.
     is_compared = bool(slot) and intent is not Intent.RECENTLY_VIEWED and not current_caller().is_robot
-    placed_in = slot if is_compared else None
-    shopper, served, placement = placed_shopper(shopper_id, serving.current(), placed_in)
+    shopper, served, placement = placed_shopper(shopper_id, profiles, served, slot if is_compared else None)
     rules = rules_of_list(slot=slot, intent=intent.value, category_id=category_id, shopper=shopper, served=served)
+    now = timezone.localtime()
     request = Request(
         intent,
-        candidates_needed(limit, len(earlier), rules),
-        product_id,
+        candidates_needed(limit, len(question.earlier), rules),
+        question.product_id,
         category_id,
-        tuple(basket)[:MOST_BASKET],
-        frozenset(earlier),
-        served.moment(timezone.localtime()) if served else None,
+        tuple(question.basket)[:MOST_BASKET],
+        frozenset(question.earlier),
+        served.moment(now) if served else None,
         rules,
-        discovery_for(shopper_id, timezone.localdate()),
+        discovery_for(shopper_id, now.date()),
     )
-    found = listed(request, shopper, served, limit)
-    count_rail(intent.value, asked=limit, found=len(found.items), is_filled=found.is_filled)
+    return _Opened(shopper_id, open_list(request, shopper, served, limit), placement)
+
+
+def _answer(one: _Opened, question: Question, published: Mapping[uuid.UUID, Product]) -> Recommendations:
+    opened, placement = one.opened, one.placement
+    found = listed(opened, published)
+    count_rail(question.intent.value, asked=opened.limit, found=len(found.items), is_filled=found.is_filled)
     answer = Recommendations(
         recomm_id=uuid.uuid4(),
-        slot=slot,
-        intent=intent,
-        model_version=served.version if served else None,
+        slot=question.slot,
+        intent=question.intent,
+        model_version=opened.served.version if opened.served else None,
         fallback_used=found.is_filled,
         items=found.items,
         variant=placement.variant.name if placement else None,
-        is_stranger=shopper.is_stranger,
-        follows_choice=bool(shopper.history.chosen),
+        is_stranger=opened.shopper.is_stranger,
+        follows_choice=bool(opened.shopper.history.chosen),
     )
-    if placement and shopper_id and answer.items:
-        _record_impression(answer, placement, shopper_id)
+    if placement and one.shopper_id and answer.items:
+        _record_impression(answer, placement, one.shopper_id)
     return answer
 
 

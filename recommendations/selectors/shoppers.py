@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -54,11 +54,13 @@ class KnownShopper:
 
 # MongoDB has no SQL that could be kept.
 PREPARED_ON = ("sqlite", "postgresql")
+MOST_AT_ONCE = 100
 
 
-class _Profile(NamedTuple):
+class Profile(NamedTuple):
     """What a request reads of a ShopperProfile."""
 
+    shopper_id: uuid.UUID
     model_version: str
     vector: bytes | memoryview
     history: Mapping[str, Any]
@@ -79,29 +81,42 @@ def known_shopper(shopper_id: uuid.UUID | None, served: Served | None) -> KnownS
 
     One query, two when computed. With the behaviour database away everybody is a stranger.
     """
-    if shopper_id is None:
-        return NOBODY
+    return placed_shopper(shopper_id, read_profiles([shopper_id]), served, None)[0]
+
+
+def read_profiles(shopper_ids: Sequence[uuid.UUID | None]) -> Mapping[uuid.UUID, Profile] | None:
+    """Return the profiles there are of shoppers, by id; None when the behaviour database is away.
+
+    One query, for more than a hundred one for each hundred; none where nobody is asked for.
+    """
+    wanted = [shopper_id for shopper_id in dict.fromkeys(shopper_ids) if shopper_id is not None]
+    chunks = (wanted[start : start + MOST_AT_ONCE] for start in range(0, len(wanted), MOST_AT_ONCE))
     try:
-        return _known(shopper_id, _profile_of(shopper_id), served)
+        return {profile.shopper_id: profile for chunk in chunks for profile in _read(chunk)}
     except BEHAVIOUR_DATABASE_ERRORS as error:
         logger.error("The behaviour database is away, shoppers are served as strangers: %s", error)
-        return NOBODY
+        return None
 
 
 def placed_shopper(
-    shopper_id: uuid.UUID | None, served: Served | None, slot: str | None
+    shopper_id: uuid.UUID | None,
+    profiles: Mapping[uuid.UUID, Profile] | None,
+    served: Served | None,
+    slot: str | None,
 ) -> tuple[KnownShopper, Served | None, Placement | None]:
     """Return what is known of a shopper, what serves them in a slot, and the variant they see, if there is one.
 
-    slot None: outside of every experiment.
-    As many queries as `known_shopper`, and in a running experiment one insert for the first look; one query more for an
-    account that was a visitor before.
+    profiles: what `read_profiles` gave. slot None: outside of every experiment.
+    One query where a profile must be computed; in a running experiment one insert for the first look, and one query for
+    an account that was a visitor before.
     """
+    if shopper_id is None or profiles is None:
+        return NOBODY, served, None
+    profile = profiles.get(shopper_id)
     experiment = served.experiment_in(slot) if served and slot is not None else None
-    if served is None or slot is None or experiment is None or shopper_id is None:
-        return known_shopper(shopper_id, served), served, None
     try:
-        profile = _profile_of(shopper_id)
+        if served is None or slot is None or experiment is None:
+            return _known(shopper_id, profile, served), served, None
         placement = place(experiment, shopper_id, _visitors_of(profile))
         in_variant = served.as_in(placement.variant)
         if in_variant is None:
@@ -120,26 +135,26 @@ def place(experiment: RunningExperiment, shopper_id: uuid.UUID, visitors: Sequen
     return Placement(experiment, known or experiment.placed(shopper_id))
 
 
-def _profile_of(shopper_id: uuid.UUID) -> _Profile | None:
+def _read(shopper_ids: Sequence[uuid.UUID]) -> list[Profile]:
     alias = router.db_for_read(ShopperProfile)
     if connections[alias].vendor in PREPARED_ON:
-        rows = _profile_query(alias).rows([shopper_id])
+        rows: Iterable[Sequence[Any]] = _query(alias, 1 if len(shopper_ids) == 1 else MOST_AT_ONCE).rows(shopper_ids)
     else:
-        rows = list(ShopperProfile.objects.filter(shopper_id=shopper_id).values_list(*_Profile._fields))
-    return _Profile(*rows[0]) if rows else None
+        rows = ShopperProfile.objects.filter(shopper_id__in=shopper_ids).values_list(*Profile._fields)
+    return [Profile(*row) for row in rows]
 
 
 @cache
-def _profile_query(alias: str) -> PreparedQuery:
-    return PreparedQuery.of(ShopperProfile.objects.all(), _Profile._fields, alias=alias, n_keys=1)
+def _query(alias: str, n_keys: int) -> PreparedQuery:
+    return PreparedQuery.of(ShopperProfile.objects.all(), Profile._fields, alias=alias, n_keys=n_keys)
 
 
-def _visitors_of(profile: _Profile | None) -> tuple[uuid.UUID, ...]:
+def _visitors_of(profile: Profile | None) -> tuple[uuid.UUID, ...]:
     """A linked account always has a row that names its visitors (services/visitors.py), so no query."""
     return tuple(uuid.UUID(hex=visitor) for visitor in profile.history.get("visitors", ())) if profile else ()
 
 
-def _known(shopper_id: uuid.UUID, profile: _Profile | None, served: Served | None) -> KnownShopper:
+def _known(shopper_id: uuid.UUID, profile: Profile | None, served: Served | None) -> KnownShopper:
     """Return the profile's contents, or those of the log when it is of another version; one query then."""
     if profile is not None and profile.model_version == (served.version if served else NO_MODEL):
         vector = np.frombuffer(profile.vector, dtype="<f4")

@@ -7,6 +7,7 @@ import pytest
 from recommendations import serving
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction
+from recommendations.tasks import refresh_shopper
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
 from tests.recommendations.ruling import hide, pin, rule_set
@@ -97,15 +98,39 @@ def test_an_empty_token_opens_nothing(api, db, settings):
     assert api.get(URL, {"shoppers": str(uuid.uuid4())}, headers={"Authorization": "Bearer "}).status_code == 401
 
 
-def test_at_most_three_queries_for_each_shopper(service, products, queries, monkeypatch):
+@pytest.fixture
+def shoppers(products, monkeypatch):
+    """Four visitors who looked at one product each."""
     monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 60.0)
     serving.current()
-    shoppers = [str(uuid.uuid4()) for _ in range(4)]
-    for shopper in shoppers:
-        Interaction.objects.create(shopper_id=shopper, kind=Kind.VIEW, product_id=products[0].pk)
+    visitors = [str(uuid.uuid4()) for _ in range(4)]
+    for number, visitor in enumerate(visitors):
+        Interaction.objects.create(shopper_id=visitor, kind=Kind.VIEW, product_id=products[number].pk)
+    return visitors
 
-    with queries(3 * 4):  # profile, log, products
+
+def test_a_hundred_shoppers_take_as_many_queries_as_one(service, shoppers, queries):
+    for visitor in shoppers:
+        refresh_shopper(visitor)
+
+    with queries(2):  # profiles, products
+        answer = service.post(URL, {"shoppers": shoppers * 25, "limit": 3}, "json")
+    assert [result["shopper"] for result in answer.json()["results"]] == shoppers * 25
+
+
+def test_shoppers_without_a_profile_take_one_query_more_each(service, shoppers, queries):
+    with queries(2 + 4):  # profiles, the log of each, products
         assert len(service.post(URL, {"shoppers": shoppers, "limit": 3}, "json").json()["results"]) == 4
+
+
+def test_each_list_is_what_the_shopper_alone_gets(service, shoppers):
+    for visitor in shoppers[:2]:
+        refresh_shopper(visitor)
+    together = service.post(URL, {"shoppers": shoppers, "limit": 4}, "json").json()["results"]
+
+    for visitor, found in zip(shoppers, together, strict=True):
+        (alone,) = service.post(URL, {"shoppers": [visitor], "limit": 4}, "json").json()["results"]
+        assert alone | {"recomm_id": ""} == found | {"recomm_id": ""}
 
 
 def test_the_rules_of_the_shop_hold_for_each(service, user, products):

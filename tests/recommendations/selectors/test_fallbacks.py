@@ -95,7 +95,7 @@ def test_the_behaviour_database_may_be_away(products, published, monkeypatch, ca
     def away(*_, **__):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(shoppers, "_profile_of", away)
+    monkeypatch.setattr(shoppers, "_read", away)
 
     found = for_you(limit=3)
 

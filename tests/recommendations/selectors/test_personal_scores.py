@@ -69,7 +69,7 @@ def test_with_the_behaviour_database_away_there_are_none(products, published, mo
     def fail(*_, **__):
         raise DatabaseError("away")
 
-    monkeypatch.setattr(shoppers, "_profile_of", fail)
+    monkeypatch.setattr(shoppers, "_read", fail)
     assert personal_scores(SHOPPER, keys(products)) is None
 
 
