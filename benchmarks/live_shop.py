@@ -144,7 +144,7 @@ class LiveShop:
         port = port or free_port()
         address = f"http://127.0.0.1:{port}"
         command = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-        command += ["--threads", "4", "--log-level", "warning", "--no-control-socket"]
+        command += ["--log-level", "warning", "--no-control-socket"]
         program = self.start("web", [sys.executable, "-m", *command])
         program.wait_for(lambda: _answers(address + answers))
         return program, address

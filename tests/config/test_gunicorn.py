@@ -12,7 +12,7 @@ LONGEST_REST_OF_OTHERS = 60
 def test_whoever_starts_it_connections_rest_longer_than_clients_let_them():
     """Else a POST that is sent while the server closes its connection is lost: nobody may send it again by himself."""
     said = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", "--threads", "4", "--print-config"],
+        [sys.executable, "-m", "gunicorn", "config.wsgi", "--print-config"],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     ).stdout  # fmt: skip
     settings = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)

@@ -97,7 +97,7 @@ class Command(BaseCommand):
         return {
             "web": [
                 *("gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", str(web_workers)),
-                *("--threads", "4", "--log-level", "warning", "--no-control-socket"),
+                *("--log-level", "warning", "--no-control-socket"),
             ],
             "worker": self._worker("realtime", concurrency=2),
             "trainer": self._worker("training", concurrency=1),
