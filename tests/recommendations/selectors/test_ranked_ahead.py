@@ -95,9 +95,14 @@ def shopper(products, published):
 @pytest.fixture
 def ranked(monkeypatch):
     """How often a for-you list was ranked with the request."""
-    calls = []
+    calls: list[int] = []
     rank = intents.ranking.rank_for_you
-    monkeypatch.setattr(intents.ranking, "rank_for_you", lambda *a, **k: calls.append(1) or rank(*a, **k))
+
+    def counted(*arguments, **options):
+        calls.append(1)
+        return rank(*arguments, **options)
+
+    monkeypatch.setattr(intents.ranking, "rank_for_you", counted)
     return calls
 
 
