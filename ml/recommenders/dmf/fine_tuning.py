@@ -5,6 +5,9 @@ in the first layer, and a vector, from the users who touched it.
 
 A new item's is the direction in which these users' vectors lie, as long as an item's usually is. A user who touched new
 items alone has a random one, so that new items of the same users begin alike. Passes train it like the others.
+
+By cosine the vectors are shortened before passes: how fast one turns depends on its length, and what was learned by
+heart before gives way to what is new (Ash & Adams, "On Warm-Starting Neural Network Training", NeurIPS 2020).
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ PASSES = 5
 SHARE_WORTH_PASSES = 0.05  # interactions that it has not learned from, as a share of all
 USERS_IN_A_STEP, USERS_WHEN_SAMPLED = 256, 512  # a step costs more where its candidates are gathered first
 RATE_SHARE = 0.5  # of the learning rate of a whole training
+LENGTH_KEPT = 0.7  # of the vectors and of the first layer
 
 
 def fine_tune(
@@ -47,6 +51,10 @@ def fine_tune(
     n_passes = PASSES if passes_are_due(fitted, changes) else 0
     if not n_passes:
         progress(0.0, "too little is new for passes: it counts by being in the users' rows")
+    elif settings.cosine:
+        for weights in starts:
+            weights.kernel *= np.float32(LENGTH_KEPT)
+            weights.free *= np.float32(LENGTH_KEPT)
     trainers = [WarmTrainer(weights, settings, matrix, seed=seed + number) for number, weights in enumerate(starts)]
     with ThreadPoolExecutor(n_threads) as pool:
         for done in range(1, n_passes + 1):

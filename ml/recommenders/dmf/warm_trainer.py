@@ -146,13 +146,18 @@ class WarmTrainer:
         if name not in self._moments:
             self._moments[name] = np.zeros_like(values), np.zeros_like(values)
         first, second = self._moments[name]
-        mean = FIRST_DECAY * first[rows] + np.float32(1 - FIRST_DECAY) * slope
-        square = SECOND_DECAY * second[rows] + np.float32(1 - SECOND_DECAY) * slope**2
-        first[rows], second[rows] = mean, square
+        step = FIRST_DECAY * first[rows]
+        step += np.float32(1 - FIRST_DECAY) * slope
+        first[rows] = step
+        divisor = SECOND_DECAY * second[rows]
+        divisor += np.float32(1 - SECOND_DECAY) * slope**2
+        second[rows] = divisor
+        np.sqrt(divisor, out=divisor)
+        divisor += SMALLEST_DIVISOR
+        step /= divisor
         rate = float(self._settings.learning_rate or 0.0) * np.sqrt(1 - SECOND_DECAY**self._n_steps)
-        values[rows] -= (
-            np.float32(rate / (1 - FIRST_DECAY**self._n_steps)) * mean / (np.sqrt(square) + SMALLEST_DIVISOR)
-        )
+        step *= np.float32(rate / (1 - FIRST_DECAY**self._n_steps))
+        values[rows] -= step
 
 
 def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from ml.recommenders.dmf import recommender
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
+from ml.recommenders.dmf.warm_trainer import WarmTrainer
 
 N_OLD_USERS, N_OLD_ITEMS, N_NEW = 24, 12, 6
 CONFIG = DMFConfig(width=16, members=2, most_epochs=30, validate=False)
@@ -94,6 +95,21 @@ def test_members_side_by_side_learn_what_they_learn_one_after_the_other(fitted, 
     np.testing.assert_allclose(
         alone.scores(interactions.to_csr()), tuned.scores(interactions.to_csr()), rtol=1e-5, atol=1e-6
     )
+
+
+@pytest.mark.parametrize(("is_cosine", "kept"), [(True, 0.7), (False, 1.0)], ids=["cosine", "dot product"])
+def test_vectors_are_shortened_before_passes_where_only_their_direction_counts(is_cosine, kept, monkeypatch):
+    monkeypatch.setattr(WarmTrainer, "run_epoch", lambda self: 0.0)
+    interactions = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
+    config = DMFConfig(width=8, members=2, most_epochs=3, validate=False, cosine=is_cosine)
+    before = cast(FittedDMF, DMF(config).fit(interactions))
+    everything = Changes(np.arange(N_OLD_ITEMS), np.ones(len(interactions), bool))
+
+    after = cast(FittedDMF, DMF(config).fine_tune(before, interactions, everything))
+
+    np.testing.assert_allclose(after.item_vectors, before.item_vectors, atol=1e-6)
+    np.testing.assert_allclose(after.lengths, before.lengths * kept, rtol=1e-5)
+    np.testing.assert_allclose(after.user_tower.kernels[0], before.user_tower.kernels[0] * np.float32(kept), atol=1e-7)
 
 
 def test_little_that_is_new_waits_until_it_is_worth_passes(fitted):
