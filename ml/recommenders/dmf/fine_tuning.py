@@ -28,7 +28,7 @@ from ml.recommenders.dmf.training import Trained, put_side_by_side
 from ml.recommenders.dmf.warm_trainer import MemberWeights, WarmTrainer
 from ml.user_tower import SMALLEST_LENGTH
 
-PASSES = 5
+PASSES = 4
 SHARE_WORTH_PASSES = 0.05  # interactions that it has not learned from, as a share of all
 USERS_IN_A_STEP, USERS_WHEN_SAMPLED = 256, 512  # a step costs more where its candidates are gathered first
 RATE_SHARE = 0.5  # of the learning rate of a whole training
