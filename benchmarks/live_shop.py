@@ -146,7 +146,7 @@ class LiveShop:
         command = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
         command += ["--log-level", "warning", "--no-control-socket"]
         program = self.start("web", [sys.executable, "-m", *command])
-        program.wait_for(lambda: _answers(address + answers))
+        program.wait_for(lambda: len(program.children()) == workers and _answers(address + answers))
         return program, address
 
     def start_worker(self, *queues: str, concurrency: int = 2, include: str = "") -> Program:

@@ -25,7 +25,7 @@ class DiversityRule:
 
     relevance: float = 0.8
     category_share: float = 0.5
-    page: int = 12
+    page: int = 24
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.relevance <= 1.0 or not 0.0 < self.category_share <= 1.0 or self.page < 1:
