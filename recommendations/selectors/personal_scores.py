@@ -8,7 +8,6 @@ import numpy as np
 from django.utils import timezone
 
 from ml.ranking.personal import score_items
-from ml.serving_index import Moment
 from recommendations import serving
 from recommendations.selectors.intents import shopper_state
 from recommendations.selectors.requests import Intent
@@ -44,6 +43,6 @@ def personal_scores(
         served.weights,
         index.indices_of([product_id.hex for product_id in product_ids]),
         factors=rules.factors,
-        moment=Moment.of(timezone.localtime()),
+        moment=served.moment(timezone.localtime()),
     )
     return None if scores is None else scores.tolist()

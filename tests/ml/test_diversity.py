@@ -89,6 +89,11 @@ def test_impossible_rules_are_refused(relevance, share):
         DiversityRule(relevance, share)
 
 
+def test_a_page_has_a_place():
+    with pytest.raises(ValueError, match="page 0"):
+        DiversityRule(page=0)
+
+
 def test_the_beginning_of_a_long_rail_has_its_share_too():
     categories = [7] * 12 + [8] * 12
     found = chosen(

@@ -98,6 +98,7 @@ def hour(monkeypatch) -> list[int]:
 
     monkeypatch.setattr(personal_scores_module.timezone, "localtime", local)
     monkeypatch.setattr(Seasons, "factors", factors)
+    monkeypatch.setattr(Seasons, "is_flat", False)
     return now
 
 

@@ -2,8 +2,10 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from ml.ranking import Discovery, Weights
 from ml.serving_index import Moment
@@ -83,10 +85,9 @@ def test_the_stamp_tells_nothing_else_apart(published):
 
 @pytest.fixture
 def shopper(products, published):
-    """A shopper with a bit of everything, whose profile is written."""
-    act(Kind.VIEW, products[2])
-    act(Kind.PURCHASE, products[4])
-    act(Kind.ADD_TO_CART, products[1])
+    """A shopper with a bit of everything at times of its own, whose profile is written."""
+    for days, kind, product in ((3, Kind.VIEW, 2), (11, Kind.PURCHASE, 4), (7, Kind.ADD_TO_CART, 1)):
+        act(kind, products[product], occurred_at=timezone.now() - timedelta(days=days))
     act(Kind.SEARCH, query=products[7].title)
     refresh_shopper(str(SHOPPER))
     return ShopperProfile.objects.get(pk=SHOPPER)

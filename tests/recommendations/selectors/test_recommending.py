@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction, ShopperProfile
 from recommendations.selectors import LARGEST_LIMIT, Intent, recommend
+from recommendations.selectors.listing import SPARE_PRODUCTS
 from recommendations.tasks import refresh_shopper
 from shop.models import Product
 from tests.factories import CategoryFactory, ProductFactory
@@ -69,6 +70,23 @@ def test_queries_are_few(products, published, queries):
         for_you(limit=4)
     with queries(look + 3):  # profile, products, popular ones to fill up
         for_you(limit=20)
+
+
+def test_more_are_looked_up_where_the_first_cannot_be_shown(queries):
+    products = [ProductFactory(category=category) for category in CategoryFactory.create_batch(10) for _ in range(3)]
+    publish(products)
+    act(Kind.VIEW, products[0])
+    refresh_shopper(str(SHOPPER))
+    order = ids(for_you(limit=20).items)
+    Product.objects.filter(pk__in=order[: 4 + SPARE_PRODUCTS]).update(stock=0)
+
+    with queries(4 + 3):  # looks, then: profile, the first products, the others
+        found = for_you(limit=4)
+
+    assert len(found.items) == 4
+    assert found.fallback_used is False
+    assert all(item.source != "popular" or item.score > 0 for item in found.items)
+    assert set(ids(found.items)) <= set(order[4 + SPARE_PRODUCTS :])
 
 
 @pytest.mark.parametrize("intent", list(Intent))
