@@ -1,6 +1,7 @@
 import mmap
 import os
 
+from benchmarks.serving import memory
 from benchmarks.serving.memory import Memory, largest, memory_of
 
 
@@ -17,6 +18,8 @@ def test_a_map_that_was_read_is_resident_and_not_private(tmp_path):
     assert before.private <= before.resident
 
 
-def test_the_largest_of_each_kind():
-    assert largest([os.getpid(), os.getpid()]) == largest([os.getpid()])
-    assert isinstance(largest([os.getpid()]), Memory)
+def test_the_largest_of_each_kind(monkeypatch):
+    processes = {1: Memory(resident=30.0, proportional=12.5, private=5.0), 2: Memory(20.0, 15.0, 9.0)}
+    monkeypatch.setattr(memory, "memory_of", processes.__getitem__)
+
+    assert largest([1, 2]) == Memory(resident=30.0, proportional=15.0, private=9.0)
