@@ -129,10 +129,8 @@ class Changes:
 
     def in_order(self, values: NDArray[np.float32], of_new: NDArray[np.float32] | float = 0.0) -> NDArray[np.float32]:
         """Return the fitted one's values, float32 [m, ...], as [n_items, ...], with of_new for the new items."""
-        ordered = np.zeros((self.known_as.size, *values.shape[1:]), np.float32)
-        is_known = self.known_as >= 0
-        ordered[is_known] = values[self.known_as[is_known]]
-        ordered[~is_known] = of_new
+        ordered = values[self.known_as]
+        ordered[self.known_as < 0] = of_new
         return ordered
 
     def check(self, fitted: FittedRecommender, interactions: Interactions) -> None:
@@ -143,7 +141,7 @@ class Changes:
                 f"interaction, got {self.known_as.shape} and {self.is_new.shape}"
             )
         known = self.known_as[self.known_as >= 0]
-        if known.size != np.unique(known).size or (known >= fitted.n_items).any():
+        if (known >= fitted.n_items).any() or np.bincount(known).max(initial=0) > 1:
             raise RecommenderError(f"known_as must name items below {fitted.n_items} once each, and -1 for new ones")
 
 

@@ -16,16 +16,19 @@ from threadpoolctl import ThreadpoolController
 
 def one_blas_thread() -> AbstractContextManager[Any]:
     """Return a context in which every product runs in the thread that asked for it."""
-    limits: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
+    limits: AbstractContextManager[Any] = _libraries()[0].limit(limits=1, user_api="blas")
     return limits
 
 
 def blas_threads() -> int:
-    """Return on how many threads products may run: OMP_NUM_THREADS, or as many as there are cores."""
-    return max((library["num_threads"] for library in _controller().select(user_api="blas").info()), default=1)
+    """Return on how many threads products may run outside such a context: OMP_NUM_THREADS, or as many as there are
+    cores."""
+    return _libraries()[1]
 
 
 @lru_cache(maxsize=1)
-def _controller() -> ThreadpoolController:
-    """Return the libraries' controller; finding them takes 20 ms."""
-    return ThreadpoolController()
+def _libraries() -> tuple[ThreadpoolController, int]:
+    """Return the libraries' controller and their threads before anybody limits them; finding them takes 20 ms."""
+    controller = ThreadpoolController()
+    threads = [library["num_threads"] for library in controller.select(user_api="blas").info()]
+    return controller, max(threads, default=1)

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.interactions import CSR, Interactions
+from ml.interactions import CSR
 from ml.recommenders.base import Changes, Progress
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.dmf.training import Trained, put_side_by_side
+from ml.recommenders.dmf.training import put_side_by_side
 from ml.recommenders.dmf.warm_trainer import MemberWeights, WarmTrainer
 from ml.user_tower import SMALLEST_LENGTH
 
@@ -36,74 +36,75 @@ LENGTH_KEPT = 0.7  # of the vectors and of the first layer
 
 
 def fine_tune(
-    fitted: FittedDMF,
-    interactions: Interactions,
-    changes: Changes,
-    *,
-    n_threads: int,
-    seed: int,
-    progress: Progress,
-) -> Trained:
-    """Return DMF for the items of interactions, trained on from `fitted` where enough is new."""
-    matrix = interactions.to_csr()
+    fitted: FittedDMF, matrix: CSR, changes: Changes, *, n_threads: int, seed: int, progress: Progress
+) -> FittedDMF:
+    """Return DMF for the items of matrix, csr [n_users, n_items], trained on from `fitted` where enough is new.
+
+    fitted: without recency, which is not part of what is learned.
+    """
+    placed = with_items_of(fitted, matrix, changes, seed=seed)
+    waiting = fitted.waiting + int(np.count_nonzero(changes.is_new))
+    if not waiting or waiting < SHARE_WORTH_PASSES * changes.is_new.size:
+        progress(1.0, "too little is new for passes: it counts by being in the users' rows")
+        return replace(placed, waiting=waiting)
     settings = _settings(fitted)
-    starts = starts_of(fitted, matrix, changes, settings, seed=seed)
-    n_passes = PASSES if passes_are_due(fitted, changes) else 0
-    if not n_passes:
-        progress(0.0, "too little is new for passes: it counts by being in the users' rows")
-    elif settings.cosine:
-        for weights in starts:
-            weights.kernel *= np.float32(LENGTH_KEPT)
-            weights.free *= np.float32(LENGTH_KEPT)
-    trainers = [WarmTrainer(weights, settings, matrix, seed=seed + number) for number, weights in enumerate(starts)]
+    trainers = [
+        WarmTrainer(start_of(placed, number), settings, matrix, seed=seed + number)
+        for number in range(fitted.user_tower.members)
+    ]
     with ThreadPoolExecutor(n_threads) as pool:
-        for done in range(1, n_passes + 1):
+        for done in range(1, PASSES + 1):
             loss = np.mean(list(pool.map(WarmTrainer.run_epoch, trainers)))
-            progress(done / n_passes, f"pass {done} of {n_passes}, loss {loss:.4f}")
+            progress(done / PASSES, f"pass {done} of {PASSES}, loss {loss:.4f}")
     members = [trainer.to_member() for trainer in trainers]
-    return put_side_by_side(members, settings, int(settings.most_epochs or 1), cast(Any, fitted.history))
+    trained = put_side_by_side(members, settings, int(settings.most_epochs or 1), cast(Any, fitted.history))
+    tower, vectors, lengths = trained.user_tower, trained.item_vectors, trained.lengths
+    return replace(placed, user_tower=tower, item_vectors=vectors, lengths=lengths, waiting=0)
 
 
-def passes_are_due(fitted: FittedDMF, changes: Changes) -> bool:
-    """Tell whether there is enough that `fitted` has not learned from."""
-    waiting = _waiting(fitted, changes)
-    return waiting > 0 and waiting >= SHARE_WORTH_PASSES * changes.is_new.size
-
-
-def left_waiting(fitted: FittedDMF, changes: Changes) -> int:
-    """Return how many interactions still wait for passes after a fine-tuning with these changes."""
-    return 0 if passes_are_due(fitted, changes) else _waiting(fitted, changes)
-
-
-def _waiting(fitted: FittedDMF, changes: Changes) -> int:
-    return fitted.waiting + int(np.count_nonzero(changes.is_new))
-
-
-def starts_of(
-    fitted: FittedDMF, matrix: CSR, changes: Changes, settings: DMFConfig, *, seed: int
-) -> list[MemberWeights]:
-    """Return the weights of each member for the items of matrix, csr [n_users, n_items]; before any training they score
-    the items that `fitted` knew as it does."""
-    tower = fitted.user_tower
-    width = tower.kernels[0].shape[1] // tower.members
-    unit = np.sqrt(np.float32(tower.members)) if tower.unit_length else np.float32(tower.members)
-    bias = _item_bias(fitted, matrix, changes) / np.float32(settings.temperature or 1.0)
+def with_items_of(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int) -> FittedDMF:
+    """Return `fitted` for the items of matrix, csr [n_users, n_items]: the items that it knew score as before."""
+    tower, known = fitted.user_tower, fitted.is_known
+    kernel, width = tower.kernels[0], tower.kernels[0].shape[1]
+    own = fitted.item_vectors[:, :width]
     directions = _directions_of_new(fitted, matrix, changes, seed=seed)
-    starts = []
-    for number in range(tower.members):
-        part = slice(number * width, (number + 1) * width)
-        own = fitted.item_vectors[:, part] * unit * fitted.lengths[:, number, None]
-        direction = directions[:, part]
-        direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), SMALLEST_LENGTH)
-        row = tower.kernels[0][:, part]
-        kernel = changes.in_order(row, direction * _usual_length(row, fitted) if settings.shared else 0.0)
-        free = changes.in_order(own, direction * _usual_length(own, fitted)) - (kernel if settings.shared else 0.0)
-        starts.append(MemberWeights(kernel, tower.biases[0][part].copy(), free, bias.copy()))
-    return starts
+    reads_rows = np.float32(bool(fitted.settings["shared"]))
+    of_rows = directions * (reads_rows * _usual_lengths(kernel[known], tower.members))
+    of_items = directions * _usual_lengths(own[known], tower.members)
+    vectors = changes.in_order(fitted.item_vectors)
+    vectors[changes.known_as < 0, :width] = of_items.reshape(-1, width)
+    if tower.constant:
+        vectors[changes.known_as < 0, width] = _biases_of_new(fitted, matrix, changes)
+    return replace(
+        fitted,
+        user_tower=replace(tower, kernels=(changes.in_order(kernel, of_rows.reshape(-1, width)),)),
+        item_vectors=vectors,
+        is_known=np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0,
+        lengths=changes.in_order(fitted.lengths, np.median(fitted.lengths[known], axis=0)),
+        recency=np.zeros(matrix.shape[1], np.float32),
+    )
+
+
+def start_of(fitted: FittedDMF, number: int) -> MemberWeights:
+    """Return the weights of a member to train on from: it scores as it does in `fitted`, by cosine from shorter
+    vectors."""
+    tower, settings = fitted.user_tower, _settings(fitted)
+    width = tower.kernels[0].shape[1] // tower.members
+    part = slice(number * width, (number + 1) * width)
+    unit = np.sqrt(np.float32(tower.members)) if tower.unit_length else np.float32(tower.members)
+    kept = np.float32(LENGTH_KEPT if settings.cosine else 1.0)
+    kernel = tower.kernels[0][:, part] * kept
+    free = fitted.item_vectors[:, part] * (unit * kept * fitted.lengths[:, number, None])
+    if settings.shared:
+        free -= kernel
+    bias = np.zeros(len(free), np.float32)
+    if tower.constant:
+        bias = fitted.item_vectors[:, -1] / np.float32(settings.temperature or 1.0)
+    return MemberWeights(kernel, tower.biases[0][part].copy(), free, bias)
 
 
 def _directions_of_new(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int) -> NDArray[np.float32]:
-    """Return the sums of the vectors of the users who touched each new item, float32 [m, d]."""
+    """Return where the users who touched each of m new items look, float32 [m, members, width], length 1."""
     tower, known_as = fitted.user_tower, changes.known_as
     kept, fresh = np.flatnonzero(known_as >= 0), np.flatnonzero(known_as < 0)
     touched = cast(CSR, (matrix[:, fresh] > 0).astype(np.float32))
@@ -113,7 +114,9 @@ def _directions_of_new(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed
     vectors = tower.vectors(rows)
     strangers = np.diff(rows.indptr) == 0
     vectors[strangers] = np.random.default_rng(seed).standard_normal((int(strangers.sum()), vectors.shape[1]))
-    return np.asarray(touched[users].T @ vectors, np.float32)
+    sums = np.asarray(touched[users].T @ vectors, np.float32)
+    parts = _of_members(sums[:, : tower.kernels[0].shape[1]], tower.members)
+    return np.asarray(parts / np.maximum(_lengths(parts), SMALLEST_LENGTH), np.float32)
 
 
 def _settings(fitted: FittedDMF) -> DMFConfig:
@@ -127,18 +130,26 @@ def _settings(fitted: FittedDMF) -> DMFConfig:
     )
 
 
-def _usual_length(vectors: NDArray[np.float32], fitted: FittedDMF) -> np.float32:
-    return np.float32(np.median(np.linalg.norm(vectors[fitted.is_known], axis=1)))
+def _usual_lengths(vectors: NDArray[np.float32], members: int) -> NDArray[np.float32]:
+    """Return the median length of each member's part of the vectors, float32 [members, 1]."""
+    return np.asarray(np.median(_lengths(_of_members(vectors, members)), axis=0), np.float32)
 
 
-def _item_bias(fitted: FittedDMF, matrix: CSR, changes: Changes) -> NDArray[np.float32]:
-    """Return the biases of all items; a new one's lies on the line through those of known items over log(1 + users)."""
+def _of_members(vectors: NDArray[np.float32], members: int) -> NDArray[np.float32]:
+    """Return vectors, [n, d], as [n, members, width]."""
+    return vectors.reshape(len(vectors), members, vectors.shape[1] // members)
+
+
+def _lengths(parts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the lengths of the members' parts, float32 [n, members, 1]."""
+    return np.asarray(np.sqrt(np.einsum("nmw,nmw->nm", parts, parts))[:, :, None], np.float32)
+
+
+def _biases_of_new(fitted: FittedDMF, matrix: CSR, changes: Changes) -> NDArray[np.float32]:
+    """Return the biases of the new items, float32 [m]: on the line through those of the others over log(1 + users)."""
     known_as = changes.known_as
-    if not fitted.user_tower.constant:
-        return np.zeros(known_as.size, np.float32)
-    bias = fitted.item_vectors[:, -1]
     touched = np.log1p(np.bincount(matrix.indices, minlength=known_as.size))
     known = np.flatnonzero(known_as >= 0)
     sloped = known.size > 1 and np.ptp(touched[known]) > 0
-    line = np.polyfit(touched[known], bias[known_as[known]], 1 if sloped else 0)
-    return changes.in_order(bias, np.polyval(line, touched[known_as < 0]).astype(np.float32))
+    line = np.polyfit(touched[known], fitted.item_vectors[known_as[known], -1], 1 if sloped else 0)
+    return np.asarray(np.polyval(line, touched[known_as < 0]), np.float32)

@@ -14,7 +14,7 @@ from ml.item_recency import item_recency
 from ml.recommenders.base import Changes, FittedRecommender, Progress, Recommender
 from ml.recommenders.blas_threads import blas_threads, one_blas_thread
 from ml.recommenders.dmf.config import DMFConfig
-from ml.recommenders.dmf.fine_tuning import fine_tune, left_waiting
+from ml.recommenders.dmf.fine_tuning import fine_tune
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.training import Found, Trained, put_side_by_side, search, train
 from ml.recommenders.dmf.validation import Validation
@@ -78,21 +78,10 @@ class DMF(Recommender):
         seed: int,
         progress: Progress,
     ) -> FittedDMF:
-        weight = float(str(fitted.settings["recency"]))
-        trained = fine_tune(
-            fitted.without_recency(), interactions, changes, n_threads=n_threads, seed=seed, progress=progress
-        )
-        is_known = np.bincount(interactions.items, minlength=interactions.n_items) > 0
-        tuned = replace(
-            fitted,
-            user_tower=trained.user_tower,
-            item_vectors=trained.item_vectors,
-            is_known=is_known,
-            lengths=trained.lengths,
-            recency=np.zeros(interactions.n_items, np.float32),
-            waiting=left_waiting(fitted, changes),
-        )
-        return tuned.with_recency(weight, item_recency(interactions), interactions.to_csr())
+        matrix = interactions.to_csr()
+        plain = fitted.without_recency()
+        tuned = fine_tune(plain, matrix, changes, n_threads=n_threads, seed=seed, progress=progress)
+        return tuned.with_recency(float(str(fitted.settings["recency"])), item_recency(interactions), matrix)
 
     def _fitted(self, trained: Trained, matrix: CSR, recency: NDArray[np.float32]) -> FittedDMF:
         fitted = FittedDMF(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import cast
 
@@ -85,12 +86,12 @@ class Hybrid(Recommender):
         """Train DMF and iALS on, and fit the linear part anew: it has a closed form. The weights stay."""
         if not isinstance(fitted, FittedHybrid):
             return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
-        dmf = DMF(self.config.dmf).fine_tune(
-            fitted.dmf, interactions, changes, seed=seed, progress=part_of(progress, 0.0, 0.6)
-        )
-        ials = IALS(self.config.ials).fine_tune(
-            fitted.ials, interactions, changes, seed=seed, progress=part_of(progress, 0.6, 0.8)
-        )
+        with one_blas_thread(), ThreadPoolExecutor(1) as beside:
+            of_ials = beside.submit(IALS(self.config.ials).fine_tune, fitted.ials, interactions, changes, seed=seed)
+            dmf = DMF(self.config.dmf).fine_tune(
+                fitted.dmf, interactions, changes, seed=seed, progress=part_of(progress, 0.0, 0.8)
+            )
+            ials = of_ials.result()
         linear = self._linear_part(interactions, seed, part_of(progress, 0.8, 1.0))
         with one_blas_thread():
             return FittedHybrid(cast(FittedDMF, dmf), cast(FittedIALS, ials), linear, fitted.weights, fitted.settings)

@@ -128,6 +128,27 @@ def test_little_that_is_new_waits_until_it_is_worth_passes(fitted):
     assert [bool((kernel == fitted.user_tower.kernels[0]).all()) for kernel in kernels] == [True] * 5 + [False]
 
 
+def test_while_it_waits_a_new_item_stands_where_its_users_look(fitted):
+    """Five of the even users touch a new item, which comes first: 5 of 125 events are too few for passes."""
+    liked = np.column_stack([np.isin(np.arange(N_OLD_USERS), np.arange(0, 10, 2)), old_tastes()])
+    interactions = Interactions.from_csr(sparse.csr_array(liked.astype(np.float32)))
+    rows = sparse.csr_array(np.column_stack([np.zeros(N_OLD_USERS), old_tastes()]).astype(np.float32))
+
+    tuned = cast(
+        FittedDMF,
+        DMF(CONFIG).fine_tune(fitted, interactions, Changes(np.arange(-1, N_OLD_ITEMS), interactions.items == 0)),
+    )
+
+    before, after = fitted.scores(rows[:, 1:]), tuned.scores(rows)
+    np.testing.assert_allclose(after[:, 1:], before, atol=1e-6)
+    looks = fitted.user_tower.vectors(rows[:10:2, 1:])[:, : 2 * 16].sum(axis=0).reshape(2, 16)
+    own = tuned.item_vectors[0, : 2 * 16].reshape(2, 16)
+    usual = np.median(np.linalg.norm(fitted.item_vectors[:, : 2 * 16].reshape(-1, 2, 16), axis=2), axis=0)
+    np.testing.assert_allclose(own, looks / np.linalg.norm(looks, axis=1, keepdims=True) * usual[:, None], atol=1e-5)
+    np.testing.assert_allclose(tuned.lengths[0], np.median(fitted.lengths, axis=0), rtol=1e-6)
+    assert (after[10::2, 0] > after[11::2, 0].max()).all()
+
+
 def test_what_waits_is_saved_with_the_model(fitted, tmp_path):
     interactions = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
     changes = Changes(np.arange(N_OLD_ITEMS), np.arange(len(interactions)) < 4)

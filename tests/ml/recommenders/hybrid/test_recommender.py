@@ -1,17 +1,20 @@
 """The hybrid: its score is the sum of its standardised parts, and a repetition searches no more."""
 
 from dataclasses import replace
+from threading import current_thread
 
 import numpy as np
 import pytest
 from scipy import sparse
 
 from ml.interactions import Interactions
+from ml.recommenders.base import Changes
 from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.recommender import DMF
 from ml.recommenders.hybrid import recommender
 from ml.recommenders.hybrid.fitted import BlendWeights, FittedHybrid, standardised
 from ml.recommenders.hybrid.recommender import Hybrid, HybridConfig
-from ml.recommenders.ials import IALSConfig
+from ml.recommenders.ials import IALS, IALSConfig
 
 QUICK = HybridConfig(DMFConfig(width=8, most_epochs=10), IALSConfig(factors=4))
 
@@ -83,3 +86,23 @@ def test_progress_rises_to_one(matrix):
 
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
+
+
+def test_parts_train_on_beside_one_another_as_each_does_alone(matrix, fitted):
+    interactions = Interactions.from_csr(matrix)
+    everything = Changes(np.arange(matrix.shape[1]), np.ones(len(interactions), bool))
+    seen = []
+
+    tuned = Hybrid(QUICK).fine_tune(
+        fitted, interactions, everything, seed=3, progress=lambda share, text: seen.append((share, current_thread()))
+    )
+
+    dmf = DMF(QUICK.dmf).fine_tune(fitted.dmf, interactions, everything, seed=3)
+    ials = IALS(QUICK.ials).fine_tune(fitted.ials, interactions, everything, seed=3)
+    assert isinstance(tuned, FittedHybrid)
+    np.testing.assert_allclose(tuned.dmf.scores(matrix), dmf.scores(matrix), atol=1e-5)
+    np.testing.assert_allclose(tuned.ials.scores(matrix), ials.scores(matrix), atol=1e-5)
+    assert tuned.weights == fitted.weights
+    assert [share for share, _ in seen] == sorted(share for share, _ in seen)
+    assert seen[-1][0] == pytest.approx(1.0)
+    assert {thread for _, thread in seen} == {current_thread()}
