@@ -37,7 +37,7 @@ def published_cards(product_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Produ
             product = _loaded(Product, alias, PRODUCT_COLUMNS, row[:_WIDTH])
             category = categories.get(row[_CATEGORY])
             if category is None:
-                category = _loaded(Category, alias, CATEGORY_COLUMNS, [row[_CATEGORY], *row[_WIDTH:]])
+                category = _loaded(Category, alias, CATEGORY_COLUMNS, (row[_CATEGORY], *row[_WIDTH:]))
                 categories[category.pk] = category
             category_field.set_cached_value(product, category)
             found[product.pk] = product

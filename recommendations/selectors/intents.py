@@ -1,17 +1,19 @@
 """Candidates for each intent, ranked by the promoted index."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ml import ranking
-from ml.ranking import RankedItem, ShopperState
+from ml.content.terms import tokenize
+from ml.ranking import RankedItem, ReasonCode, ShopperState
 from ml.serving_index import ServingIndex
 from recommendations.event_weights import Kind
 from recommendations.profiles import History
 from recommendations.selectors.ranked_ahead import RANKED_AHEAD, ranking_stamp, unpacked
+from recommendations.selectors.reasons import OF_THE_PAST
 from recommendations.selectors.requests import Candidate, Candidates, Intent, Request
 from recommendations.selectors.rules import IndexedRules, indexed_rules
 from recommendations.selectors.shared_lists import shared_list
@@ -68,9 +70,9 @@ def _without_unwanted(request: Request, shopper: KnownShopper, served: Served) -
 def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
     """Return what was ranked ahead where it still holds, else the same ranked now."""
     if shopper.ahead and request.category_id is None and request.count <= RANKED_AHEAD:
-        kept = unpacked(shopper.ahead, ranking_stamp(request, served), shopper.history, request.count)
+        kept = unpacked(shopper.ahead, ranking_stamp(request, served), request.count)
         if kept:
-            return Candidates(kept)
+            return Candidates(kept, is_wanted=True)
     state, rules = _ruled_state(request, shopper, served.index)
     category = _category_of(request, served.index)
     hints = (state.recent, state.term_weights[0], state.liked_categories[0])
@@ -86,7 +88,7 @@ def _for_you(request: Request, shopper: KnownShopper, served: Served) -> Candida
         factors=rules.factors,
         discovery=None if knows_nothing or category is not None else request.discovery,
     )
-    return Candidates(_named(ranked, served.index), is_fallback=knows_nothing)
+    return Candidates(_named(ranked, served.index, shopper.history), is_fallback=knows_nothing)
 
 
 def _similar(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
@@ -103,7 +105,7 @@ def _similar(request: Request, shopper: KnownShopper, served: Served) -> Candida
         moment=request.moment,
         factors=rules.factors,
     )
-    return Candidates(_named(ranked, served.index))
+    return Candidates(_named(ranked, served.index, shopper.history))
 
 
 def _complementary(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
@@ -113,7 +115,7 @@ def _complementary(request: Request, shopper: KnownShopper, served: Served) -> C
         return Candidates((), is_fallback=True)
     state, rules = _ruled_state(request, shopper, served.index)
     ranked = ranking.rank_complementary(served.index, items, limit=request.count, state=state, factors=rules.factors)
-    return Candidates(_named(ranked, served.index))
+    return Candidates(_named(ranked, served.index, shopper.history))
 
 
 def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candidates:
@@ -127,7 +129,7 @@ def _trending(request: Request, shopper: KnownShopper, served: Served) -> Candid
         moment=request.moment,
         factors=rules.factors,
     )
-    return Candidates(_named(ranked, served.index))
+    return Candidates(_named(ranked, served.index, shopper.history))
 
 
 def _recently_viewed(request: Request, shopper: KnownShopper) -> Candidates:
@@ -184,24 +186,38 @@ def _search_terms(history: History, index: ServingIndex) -> tuple[np.ndarray, np
     return terms.astype(np.int32), np.bincount(places, weights, terms.size).astype(np.float32)
 
 
-def _named(ranked: Sequence[RankedItem], index: ServingIndex) -> tuple[Candidate, ...]:
-    """Return ranked items with product ids in place of item numbers."""
+def _named(ranked: Sequence[RankedItem], index: ServingIndex, history: History) -> tuple[Candidate, ...]:
+    """Return ranked items with product ids in place of item numbers, and what of a history their reasons speak of."""
     numbers = [item.item for item in ranked] + [item.anchor for item in ranked if item.anchor is not None]
     names = dict(zip(numbers, index.raw_ids_of(np.array(numbers, dtype=np.int64)), strict=True))
     categories = index.categories_of(np.array(numbers[: len(ranked)], dtype=np.int64)).tolist()
+    deeds: dict[uuid.UUID | None, Kind] = {product.product_id: product.kind for product in history.recent}
     return tuple(
         Candidate(
             uuid.UUID(hex=names[item.item]),
             item.score,
             item.source.value,
-            item.reason.value,
-            None if item.anchor is None else uuid.UUID(hex=names[item.anchor]),
-            item.words,
+            _code(item.reason, deeds.get(anchor)),
+            anchor,
+            _search(item.words, history) if item.words else "",
             item.parts,
             category if category >= 0 else None,
         )
         for item, category in zip(ranked, categories, strict=True)
+        for anchor in [None if item.anchor is None else uuid.UUID(hex=names[item.anchor])]
     )
+
+
+def _code(reason: ReasonCode, deed: Kind | None) -> str:
+    """Return a reason's code, which says what the shopper did with the product it speaks of."""
+    is_of_the_past = reason in (ReasonCode.VIEWED_SIMILAR, ReasonCode.BOUGHT_SIMILAR)
+    return OF_THE_PAST.get(deed or Kind.VIEW, reason.value) if is_of_the_past else reason.value
+
+
+def _search(words: Collection[str], history: History) -> str:
+    """Return the newest search that held one of the words found in a product; empty when none does."""
+    held = (search.query for search in history.searches if not set(words).isdisjoint(tokenize(search.query)))
+    return next(held, "")
 
 
 def _index_of(index: ServingIndex, product_id: uuid.UUID | None) -> int | None:

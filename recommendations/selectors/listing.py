@@ -99,7 +99,8 @@ def open_list(request: Request, shopper: KnownShopper, served: Served | None, li
     What is pinned stands nowhere else; behind the page it is only looked at where the list may end before.
     """
     found = candidates(request, shopper, served)
-    barred, elsewhere = _barred(request, shopper), _pinned_ids(request)
+    elsewhere = _pinned_ids(request)
+    barred = set(request.earlier) if found.is_wanted and not elsewhere else _barred(request, shopper)
     not_here = barred | elsewhere
     ranked: Sequence[Candidate] = found.ranked
     if not_here:
@@ -189,7 +190,7 @@ def _with_reasons(
         RecommendedItem(
             product,
             candidate.score,
-            reasons_of(candidate, product, live.published, shopper.history, liked),
+            reasons_of(candidate, product, live.published, liked),
             candidate.source,
             candidate.parts,
             rules.factor_of(product) if candidate.parts else 1.0,

@@ -12,20 +12,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from ml.ranking import ReasonCode, Source
-from recommendations.profiles import History
+from recommendations.selectors.reasons import OF_THE_PAST
 from recommendations.selectors.requests import Candidate, Request
 from recommendations.serving import Served
 
 RANKED_AHEAD = 40
 STAMP_BYTES = 16
-NOTHING = 255
-_SOURCES, _CODES = [source.value for source in Source], [code.value for code in ReasonCode]
-# anchor: its place among the profile's recent products; score: as it was, so that both ways give the same answer.
-_ROW = np.dtype(
-    [("id", "V16"), ("score", "<f8"), ("category", "<i4"), ("source", "u1"), ("code", "u1"), ("anchor", "u1")]
-)
+NOTHING, NO_CATEGORY = 255, -1
+_SOURCES = [source.value for source in Source]
+_CODES = list(dict.fromkeys([*(code.value for code in ReasonCode), *OF_THE_PAST.values()]))
+# of: the place of what the reason speaks of among the anchors and then the searches; score: as it was, so that both ways give the same answer.
+_ROW = np.dtype([("id", "V16"), ("score", "<f8"), ("category", "<i4"), ("source", "u1"), ("code", "u1"), ("of", "u1")])
 # Raise the number when the ranking itself changes: what an earlier release ranked is then ranked anew.
-_FORMAT = (1, _SOURCES, _CODES, RANKED_AHEAD)
+_FORMAT = (2, _SOURCES, _CODES, RANKED_AHEAD)
 
 
 def ranking_stamp(request: Request, served: Served) -> bytes:
@@ -43,49 +42,52 @@ def ranking_stamp(request: Request, served: Served) -> bytes:
     return hashlib.blake2b(repr(told).encode(), digest_size=STAMP_BYTES).digest()
 
 
-def packed(ranked: Sequence[Candidate], stamp: bytes, history: History) -> bytes:
-    """Return for-you candidates, at most 255, as a profile keeps them: the stamp, how many, a row of 31 bytes each,
-    and the words their reasons speak of."""
-    places = {product.product_id: place for place, product in enumerate(history.recent[:NOTHING])}
+def packed(ranked: Sequence[Candidate], stamp: bytes) -> bytes:
+    """Return for-you candidates, at most 254, as a profile keeps them: the stamp, how many, of how many anchors, the
+    anchors of 16 bytes each, a row of 31 bytes for each candidate, and the searches."""
+    anchors = list(dict.fromkeys(candidate.anchor_id for candidate in ranked if candidate.anchor_id is not None))
+    searches = list(dict.fromkeys(candidate.search for candidate in ranked if candidate.search))
+    told: list[uuid.UUID | str] = [*anchors, *searches]
     rows = np.array(
         [
             (
                 candidate.product_id.bytes,
                 candidate.score,
-                -1 if candidate.category is None else candidate.category,
+                NO_CATEGORY if candidate.category is None else candidate.category,
                 _SOURCES.index(candidate.source),
                 _CODES.index(candidate.code),
-                NOTHING if candidate.anchor_id is None else places[candidate.anchor_id],
+                told.index(candidate.anchor_id or candidate.search)
+                if candidate.anchor_id or candidate.search
+                else NOTHING,
             )
             for candidate in ranked
         ],
         dtype=_ROW,
     )
-    words = "\n".join("\t".join(candidate.words) for candidate in ranked)
-    return stamp + bytes([len(rows)]) + rows.tobytes() + words.encode()
+    ids = b"".join(anchor.bytes for anchor in anchors)
+    return stamp + bytes([len(rows), len(anchors)]) + ids + rows.tobytes() + "\n".join(searches).encode()
 
 
-def unpacked(
-    kept: bytes | memoryview, stamp: bytes, history: History, count: int = RANKED_AHEAD
-) -> tuple[Candidate, ...] | None:
-    """Return the first `count` of what `packed` wrote for the profile of this history; None when it was under another
-    stamp."""
+def unpacked(kept: bytes | memoryview, stamp: bytes, count: int = RANKED_AHEAD) -> tuple[Candidate, ...] | None:
+    """Return the first `count` of what `packed` wrote; None when it was under another stamp."""
     if kept[:STAMP_BYTES] != stamp:
         return None
-    length = kept[STAMP_BYTES]
-    end = STAMP_BYTES + 1 + length * _ROW.itemsize
-    rows = np.frombuffer(kept[STAMP_BYTES + 1 : end], _ROW)[:count].tolist()
-    words = bytes(kept[end:]).decode().split("\n")
+    length, n_anchors = kept[STAMP_BYTES : STAMP_BYTES + 2]
+    first = STAMP_BYTES + 2 + 16 * n_anchors
+    end = first + length * _ROW.itemsize
+    ids = bytes(kept[STAMP_BYTES + 2 : first])
+    anchors = {place: uuid.UUID(bytes=ids[16 * place : 16 * place + 16]) for place in range(n_anchors)}
+    searches = dict(enumerate(bytes(kept[end:]).decode().split("\n"), n_anchors))
     return tuple(
         Candidate(
             uuid.UUID(bytes=product_id),
             score,
             _SOURCES[source],
             _CODES[code],
-            None if anchor == NOTHING else history.recent[anchor].product_id,
-            tuple(said.split("\t")) if said else (),
+            anchors.get(of),
+            searches.get(of, ""),
             None,
             category if category >= 0 else None,
         )
-        for (product_id, score, category, source, code, anchor), said in zip(rows, words, strict=False)
+        for product_id, score, category, source, code, of in np.frombuffer(kept[first:end], _ROW)[:count].tolist()
     )

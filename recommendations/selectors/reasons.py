@@ -3,25 +3,33 @@
 import os.path
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from ml.content.terms import tokenize
 from recommendations.event_weights import Kind
-from recommendations.profiles import History
 from recommendations.selectors.requests import Candidate
 from shop.models import Category, Product
 
 LONGEST_TITLE = 60
 POPULAR = "Popular with other shoppers"
 DISCOVER = "From our catalogue"
-_DONE = {
-    Kind.VIEW: ("viewed_similar", "Because you viewed"),
-    Kind.SEARCH_CLICK: ("viewed_similar", "Because you viewed"),
-    Kind.ADD_TO_CART: ("carted_similar", "Because you put into your cart:"),
-    Kind.PURCHASE: ("bought_similar", "Because you bought"),
-    Kind.RATE: ("rated_similar", "Because you rated"),
+# What was done with the product that a reason speaks of.
+OF_THE_PAST = {
+    Kind.VIEW: "viewed_similar",
+    Kind.SEARCH_CLICK: "viewed_similar",
+    Kind.ADD_TO_CART: "carted_similar",
+    Kind.PURCHASE: "bought_similar",
+    Kind.RATE: "rated_similar",
+}
+_WITH_ANCHOR = {
+    "viewed_similar": "Because you viewed",
+    "carted_similar": "Because you put into your cart:",
+    "bought_similar": "Because you bought",
+    "rated_similar": "Because you rated",
+    "bought_together": "Often bought together with",
+    "similar_to": "Similar to",
 }
 _WITHOUT_ANCHOR = {
+    **dict.fromkeys(OF_THE_PAST.values(), "Because of what you looked at"),  # a product hidden since is not named
     "bought_together": "Often bought together",
     "similar_to": "Similar to this",
     "popular": POPULAR,
@@ -30,8 +38,7 @@ _WITHOUT_ANCHOR = {
 }
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """`code` for programs; `text` for people; `anchor_id`: the product it speaks of, if any."""
 
     code: str
@@ -46,23 +53,19 @@ def reasons_of(
     candidate: Candidate,
     product: Product,
     published: Mapping[uuid.UUID, Product],
-    history: History,
     chosen: Collection[Category] = (),
 ) -> tuple[Reason, ...]:
     """Return why the ranking put a product here; `published` holds the products a reason may name, `chosen` the
     categories the shopper said they like."""
     anchor = published.get(candidate.anchor_id) if candidate.anchor_id else None
-    if candidate.code in ("viewed_similar", "bought_similar"):
-        return (_of_the_past(candidate, anchor, history),)
+    if anchor is not None and candidate.code in _WITH_ANCHOR:
+        return (Reason(candidate.code, f"{_WITH_ANCHOR[candidate.code]} {_short(anchor)}", anchor.pk),)
     if candidate.code == "category_liked":
         return (Reason("category_liked", f"From {product.category.name}, where you look around"),)
     if candidate.code == "category_chosen":
         return (_of_a_choice(product, chosen),)
     if candidate.code == "search_match":
-        return (_of_a_search(candidate, history),)
-    if anchor is not None and candidate.code in ("bought_together", "similar_to"):
-        words = "Often bought together with" if candidate.code == "bought_together" else "Similar to"
-        return (Reason(candidate.code, f"{words} {_short(anchor)}", anchor.pk),)
+        return (_of_a_search(candidate.search),)
     return (Reason(candidate.code, _WITHOUT_ANCHOR.get(candidate.code, DISCOVER)),)
 
 
@@ -71,15 +74,6 @@ def reason_without_model(product: Product) -> Reason:
     if product.rating_count:
         return Reason("popular", POPULAR)
     return Reason("discover", DISCOVER)
-
-
-def _of_the_past(candidate: Candidate, anchor: Product | None, history: History) -> Reason:
-    """Say what the shopper did with the anchor; a product that was hidden since is not named."""
-    kinds = (product.kind for product in history.recent if product.product_id == candidate.anchor_id)
-    code, words = _DONE.get(next(kinds, Kind.VIEW), _DONE[Kind.VIEW])
-    if anchor is None:
-        return Reason(code, "Because of what you looked at")
-    return Reason(code, f"{words} {_short(anchor)}", anchor.pk)
 
 
 def _of_a_choice(product: Product, chosen: Collection[Category]) -> Reason:
@@ -95,12 +89,9 @@ def _of_a_choice(product: Product, chosen: Collection[Category]) -> Reason:
     return Reason("category_chosen", f"{'From' if common[0] else 'Close to'} {_cut(nearest.name)}, which you chose")
 
 
-def _of_a_search(candidate: Candidate, history: History) -> Reason:
-    """Name the newest search that held one of the words found in the product."""
-    for search in history.searches:
-        if set(candidate.words).intersection(tokenize(search.query)):
-            return Reason("search_match", f"Matches your search “{_cut(search.query)}”")
-    return Reason("search_match", "Matches what you searched for")
+def _of_a_search(search: str) -> Reason:
+    text = f"Matches your search “{_cut(search)}”" if search else "Matches what you searched for"
+    return Reason("search_match", text)
 
 
 def _short(product: Product) -> str:

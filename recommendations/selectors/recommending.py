@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from recommendations.selectors.discovering import discovery_for
 from recommendations.selectors.listing import OpenList, RecommendedItem, candidates_needed, listed, open_list
 from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.rules import rules_of_list
-from recommendations.selectors.shoppers import Placement, Profile, placed_shopper, read_profiles
+from recommendations.selectors.shoppers import NOBODY, KnownShopper, Placement, Profile, placed_shopper, read_profiles
 from recommendations.serving import Served
 from shop.models import Product
 
@@ -27,8 +27,7 @@ MOST_BASKET = 20
 @dataclass(frozen=True)
 class Recommendations:
     """One list as shown. `recomm_id` names it; `fallback_used`: the model alone could not fill it; `variant`: the
-    experiment's the shopper sees, if any; `is_stranger`: nothing is known of the shopper that it could follow from;
-    `follows_choice`: the shopper has chosen categories."""
+    experiment's the shopper sees, if any."""
 
     recomm_id: uuid.UUID
     slot: str
@@ -37,8 +36,17 @@ class Recommendations:
     fallback_used: bool
     items: list[RecommendedItem]
     variant: str | None = None
-    is_stranger: bool = False
-    follows_choice: bool = False
+    shopper: KnownShopper = field(default=NOBODY, compare=False)
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether nothing is known of the shopper that the list could follow from."""
+        return self.shopper.is_stranger
+
+    @property
+    def follows_choice(self) -> bool:
+        """Whether the shopper has chosen categories."""
+        return bool(self.shopper.history.chosen)
 
 
 @dataclass(frozen=True)
@@ -136,8 +144,7 @@ def _answer(one: _Opened, question: Question, published: Mapping[uuid.UUID, Prod
         fallback_used=found.is_filled,
         items=found.items,
         variant=placement.variant.name if placement else None,
-        is_stranger=opened.shopper.is_stranger,
-        follows_choice=bool(opened.shopper.history.chosen),
+        shopper=opened.shopper,
     )
     if placement and one.shopper_id and answer.items:
         _record_impression(answer, placement, one.shopper_id)

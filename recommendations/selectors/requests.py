@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ml.ranking import Discovery, Parts
 from ml.serving_index import Moment
@@ -45,9 +46,8 @@ class Request:
         return self.intent in (Intent.SIMILAR, Intent.TRENDING)
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A product that may be shown: where it came from, why, and the product or searched words the reason speaks of.
+class Candidate(NamedTuple):
+    """A product that may be shown: where it came from, why, and the product or the search the reason speaks of.
 
     parts: of the composite score; the score is multiplied by what rules ask for. category: its number in the index.
     """
@@ -57,14 +57,16 @@ class Candidate:
     source: str
     code: str
     anchor_id: uuid.UUID | None = None
-    words: tuple[str, ...] = ()
+    search: str = ""
     parts: Parts | None = None
     category: int | None = None
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Best first. `is_fallback`: the request could not be honoured as asked, e.g. nothing is known of the shopper."""
+    """Best first. `is_fallback`: the request could not be honoured as asked, e.g. nothing is known of the shopper;
+    `is_wanted`: there is nothing among them that the shopper does not want."""
 
     ranked: tuple[Candidate, ...]
     is_fallback: bool = False
+    is_wanted: bool = False

@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,12 +34,19 @@ class Placement:
 
 @dataclass(frozen=True, eq=False)
 class KnownShopper:
-    """A shopper's history and vector (float32 [d], None without events the model knows). ahead: what was ranked for
-    them when the profile was written, see ranked_ahead.py; empty: nothing."""
+    """What was written down of a shopper's history, and the vector (float32 [d], None without events the model knows).
 
-    history: History
+    ahead: what was ranked for them when the profile was written, see ranked_ahead.py; empty: nothing.
+    """
+
+    known: History | Mapping[str, Any]
     vector: NDArray[np.float32] | None = None
     ahead: bytes | memoryview = b""
+
+    @cached_property
+    def history(self) -> History:
+        """The history; it is read when it is asked for, which most lists ranked ahead do not."""
+        return self.known if isinstance(self.known, History) else History.from_json(self.known)
 
     @property
     def is_stranger(self) -> bool:
@@ -158,8 +165,6 @@ def _known(shopper_id: uuid.UUID, profile: Profile | None, served: Served | None
     """Return the profile's contents, or those of the log when it is of another version; one query then."""
     if profile is not None and profile.model_version == (served.version if served else NO_MODEL):
         vector = np.frombuffer(profile.vector, dtype="<f4")
-        return KnownShopper(
-            History.from_json(profile.history), vector if vector.size else None, profile.ranked_ahead or b""
-        )
+        return KnownShopper(profile.history, vector if vector.size else None, profile.ranked_ahead or b"")
     _, history = read_history(shopper_id, _visitors_of(profile))
     return KnownShopper(history, fold_in(served.index, history.row) if served else None)

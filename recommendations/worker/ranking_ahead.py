@@ -28,4 +28,4 @@ def ranked_ahead(shopper_id: uuid.UUID, shopper: KnownShopper, served: Served | 
         discovery=discovery_for(shopper_id, timezone.localdate()),
     )
     found = candidates(request, shopper, served)
-    return b"" if found.is_fallback else packed(found.ranked, ranking_stamp(request, served), shopper.history)
+    return b"" if found.is_fallback else packed(found.ranked, ranking_stamp(request, served))

@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils import json
 
 from accounts.shoppers import shopper_of
+from shop.api.answers import JsonRenderer
 from shop.errors import KeyReused
 from shop.models import StoredAnswer
 
@@ -56,7 +56,7 @@ def idempotent(handler: Handler[Params]) -> Handler[Params]:
             if row is None:
                 return _replay(owner_id, key, digest)
             response = handler(view, request, *args, **kwargs)
-            row.status, row.body = response.status_code, JSONRenderer().render(response.data).decode()
+            row.status, row.body = response.status_code, JsonRenderer().render(response.data).decode()
             row.save(update_fields=["status", "body"])
         return response
 

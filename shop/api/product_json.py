@@ -21,6 +21,7 @@ class ProductJson:
     def __init__(self, request: Request | HttpRequest | None) -> None:
         self._host = request.build_absolute_uri("/")[:-1] if request else ""
         self._before, self._after = _around_slug()
+        self._currency: str = settings.SHOP_CURRENCY
 
     def write(self, product: Product) -> dict[str, Any]:
         """Return the product; its category must be selected."""
@@ -35,7 +36,7 @@ class ProductJson:
             "category": {"id": str(category.pk), "name": category.name, "slug": category.slug},
             "price": None if product.price is None else f"{product.price:.2f}",
             "list_price": None if product.list_price is None else f"{product.list_price:.2f}",
-            "currency": settings.SHOP_CURRENCY,
+            "currency": self._currency,
             "in_stock": product.is_purchasable,
             "rating": product.rating,
             "rating_count": product.rating_count,

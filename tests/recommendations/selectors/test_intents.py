@@ -6,10 +6,10 @@ import pytest
 
 from recommendations.event_weights import Kind
 from recommendations.profiles import History, RecentProduct, Search
-from recommendations.selectors.intents import MOST_ANCHORS, shopper_state, starting_points
+from recommendations.selectors.intents import MOST_ANCHORS, candidates, shopper_state, starting_points
 from recommendations.selectors.requests import Intent, Request
 from recommendations.selectors.shoppers import KnownShopper
-from tests.recommendations.publishing import index_now
+from tests.recommendations.publishing import index_now, served_now
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +57,33 @@ def test_an_empty_history_is_an_empty_state(products, published):
     state = shopper_state(KnownShopper(History()), index_now())
 
     assert (state.recent.size, state.excluded.size, state.term_weights[0].size, state.vector) == (0, 0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (Kind.VIEW, "viewed_similar"),
+        (Kind.SEARCH_CLICK, "viewed_similar"),
+        (Kind.ADD_TO_CART, "carted_similar"),
+        (Kind.PURCHASE, "bought_similar"),
+        (Kind.RATE, "rated_similar"),
+    ],
+)
+def test_a_candidate_says_what_was_done_with_the_product_it_is_like(kind, code, products, published):
+    history = History(recent=(RecentProduct(products[3].pk, kind, 5.0),))
+
+    found = candidates(Request(Intent.FOR_YOU, 10), KnownShopper(history), served_now()).ranked
+
+    assert {candidate.code for candidate in found if candidate.anchor_id == products[3].pk} == {code}
+
+
+def test_a_candidate_names_the_newest_search_that_held_its_words(products, published):
+    word = products[0].title.split()[0]
+    newest, older = Search(f"old {word}", 0.9), Search(word, 0.8)
+    history = History(searches=(Search("unheard of", 1.0), newest, older))
+
+    found = candidates(Request(Intent.FOR_YOU, 10), KnownShopper(history), served_now()).ranked
+
+    matches = {candidate.search for candidate in found if candidate.code == "search_match"}
+    assert matches == {newest.query}
+    assert {candidate.search for candidate in found if candidate.code != "search_match"} <= {""}

@@ -12,7 +12,7 @@ from ml.serving_index import Moment
 from recommendations.active_rules import RulesOfList
 from recommendations.event_weights import Kind
 from recommendations.models import IndexedProduct, RankingProfile, ShopperProfile
-from recommendations.profiles import History, RecentProduct
+from recommendations.profiles import History
 from recommendations.selectors import Intent, intents
 from recommendations.selectors.ranked_ahead import RANKED_AHEAD, packed, ranking_stamp, unpacked
 from recommendations.selectors.requests import Candidate, Request
@@ -23,28 +23,37 @@ from tests.recommendations.shopping import SHOPPER, act, for_you
 
 STAMP = bytes(range(16))
 ANCHOR = uuid.UUID(int=77)
-HISTORY = History(recent=(RecentProduct(uuid.UUID(int=5), Kind.VIEW, 1.0), RecentProduct(ANCHOR, Kind.PURCHASE, 0.5)))
 CANDIDATES = (
-    Candidate(uuid.UUID(int=1), 0.123456789012345, "vector", "bought_similar", ANCHOR, (), None, 3),
-    Candidate(uuid.UUID(int=2), 0.1, "keyword", "search_match", None, ("red", "garden lamp"), None, 0),
-    Candidate(uuid.UUID(int=3), 0.0, "popular", "popular"),
+    Candidate(uuid.UUID(int=1), 0.123456789012345, "vector", "carted_similar", ANCHOR, "", None, 3),
+    Candidate(uuid.UUID(int=2), 0.1, "keyword", "search_match", None, "red garden lamp", None, 0),
+    Candidate(uuid.UUID(int=3), 0.1, "keyword", "search_match", None, "„grüne“ lampe", None, 1),
+    Candidate(uuid.UUID(int=4), 0.1, "vector", "viewed_similar", uuid.UUID(int=78), "", None, 1),
+    Candidate(uuid.UUID(int=5), 0.1, "vector", "carted_similar", ANCHOR, "", None, 1),
+    Candidate(uuid.UUID(int=6), 0.1, "keyword", "search_match", None, "red garden lamp", None, 2**20),
+    Candidate(uuid.UUID(int=7), 0.0, "popular", "popular"),
 )
 REQUEST = Request(Intent.FOR_YOU, 10)
 
 
 def test_what_is_packed_is_unpacked():
-    assert unpacked(packed(CANDIDATES, STAMP, HISTORY), STAMP, HISTORY) == CANDIDATES
+    assert unpacked(packed(CANDIDATES, STAMP), STAMP) == CANDIDATES
 
 
 def test_as_many_are_unpacked_as_are_asked_for():
-    kept = memoryview(packed(CANDIDATES, STAMP, HISTORY))
+    kept = memoryview(packed(CANDIDATES, STAMP))
 
-    assert unpacked(kept, STAMP, HISTORY, 2) == CANDIDATES[:2]
-    assert unpacked(kept, STAMP, HISTORY, 9) == CANDIDATES
+    assert unpacked(kept, STAMP, 2) == CANDIDATES[:2]
+    assert unpacked(kept, STAMP, 9) == CANDIDATES
+
+
+def test_each_anchor_and_each_search_is_kept_once():
+    kept = packed(CANDIDATES, STAMP)
+
+    assert kept.count(ANCHOR.bytes) == kept.count(b"red garden lamp") == 1
 
 
 def test_nothing_is_unpacked_under_another_stamp():
-    assert unpacked(packed(CANDIDATES, STAMP, HISTORY), bytes(16), HISTORY) is None
+    assert unpacked(packed(CANDIDATES, STAMP), bytes(16)) is None
 
 
 @pytest.mark.parametrize(
@@ -118,6 +127,16 @@ def test_the_list_is_the_same_as_ranked_now(limit, shopper, ranked):
     assert ranked == [1]
     assert ahead.items == now.items
     assert ahead.fallback_used == now.fallback_used
+
+
+@pytest.mark.django_db
+def test_the_history_need_not_be_read(shopper, monkeypatch):
+    read: list[object] = []
+    monkeypatch.setattr(History, "from_json", lambda stored: read.append(stored) or History())
+    ahead = for_you(limit=4)
+
+    assert len(ahead.items) == 4
+    assert read == []
 
 
 @pytest.mark.django_db

@@ -30,8 +30,9 @@ def test_a_written_profile_holds_a_list(products):
     refresh_shopper(str(SHOPPER))
 
     kept = bytes(ShopperProfile.objects.get(pk=SHOPPER).ranked_ahead)
-    assert kept[16] == RANKED_AHEAD
-    assert products[0].pk.bytes not in kept
+    assert (kept[16], kept[17]) == (RANKED_AHEAD, 1)
+    assert kept[18:34] == products[0].pk.bytes  # what reasons speak of, and no candidate
+    assert products[0].pk.bytes not in kept[34:]
 
 
 def test_nothing_is_ranked_for_a_stranger(products):
