@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.models import User
 from recommendations.admin.choices import category_field, product_field
 from recommendations.selectors import Intent
-from recommendations.selectors.previewing import Question
+from recommendations.selectors.requests import Question
 
 LIMITS = (12, 24, 48)
 
@@ -66,13 +66,18 @@ class PreviewForm(forms.Form):
             self.add_error("product", "Similar to what? Choose a product.")
         return cleaned
 
+    @property
+    def shopper_id(self) -> uuid.UUID | None:
+        """Whose list is asked for, None: a stranger's; only after `is_valid`."""
+        shopper_id: uuid.UUID | None = self.cleaned_data.get("shopper")
+        return shopper_id
+
     def question(self) -> Question:
         """Return what is asked; only after `is_valid`."""
         asked = self.cleaned_data
         moment = asked.get("moment")
         return Question(
             intent=Intent(asked["intent"]),
-            shopper_id=asked.get("shopper"),
             slot=asked["slot"],
             product_id=asked["product"].pk if asked["product"] else None,
             category_id=asked["category"].pk if asked["category"] else None,

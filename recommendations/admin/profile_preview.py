@@ -1,5 +1,6 @@
 """A ranking profile as a shopper would see it: the products, and what each part of the score adds."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +16,8 @@ from ml.ranking import Weights
 from recommendations.admin.previews import PreviewForm
 from recommendations.models import RankingProfile
 from recommendations.selectors import Intent
-from recommendations.selectors.previewing import Preview, Question, preview
+from recommendations.selectors.previewing import Preview, preview
+from recommendations.selectors.requests import Question
 
 # The others are ranked by something else than weight x part.
 SCORED = (Intent.FOR_YOU, Intent.SIMILAR)
@@ -55,7 +57,7 @@ def profile_preview(model_admin: ModelAdmin, request: HttpRequest, name: str) ->
     lists: list[dict[str, Any]] = []
     if is_asked and form.is_valid():
         against = others.get(form.cleaned_data["against"])
-        lists = _lists([row, *([against] if against else [])], form.question())
+        lists = _lists([row, *([against] if against else [])], form.question(), form.shopper_id)
     context = model_admin.admin_site.each_context(request) | {
         "title": f"Preview of {row.name}",
         "row": row,
@@ -68,11 +70,13 @@ def profile_preview(model_admin: ModelAdmin, request: HttpRequest, name: str) ->
     return TemplateResponse(request, "recommendations/admin/profile_preview.html", context)
 
 
-def _lists(profiles: Sequence[RankingProfile], question: Question) -> list[dict[str, Any]]:
+def _lists(
+    profiles: Sequence[RankingProfile], question: Question, shopper_id: uuid.UUID | None
+) -> list[dict[str, Any]]:
     found: list[tuple[RankingProfile, Preview | None, str]] = []
     for profile in profiles:
         try:
-            found.append((profile, preview(question, weights=Weights(**profile.weights())), ""))
+            found.append((profile, preview(question, shopper_id, weights=Weights(**profile.weights())), ""))
         except ValueError as error:
             found.append((profile, None, f"This profile cannot rank: {error}."))
     places = [

@@ -37,7 +37,7 @@ def rule_set_preview(model_admin: ModelAdmin, request: HttpRequest, rule_set_id:
     form = RulePreviewForm(request.POST if is_asked else None, request=request)
     context: dict[str, Any] = {}
     if is_asked and form.is_valid():
-        before, after = preview_rule_set(form.question(), row)
+        before, after = preview_rule_set(form.question(), row, form.shopper_id)
         without, within = compared(before, after)
         context = {
             "lists": [

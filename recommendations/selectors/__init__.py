@@ -2,8 +2,8 @@
 
 from recommendations.selectors.listing import RecommendedItem
 from recommendations.selectors.reasons import Reason
-from recommendations.selectors.recommending import LARGEST_LIMIT, Question, Recommendations, recommend, recommend_to
-from recommendations.selectors.requests import Intent
+from recommendations.selectors.recommending import Recommendations, recommend, recommend_to
+from recommendations.selectors.requests import LARGEST_LIMIT, Intent, Question
 from recommendations.selectors.segments import segment_of, segment_of_product
 from recommendations.selectors.shoppers import has_events
 

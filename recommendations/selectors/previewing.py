@@ -3,35 +3,18 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from difflib import SequenceMatcher
-
-from django.utils import timezone
 
 from ml.ranking import Weights
 from recommendations import serving
 from recommendations.active_rules import ActiveRules, RulesOfList
 from recommendations.models import RuleSet
 from recommendations.rule_book import rules_of_sets, subtrees_of
+from recommendations.selectors.asking import request_of
 from recommendations.selectors.catalogue import published_products
-from recommendations.selectors.discovering import discovery_for
-from recommendations.selectors.listing import RecommendedItem, candidates_needed, listed, open_list
-from recommendations.selectors.requests import Intent, Request
-from recommendations.selectors.rules import rules_of_list
+from recommendations.selectors.listing import RecommendedItem, listed, open_list
+from recommendations.selectors.requests import Question
 from recommendations.selectors.shoppers import known_shopper
-
-
-@dataclass(frozen=True)
-class Question:
-    """Which list is looked at; `moment` None: now."""
-
-    intent: Intent = Intent.FOR_YOU
-    shopper_id: uuid.UUID | None = None
-    slot: str = ""
-    product_id: uuid.UUID | None = None
-    category_id: uuid.UUID | None = None
-    limit: int = 12
-    moment: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -58,44 +41,34 @@ class Place:
     is_moved: bool = False
 
 
-def preview(question: Question, *, weights: Weights | None = None, rules: ActiveRules | None = None) -> Preview:
-    """Return the list that a question gets, outside of experiments; weights, rules: None for those that serve."""
+def preview(
+    question: Question,
+    shopper_id: uuid.UUID | None = None,
+    *,
+    weights: Weights | None = None,
+    rules: ActiveRules | None = None,
+) -> Preview:
+    """Return the list that a shopper (None: a stranger) gets for a question, outside of experiments; weights, rules:
+    None for those that serve."""
     served = serving.current()
     if served is not None and weights is not None:
         served = replace(served, weights=weights)
     # What was ranked ahead does not say the parts of its scores.
-    shopper = replace(known_shopper(question.shopper_id, served), ahead=b"")
-    wanted = rules_of_list(
-        slot=question.slot,
-        intent=question.intent.value,
-        category_id=question.category_id,
-        shopper=shopper,
-        served=served,
-        rules=rules,
-        moment=question.moment,
-    )
-    request = Request(
-        question.intent,
-        candidates_needed(question.limit, 0, wanted),
-        question.product_id,
-        question.category_id,
-        moment=served.moment(timezone.localtime(question.moment)) if served else None,
-        rules=wanted,
-        discovery=discovery_for(question.shopper_id, timezone.localdate(question.moment)),
-    )
-    opened = open_list(request, shopper, served, question.limit)
+    shopper = replace(known_shopper(shopper_id, served), ahead=b"")
+    request = request_of(question, shopper_id, shopper, served, rules)
+    opened = open_list(request, shopper, served, question.places)
     found = listed(opened, published_products(opened.wanted))
-    return Preview(found.items, wanted, served.weights if served else None, shopper.is_stranger, found.is_filled)
+    return Preview(found.items, request.rules, served.weights if served else None, shopper.is_stranger, found.is_filled)
 
 
-def preview_rule_set(question: Question, row: RuleSet) -> tuple[Preview, Preview]:
+def preview_rule_set(question: Question, row: RuleSet, shopper_id: uuid.UUID | None = None) -> tuple[Preview, Preview]:
     """Return the list without a set's rules and with them, whether it is active or not; the other active sets hold."""
     others = RuleSet.objects.active().exclude(pk=row.pk).values_list("pk", flat=True)
     rules, own = rules_of_sets(list(others)), rules_of_sets([row.pk])
     subtrees = subtrees_of([*rules, *own])
     return (
-        preview(question, rules=ActiveRules(rules, subtrees)),
-        preview(question, rules=ActiveRules(rules + own, subtrees)),
+        preview(question, shopper_id, rules=ActiveRules(rules, subtrees)),
+        preview(question, shopper_id, rules=ActiveRules(rules + own, subtrees)),
     )
 
 

@@ -21,7 +21,8 @@ STAMP_BYTES = 16
 NOTHING, NO_CATEGORY = 255, -1
 _SOURCES = [source.value for source in Source]
 _CODES = list(dict.fromkeys([*(code.value for code in ReasonCode), *OF_THE_PAST.values()]))
-# of: the place of what the reason speaks of among the anchors and then the searches; score: as it was, so that both ways give the same answer.
+# of: the place of what the reason speaks of, among the anchors and then the searches; score: as it was, so that both
+# ways give the same answer.
 _ROW = np.dtype([("id", "V16"), ("score", "<f8"), ("category", "<i4"), ("source", "u1"), ("code", "u1"), ("of", "u1")])
 # Raise the number when the ranking itself changes: what an earlier release ranked is then ranked anew.
 _FORMAT = (2, _SOURCES, _CODES, RANKED_AHEAD)

@@ -4,24 +4,18 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils import timezone
-
 from accounts.callers import current_caller
 from recommendations import serving
 from recommendations.exposures import record_impression
 from recommendations.models import Impression
 from recommendations.rail_counts import count_rail
+from recommendations.selectors.asking import request_of
 from recommendations.selectors.catalogue import published_products
-from recommendations.selectors.discovering import discovery_for
-from recommendations.selectors.listing import OpenList, RecommendedItem, candidates_needed, listed, open_list
-from recommendations.selectors.requests import Intent, Request
-from recommendations.selectors.rules import rules_of_list
+from recommendations.selectors.listing import OpenList, RecommendedItem, listed, open_list
+from recommendations.selectors.requests import Intent, Question
 from recommendations.selectors.shoppers import NOBODY, KnownShopper, Placement, Profile, placed_shopper, read_profiles
 from recommendations.serving import Served
 from shop.models import Product
-
-LARGEST_LIMIT = 100
-MOST_BASKET = 20
 
 
 @dataclass(frozen=True)
@@ -47,19 +41,6 @@ class Recommendations:
     def follows_choice(self) -> bool:
         """Whether the shopper has chosen categories."""
         return bool(self.shopper.history.chosen)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked for, whoever asks: at most `limit` (1 to 100) products; `earlier` are those of earlier pages."""
-
-    intent: Intent
-    slot: str = ""
-    limit: int = 12
-    product_id: uuid.UUID | None = None
-    category_id: uuid.UUID | None = None
-    basket: Collection[uuid.UUID] = ()
-    earlier: Collection[uuid.UUID] = ()
 
 
 def recommend(
@@ -111,25 +92,12 @@ def _opened(
     profiles: Mapping[uuid.UUID, Profile] | None,
     served: Served | None,
 ) -> _Opened:
-    limit = min(max(question.limit, 1), LARGEST_LIMIT)
-    slot, intent, category_id = question.slot, question.intent, question.category_id
     # A list for no slot is shown to nobody, what was viewed is shown alike in every variant, and robots buy nothing.
-    is_compared = bool(slot) and intent is not Intent.RECENTLY_VIEWED and not current_caller().is_robot
-    shopper, served, placement = placed_shopper(shopper_id, profiles, served, slot if is_compared else None)
-    rules = rules_of_list(slot=slot, intent=intent.value, category_id=category_id, shopper=shopper, served=served)
-    now = timezone.localtime()
-    request = Request(
-        intent,
-        candidates_needed(limit, len(question.earlier), rules),
-        question.product_id,
-        category_id,
-        tuple(question.basket)[:MOST_BASKET],
-        frozenset(question.earlier),
-        served.moment(now) if served else None,
-        rules,
-        discovery_for(shopper_id, now.date()),
-    )
-    return _Opened(shopper_id, open_list(request, shopper, served, limit), placement)
+    is_compared = bool(question.slot) and question.intent is not Intent.RECENTLY_VIEWED
+    slot = question.slot if is_compared and not current_caller().is_robot else None
+    shopper, served, placement = placed_shopper(shopper_id, profiles, served, slot)
+    request = request_of(question, shopper_id, shopper, served)
+    return _Opened(shopper_id, open_list(request, shopper, served, question.places), placement)
 
 
 def _answer(one: _Opened, question: Question, published: Mapping[uuid.UUID, Product]) -> Recommendations:

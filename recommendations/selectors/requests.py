@@ -1,7 +1,9 @@
-"""What is asked for and what ranking answers: intents, requests and candidates."""
+"""What is asked for and what ranking answers: intents, questions, requests and candidates."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,6 +20,29 @@ class Intent(StrEnum):
     COMPLEMENTARY = "complementary"
     TRENDING = "trending"
     RECENTLY_VIEWED = "recently_viewed"
+
+
+LARGEST_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked for, whoever asks: a list of at most `limit` (1 to 100) products; `earlier` are those of earlier
+    pages; `moment`: as if asked then, None: now."""
+
+    intent: Intent = Intent.FOR_YOU
+    slot: str = ""
+    limit: int = 12
+    product_id: uuid.UUID | None = None
+    category_id: uuid.UUID | None = None
+    basket: Collection[uuid.UUID] = ()
+    earlier: Collection[uuid.UUID] = ()
+    moment: datetime | None = None
+
+    @property
+    def places(self) -> int:
+        """How many products the list has room for, whatever the limit says."""
+        return min(max(self.limit, 1), LARGEST_LIMIT)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from ml.ranking import Weights
 from recommendations.active_rules import ActiveRule, ActiveRules
 from recommendations.event_weights import Kind
 from recommendations.models import RailCount
-from recommendations.selectors import Intent
-from recommendations.selectors.previewing import Question, compared, preview, preview_rule_set
+from recommendations.selectors import Intent, Question
+from recommendations.selectors.previewing import compared, preview, preview_rule_set
 from tests.recommendations.publishing import ids
 from tests.recommendations.ruling import hide, pin, rule_set
 from tests.recommendations.shopping import SHOPPER, act, for_you
@@ -25,7 +25,7 @@ def test_what_serves_is_what_the_shopper_sees(products, published):
     act(Kind.VIEW, products[2])
     rule_set("Autumn", pin(products[1], 2))
 
-    found = preview(Question(shopper_id=SHOPPER, limit=6))
+    found = preview(Question(limit=6), SHOPPER)
 
     assert ids(found.items) == ids(for_you(limit=6).items)
     assert (found.is_stranger, found.is_filled, found.weights) == (False, False, Weights())
@@ -35,8 +35,8 @@ def test_what_serves_is_what_the_shopper_sees(products, published):
 def test_other_weights_give_another_list_whose_parts_add_up(products, published):
     act(Kind.VIEW, products[2])
 
-    found = preview(Question(shopper_id=SHOPPER, limit=4), weights=POPULAR)
-    usual = preview(Question(shopper_id=SHOPPER, limit=4))
+    found = preview(Question(limit=4), SHOPPER, weights=POPULAR)
+    usual = preview(Question(limit=4), SHOPPER)
 
     assert found.items[0].product == products[7]
     assert ids(found.items) != ids(usual.items)
@@ -90,7 +90,7 @@ def test_an_active_set_is_seen_as_if_it_were_not_and_at_another_time(products, p
 
 
 def test_without_a_model_there_are_popular_products(products):
-    found = preview(Question(limit=3, shopper_id=uuid.uuid4()), weights=POPULAR)
+    found = preview(Question(limit=3), uuid.uuid4(), weights=POPULAR)
 
     assert ids(found.items) == [products[number].pk for number in (7, 6, 5)]
     assert (found.weights, found.is_stranger, found.is_filled) == (None, True, True)

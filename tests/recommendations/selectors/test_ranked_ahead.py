@@ -223,9 +223,7 @@ def test_another_version_ranks_anew(shopper, products, ranked):
 
 @pytest.mark.django_db
 def test_the_next_day_ranks_anew_for_its_discoveries(shopper, ranked, monkeypatch):
-    monkeypatch.setattr(
-        "recommendations.selectors.recommending.discovery_for", lambda shopper_id, day: Discovery(12, 999)
-    )
+    monkeypatch.setattr("recommendations.selectors.asking.discovery_for", lambda shopper_id, day: Discovery(12, 999))
     for_you(limit=3)
 
     assert ranked == [1]
