@@ -75,7 +75,7 @@ def test_fault_10_orders_and_events_are_taken_without_a_broker_and_caught_up_wit
 
     redis.start()
     eventually(lambda: _sent(broker, f"{TASKS}.sweep"))
-    eventually(lambda: event_count(shopper) == 6)
+    eventually(lambda: event_count(shopper) == 6, output=worker.output)
 
 
 def _sent(broker, task: str, *arguments: object) -> bool:
