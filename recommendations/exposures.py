@@ -1,7 +1,8 @@
 """Who saw which variant of an experiment, and in which lists.
 
 A first look is one insert in the request, for it decides the variant of this shopper for good. Lists shown are kept in
-memory and written down twice a minute: no request waits for them, and those of a process that dies are lost with it.
+memory and written down twice a minute: no request waits for them, and those of a process that is killed are lost with
+it.
 """
 
 import logging
@@ -10,9 +11,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from django.conf import settings
-from django.db import connections, router
-
+from recommendations.later_writing import LaterWriting
 from recommendations.models import Exposure, Impression
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 
@@ -48,7 +47,7 @@ class ImpressionBuffer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rows: list[Impression] = []
-        self._is_due = False
+        self._later = LaterWriting(self.write, Impression)
 
     def add(self, row: Impression) -> None:
         """Keep a list until the next writing, which the first one asks for."""
@@ -56,26 +55,16 @@ class ImpressionBuffer:
             if len(self._rows) >= MOST_WAITING:
                 return
             self._rows.append(row)
-            is_first, self._is_due = not self._is_due, True
-        if is_first and settings.RAIL_COUNTS_AFTER_SECONDS:
-            timer = threading.Timer(settings.RAIL_COUNTS_AFTER_SECONDS, self._write_in_thread)
-            timer.daemon = True
-            timer.start()
+        self._later.ask()
 
     def write(self) -> None:
         """Write down what was shown since the last time; lost when the database is away."""
         with self._lock:
-            rows, self._rows, self._is_due = self._rows, [], False
+            rows, self._rows = self._rows, []
         try:
             Impression.objects.bulk_create(rows, batch_size=LISTS_PER_INSERT)
         except BEHAVIOUR_DATABASE_ERRORS as error:
             logger.warning("%d lists shown in experiments could not be written down: %s", len(rows), error)
-
-    def _write_in_thread(self) -> None:
-        try:
-            self.write()
-        finally:
-            connections[router.db_for_write(Impression)].close()
 
 
 _memory = ExposureMemory()

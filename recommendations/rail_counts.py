@@ -1,6 +1,7 @@
 """How many rails were answered and how many not as asked, counted in memory and written down twice a minute.
 
-No request waits for it. What a process counted since it last wrote is lost with the process: a figure, not the truth.
+No request waits for it. What a process that is killed counted since it last wrote is lost with it: a figure, not the
+truth.
 """
 
 import logging
@@ -8,10 +9,9 @@ import threading
 from collections import Counter
 from datetime import datetime
 
-from django.conf import settings
-from django.db import connections, router
 from django.utils import timezone
 
+from recommendations.later_writing import LaterWriting
 from recommendations.models import RailCount
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 
@@ -24,7 +24,7 @@ class RailCounter:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: dict[tuple[datetime, str], Counter[str]] = {}
-        self._is_due = False
+        self._later = LaterWriting(self.write, RailCount)
 
     def count(self, intent: str, *, asked: int, found: int, is_filled: bool) -> None:
         """Count one rail: empty, else short of what was asked, else filled up with popular products, else well."""
@@ -33,27 +33,17 @@ class RailCounter:
         with self._lock:
             counts = self._counts.setdefault((hour, intent), Counter())
             counts.update({"answered", kind})
-            is_first, self._is_due = not self._is_due, True
-        if is_first and settings.RAIL_COUNTS_AFTER_SECONDS:
-            timer = threading.Timer(settings.RAIL_COUNTS_AFTER_SECONDS, self._write_in_thread)
-            timer.daemon = True
-            timer.start()
+        self._later.ask()
 
     def write(self) -> None:
         """Write down what was counted since the last time; lost when the database is away."""
         with self._lock:
-            counts, self._counts, self._is_due = self._counts, {}, False
+            counts, self._counts = self._counts, {}
         for (hour, intent), numbers in counts.items():
             try:
                 RailCount.objects.add(hour, intent, **numbers)
             except BEHAVIOUR_DATABASE_ERRORS as error:
                 logger.warning("%d rails of %s could not be counted: %s", numbers["answered"], intent, error)
-
-    def _write_in_thread(self) -> None:
-        try:
-            self.write()
-        finally:
-            connections[router.db_for_write(RailCount)].close()
 
 
 _counter = RailCounter()

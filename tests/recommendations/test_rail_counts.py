@@ -1,6 +1,5 @@
 """Counts of rails: each rail is of one kind, and what several processes count adds up."""
 
-import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -76,27 +75,3 @@ def test_a_database_that_is_away_costs_the_counts_alone(monkeypatch, caplog):
     write_counts()
 
     assert "rails of for_you could not be counted: connection refused" in caplog.text
-
-
-def test_one_timer_writes_what_many_rails_counted(settings, monkeypatch):
-    settings.RAIL_COUNTS_AFTER_SECONDS = 30
-    made = []
-
-    class Timer:
-        daemon = False
-
-        def __init__(self, seconds, write) -> None:
-            made.append((seconds, write))
-
-        def start(self) -> None:
-            assert self.daemon
-
-    monkeypatch.setattr(threading, "Timer", Timer)
-    counter = RailCounter()
-    for _ in range(3):
-        counter.count("for_you", asked=1, found=1, is_filled=False)
-    assert [seconds for seconds, _ in made] == [30]
-
-    counter.write()
-    counter.count("for_you", asked=1, found=1, is_filled=False)
-    assert len(made) == 2
