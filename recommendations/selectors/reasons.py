@@ -10,8 +10,9 @@ from recommendations.selectors.requests import Candidate
 from shop.models import Category, Product
 
 LONGEST_TITLE = 60
-POPULAR = "Popular with other shoppers"
 DISCOVER = "From our catalogue"
+# Fewer ratings tell that somebody has it, and no more.
+POPULAR_FROM = 5
 # What was done with the product that a reason speaks of.
 OF_THE_PAST = {
     Kind.VIEW: "viewed_similar",
@@ -28,11 +29,16 @@ _WITH_ANCHOR = {
     "bought_together": "Often bought together with",
     "similar_to": "Similar to",
 }
+# A product that was hidden since is not named.
 _WITHOUT_ANCHOR = {
-    **dict.fromkeys(OF_THE_PAST.values(), "Because of what you looked at"),  # a product hidden since is not named
+    "viewed_similar": "Because of what you looked at",
+    "carted_similar": "Because of what you put into your cart",
+    "bought_similar": "Because of what you bought",
+    "rated_similar": "Because of what you rated",
     "bought_together": "Often bought together",
     "similar_to": "Similar to this",
-    "popular": POPULAR,
+    "popular": "Popular with other shoppers",
+    "rated": "Rated by other shoppers",
     "trending": "Trending now",
     "recently_viewed": "You looked at this",
 }
@@ -70,10 +76,11 @@ def reasons_of(
 
 
 def reason_without_model(product: Product) -> Reason:
-    """Return why a product fills up a list: it has stars, or it is simply in the shop."""
-    if product.rating_count:
-        return Reason("popular", POPULAR)
-    return Reason("discover", DISCOVER)
+    """Return why a product fills up a list: many rated it, somebody did, or it is simply in the shop."""
+    if not product.rating_count:
+        return Reason("discover", DISCOVER)
+    code = "popular" if product.rating_count >= POPULAR_FROM else "rated"
+    return Reason(code, _WITHOUT_ANCHOR[code])
 
 
 def _of_a_choice(product: Product, chosen: Collection[Category]) -> Reason:

@@ -20,7 +20,7 @@ def test_without_a_model_popular_products_are_shown(products):
     assert found.model_version is None
     assert found.fallback_used is True
     assert ids(found.items) == [products[number].pk for number in (7, 6, 5)]
-    assert {item.reasons[0].code for item in found.items} == {"popular"}
+    assert {item.reasons[0].code for item in found.items} == {"rated"}
 
 
 def test_a_stranger_gets_popular_products_and_it_says_so(products, published):

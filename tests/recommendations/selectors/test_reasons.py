@@ -1,10 +1,8 @@
 """A reason is true, names only what may be seen, and says what the shopper did."""
 
-import uuid
-
 import pytest
 
-from recommendations.selectors.reasons import Reason, reason_without_model, reasons_of
+from recommendations.selectors.reasons import POPULAR_FROM, Reason, reason_without_model, reasons_of
 from recommendations.selectors.requests import Candidate
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -41,10 +39,17 @@ def test_the_reason_says_what_the_shopper_did(code, text, shown, anchor):
     assert reason(code, shown, anchor) == Reason(code, text, anchor.pk)
 
 
-def test_a_product_hidden_since_is_not_named(shown, anchor):
-    found = reason("bought_similar", shown, anchor, published=False)
-
-    assert found == Reason("bought_similar", "Because of what you looked at")
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("viewed_similar", "Because of what you looked at"),
+        ("carted_similar", "Because of what you put into your cart"),
+        ("bought_similar", "Because of what you bought"),
+        ("rated_similar", "Because of what you rated"),
+    ],
+)
+def test_a_product_hidden_since_is_not_named_and_what_was_done_with_it_is(code, text, shown, anchor):
+    assert reason(code, shown, anchor, published=False) == Reason(code, text)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,16 @@ def test_long_titles_are_cut(shown):
     assert len(reason("similar_to", shown, anchor).text) < 80
 
 
-def test_what_fills_up_is_popular_only_when_it_has_stars():
-    assert reason_without_model(ProductFactory.build(rating_sum=5, rating_count=1)).code == "popular"
-    assert reason_without_model(ProductFactory.build()).code == "discover"
-    assert uuid.UUID(int=0) not in {reason_without_model(ProductFactory.build()).anchor_id}
+@pytest.mark.parametrize(
+    ("ratings", "expected"),
+    [
+        (0, Reason("discover", "From our catalogue")),
+        (1, Reason("rated", "Rated by other shoppers")),
+        (POPULAR_FROM - 1, Reason("rated", "Rated by other shoppers")),
+        (POPULAR_FROM, Reason("popular", "Popular with other shoppers")),
+    ],
+)
+def test_what_fills_up_is_popular_only_when_several_rated_it(ratings, expected):
+    product = ProductFactory.build(rating_sum=4 * ratings, rating_count=ratings)
+
+    assert reason_without_model(product) == expected
