@@ -98,7 +98,7 @@ CACHES = {
     "default": (
         {"BACKEND": "config.redis_cache.Cache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
+        else {"BACKEND": "config.file_cache.Cache", "LOCATION": DATA_DIR / "cache"}
     )
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -1,9 +1,12 @@
 """Products in the admin. Shoppers buy and rate while staff edit: only what staff changed is written."""
 
+import logging
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -16,14 +19,35 @@ from shop.admin.reviews import ReviewInline
 from shop.models import Product
 from shop.services.products import adjust_stock, set_published
 
+logger = logging.getLogger(__name__)
+
+CANNOT_BE_WRITTEN = (
+    "The picture could not be stored (%(reason)s), and nothing was saved. Save without a new picture, and have the "
+    "disk of the pictures looked after: it must have room and allow writing."
+)
+
 
 class ProductForm(forms.ModelForm):
-    """Knows by how much the stock was changed on the screen, whatever was sold since the screen was loaded."""
+    """Knows by how much the stock was changed on the screen, whatever was sold since the screen was loaded.
+
+    A new picture is written while the form is looked through, so that a disk that takes none is an error of its field.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "stock" in self.fields:
             self.fields["stock"].show_hidden_initial = True
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's form, of which the stubs do not know it
+        picture = self.cleaned_data.get("image")
+        if self.errors or not isinstance(picture, UploadedFile):
+            return
+        try:
+            self.instance.image.save(picture.name, picture, save=False)
+        except OSError as error:
+            logger.error("The picture of a product could not be written to %s: %s", settings.MEDIA_ROOT, error)
+            self.add_error("image", CANNOT_BE_WRITTEN % {"reason": error.strerror or error})
 
     def stock_change(self) -> int:
         """Return the difference between what was typed and what was shown; only after `is_valid`."""

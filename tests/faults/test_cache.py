@@ -65,7 +65,7 @@ def test_fault_11_the_cache_is_used_again_when_it_is_back(to_redis, cache_on, mo
 
     assert cache.get("of-that-time") is None
     cache.set("now", 2)
-    monkeypatch.setattr(redis_cache, "FAILURES", ())
+    monkeypatch.setattr(redis_cache.Cache, "failures", ())
     assert cache.get("now") == 2
 
 
