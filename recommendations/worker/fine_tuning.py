@@ -17,42 +17,61 @@ from recommendations.models import Interaction, ModelVersion
 from recommendations.serving import read_index
 from recommendations.worker.material import Material
 from recommendations.worker.progress import Progress
+from recommendations.worker.sweep import OVERLAP
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class WarmStart:
-    """The model of a version, to train on from. known_as: int64 [n_items], the place of each item of the material among
-    the model's, -1 for a new one; seen_until: Unix seconds, what happened later is new to it."""
+    """The model of a version, to train on from.
+
+    known_as: int64 [n_items], the place of each item of the material among the model's, -1 for a new one. learned,
+    fresh: int64, sorted keys user x n_items + item of the pairs with an event recorded before the version was trained,
+    and of those with one recorded since or a while before, as rows become visible out of order. A pair may be in both.
+    Learning such a pair twice does no harm: events are not added to the model, the users' rows are made anew of the
+    whole log each time, in which an event stands once. What is fresh only brings the next passes over all users nearer.
+    """
 
     version: str
     fitted: FittedRecommender
     known_as: NDArray[np.int64]
-    seen_until: float
+    learned: NDArray[np.int64]
+    fresh: NDArray[np.int64]
 
     def fine_tune(
         self, model: Recommender, interactions: Interactions, *, seed: int, progress: Progress
     ) -> FittedRecommender:
         """Return the model trained on with interactions of the material."""
-        changes = Changes(self.known_as, self._is_new(interactions))
+        is_new = np.isin(_keys(interactions), self.fresh) | (self.known_as[interactions.items] < 0)
+        changes = Changes(self.known_as, np.asarray(is_new))
         return model.fine_tune(self.fitted, interactions, changes, seed=seed, progress=progress)
 
     def split(self, interactions: Interactions, *, seed: int) -> Split:
-        """Hold out the last product of each shopper that is new to the model: the others it has been trained on."""
+        """Hold out the last product of each shopper if it is new to the model: the others it has been trained on."""
         last = leave_one_out(interactions, seed=seed).test
-        test = last.select(self._is_new(last))
-        held_out, keys = (rows.users.astype(np.int64) * rows.n_items + rows.items for rows in (test, interactions))
-        return Split(interactions.select(~np.isin(keys, held_out)), test)
+        return _hold_out(interactions, last.select(~np.isin(_keys(last), self.learned)))
 
-    def _is_new(self, interactions: Interactions) -> NDArray[np.bool_]:
-        times = interactions.timestamps
-        is_later = np.zeros(len(interactions), bool) if times is None else times > self.seen_until
-        return np.asarray(is_later | (self.known_as[interactions.items] < 0))
+    def familiar_split(self, interactions: Interactions, *, seed: int) -> Split:
+        """Hold out the last product of each shopper that the model was trained on already, with another one left."""
+        learned = interactions.select(np.isin(_keys(interactions), self.learned))
+        return _hold_out(interactions, leave_one_out(learned, seed=seed).test)
+
+
+def _keys(interactions: Interactions) -> NDArray[np.int64]:
+    """Return one number per pair of user and item, int64 [n]."""
+    return interactions.users.astype(np.int64) * interactions.n_items + interactions.items
+
+
+def _hold_out(interactions: Interactions, test: Interactions) -> Split:
+    return Split(interactions.select(~np.isin(_keys(interactions), _keys(test))), test)
 
 
 def anything_new() -> bool:
-    """Tell whether an event was recorded since the promoted version was trained; True when nobody can tell."""
+    """Tell whether an event was recorded since the promoted version was trained; True when nobody can tell.
+
+    Rows from before that became visible after it are learned with the next event: alone they make no version.
+    """
     row = _promoted()
     if row is None or row.trained_through is None:
         return True
@@ -81,7 +100,10 @@ def _open(version: str, trained_through: datetime, material: Material) -> WarmSt
     fitted = registry.load_recommender(artifact_store.model_directory_of(version))
     known_as = index.indices_of(material.catalogue.raw_ids[: material.interactions.n_items]).astype(np.int64)
     known_as[known_as >= fitted.n_items] = -1  # in the index by its content alone
-    return WarmStart(version, fitted, known_as, trained_through.timestamp())
+    recorded, through = material.log.recorded, trained_through.timestamp()
+    learned = material.pairs_of(recorded <= through)
+    fresh = material.pairs_of(recorded > through - OVERLAP.total_seconds())
+    return WarmStart(version, fitted, known_as, learned, fresh)
 
 
 def _promoted() -> ModelVersion | None:

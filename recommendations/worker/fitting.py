@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from ml.splits import Split, leave_one_out
 from ml.user_tower import UserTower
 from recommendations.worker.evaluating import evaluate
 from recommendations.worker.fine_tuning import WarmStart
+from recommendations.worker.gate import LEAST_CASES
 from recommendations.worker.progress import Progress, silent, step
 from recommendations.worker.weighing import in_halves
 
@@ -29,10 +30,15 @@ BASELINES = ("popularity", "item_knn")
 # Most lists look at the first ten of each; all of them are resident in every web process.
 NEIGHBOURS = 20
 SHOPPERS_SAMPLED = 400
-# Gets the trial fit and what it was measured on; returns further figures (recommendations/worker/gate.py).
-Compare = Callable[[FittedRecommender, Split], dict[str, Any]]
 # Gets the trial fit and two halves of what was held out: what weights are chosen by, and what they are measured on.
 Weigh = Callable[[FittedRecommender, Split, Split, Progress], dict[str, Any]]
+
+
+class Compare(Protocol):
+    """Gets the trial fit and what it was measured on, which is_familiar tells to have been seen by both sides; returns
+    further figures (recommendations/worker/gate.py)."""
+
+    def __call__(self, fitted: FittedRecommender, split: Split, *, is_familiar: bool = False) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,19 +83,25 @@ def fit_models(
     """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is.
 
     weigh: learns weights from half of these products, and all figures are of the other half. warm: the model to train
-    on from, instead of fitting from scratch.
+    on from, instead of fitting from scratch; with fewer than 30 products that are new to it, it is trained on once, on
+    everything, and only compared.
     """
     half = 0.5 if is_measured else 0.0
     model = registry.recommender_class(recommender)()
     figures: dict[str, Any] = {}
+    fitted: FittedRecommender | None = None
     if is_measured:
+        split = warm.split(interactions, seed=seed) if warm else leave_one_out(interactions, seed=seed)
         measuring = step(progress, 0.0, half, "Measuring")
-        model, figures = _measure(interactions, recommender, model, seed, compare, weigh, measuring, warm)
-    training = step(progress, half, 0.95, "Training")
-    if warm is None:
-        fitted = model.fit(interactions, seed=seed, progress=training)
-    else:
-        fitted = warm.fine_tune(model, interactions, seed=seed, progress=training)
+        if warm and compare and len(split.test) < LEAST_CASES:
+            fitted = _train(model, interactions, warm, seed, measuring)
+            figures = {"held_out": len(split.test)}
+            figures |= compare(fitted, warm.familiar_split(interactions, seed=seed), is_familiar=True)
+        else:
+            model, figures = _measure(split, recommender, model, seed, compare, weigh, measuring, warm)
+    if fitted is None:
+        fitted = _train(model, interactions, warm, seed, step(progress, half, 0.95, "Training"))
+    if warm is not None:
         figures["fine_tuned_from"] = warm.version
     space = served_space(cast(Model, fitted), interactions.to_csr(), seed=seed)
     nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
@@ -103,8 +115,16 @@ def fit_models(
     )
 
 
+def _train(
+    model: Recommender, interactions: Interactions, warm: WarmStart | None, seed: int, progress: Progress
+) -> FittedRecommender:
+    if warm is None:
+        return model.fit(interactions, seed=seed, progress=progress)
+    return warm.fine_tune(model, interactions, seed=seed, progress=progress)
+
+
 def _measure(
-    interactions: Interactions,
+    split: Split,
     name: str,
     model: Recommender,
     seed: int,
@@ -113,16 +133,12 @@ def _measure(
     progress: Progress,
     warm: WarmStart | None,
 ) -> tuple[Recommender, dict[str, Any]]:
-    """Return the model to fit on everything, and the figures of it and of the baselines on one product per shopper."""
-    split = warm.split(interactions, seed=seed) if warm else leave_one_out(interactions, seed=seed)
+    """Return the model to fit on everything, and the figures of it and of the baselines on what a split holds out."""
     to_weigh, split = in_halves(split, seed=seed) if weigh else (split, split)
     if not len(split.test):
         return model, {"held_out": 0}
     fitting = step(progress, 0.0, 0.9 if weigh else 1.0, "trial fit")
-    if warm is None:
-        fitted = model.fit(split.train, seed=seed, progress=fitting)
-    else:
-        fitted = warm.fine_tune(model, split.train, seed=seed, progress=fitting)
+    fitted = _train(model, split.train, warm, seed, fitting)
     baselines = {baseline: _fit(baseline, split.train, seed, silent) for baseline in BASELINES}
     compared = {name: fitted, **baselines}
     figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}

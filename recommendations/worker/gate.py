@@ -2,7 +2,9 @@
 
 Both are scored as they serve, a shopper's vector times an item's. What the promoted version was trained on it has seen,
 so only pairs of shopper and product count that are newer than its training. With fewer than 30 of those, its stored
-figures stand for it: then it is a trial fit of the past, on other held-out products.
+figures stand for it: then it is a trial fit of the past, on other held-out products. A fine-tuning holds out nothing
+else; with fewer than 30 it is compared, trained on everything, on products that both were trained on: that says little
+of how good either is, but a version that was broken on the way does not find them again.
 """
 
 import math
@@ -22,14 +24,13 @@ from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
 from ml.splits import Split
 from recommendations import artifact_store
-from recommendations.event_weights import pair_weights
 from recommendations.models import ModelVersion
 from recommendations.serving import read_index
 from recommendations.worker.evaluating import K, ranking_cases
 from recommendations.worker.material import Material
 
 LEAST_CASES = 30
-MEASURED, STORED = "measured", "stored"
+MEASURED, STORED, FAMILIAR = "measured", "stored", "familiar"
 NDCG, HR = f"ndcg_at_{K}", f"hr_at_{K}"
 
 
@@ -75,7 +76,8 @@ class VectorScorer:
 class Opponent:
     """The promoted version. scorer: over the new training's items, None when its files allow no measuring.
 
-    seen: int64, sorted keys user x n_items + item of the pairs with an event before it was trained.
+    seen: int64, sorted keys user x n_items + item of the pairs with an event recorded before it was
+    trained.
     """
 
     row: ModelVersion
@@ -96,23 +98,28 @@ def promoted_opponent(material: Material) -> Opponent | None:
     can_score = index.user_tower.n_items > 0 and row.trained_through is not None
     scorer = VectorScorer(index.user_tower, index.item_vectors, index.indices_of(raw_ids)) if can_score else None
     moment = row.trained_through.timestamp() if row.trained_through else -math.inf
-    return Opponent(row, scorer, _pairs_until(material, moment))
+    return Opponent(row, scorer, material.pairs_of(material.log.recorded <= moment))
 
 
-def _pairs_until(material: Material, moment: float) -> NDArray[np.int64]:
-    """Return the keys of the pairs with an event at or before a moment, in Unix seconds."""
-    log, n_items = material.log.log, material.interactions.n_items
-    shoppers = np.unique(pair_weights(log).shoppers)  # the order in which `gather` numbers them
-    users = np.minimum(np.searchsorted(shoppers, log.shoppers), shoppers.size - 1)
-    old = (log.times <= moment) & (log.products >= 0) & (log.products < n_items)
-    old &= shoppers[users] == log.shoppers
-    return np.unique(users[old] * n_items + log.products[old])
-
-
-def compare_trial(fitted: FittedRecommender, split: Split, *, opponent: Opponent | None, seed: int) -> dict[str, Any]:
-    """Return what `compare` does for a recommender fitted on split.train, scored as it would serve."""
+def compare_trial(
+    fitted: FittedRecommender, split: Split, *, opponent: Opponent | None, seed: int, is_familiar: bool = False
+) -> dict[str, Any]:
+    """Return what `compare` does for a recommender fitted on split.train, scored as it would serve; with is_familiar
+    what `compare_familiar` does, for one fitted on all of the split."""
     space = served_space(cast(Model, fitted), split.train.to_csr(), seed=seed)
-    return compare(VectorScorer(space.tower, space.item_vectors), split, opponent, seed=seed)
+    scorer = VectorScorer(space.tower, space.item_vectors)
+    return (compare_familiar if is_familiar else compare)(scorer, split, opponent, seed=seed)
+
+
+def compare_familiar(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: int = 0) -> dict[str, Any]:
+    """Return `gate` as `compare` does, for two versions that were both trained on what is held out (figures: familiar);
+    nothing when there is no promoted version that can be measured, or nothing is held out.
+
+    There is no `as_served`: how well a version finds again what it was trained on must not stand for it later.
+    """
+    if opponent is None or opponent.scorer is None or not len(split.test):
+        return {}
+    return {"gate": _on_the_same(scorer, opponent.scorer, split, opponent, seed) | {"figures": FAMILIAR}}
 
 
 def compare(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: int = 0) -> dict[str, Any]:
@@ -129,9 +136,7 @@ def compare(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: in
         return found
     newer = _newer_than(split, opponent)
     if opponent.scorer is not None and len(newer.test) >= LEAST_CASES:
-        new, old = (_measured(each, newer, seed) for each in (scorer, opponent.scorer))
-        interval = bootstrap_interval(metrics.ndcg_at_k(new, K) - metrics.ndcg_at_k(old, K), seed=seed)
-        gate = _verdict(_figures(new), _figures(old), interval.low, interval.high, new.size) | {"figures": MEASURED}
+        gate = _on_the_same(scorer, opponent.scorer, newer, opponent, seed) | {"figures": MEASURED}
     else:
         stored = _stored_figures(opponent.row)
         if stored is None:
@@ -139,7 +144,16 @@ def compare(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: in
         both = math.hypot(found["as_served"]["half_width"], stored.pop("half_width", found["as_served"]["half_width"]))
         difference = found["as_served"][NDCG] - stored[NDCG]
         gate = _verdict(_figures(own), stored, difference - both, difference + both, own.size) | {"figures": STORED}
-    return found | {"gate": {"promoted": opponent.row.version} | gate}
+        gate["promoted"] = opponent.row.version
+    return found | {"gate": gate}
+
+
+def _on_the_same(scorer: Scorer, promoted: Scorer, split: Split, opponent: Opponent, seed: int) -> dict[str, Any]:
+    """Return the verdict on two scorers that rank the same held-out products."""
+    new, old = (_measured(each, split, seed) for each in (scorer, promoted))
+    interval = bootstrap_interval(metrics.ndcg_at_k(new, K) - metrics.ndcg_at_k(old, K), seed=seed)
+    verdict = _verdict(_figures(new), _figures(old), interval.low, interval.high, new.size)
+    return {"promoted": opponent.row.version} | verdict
 
 
 def held_back_because(found: dict[str, Any]) -> str:
@@ -147,7 +161,11 @@ def held_back_because(found: dict[str, Any]) -> str:
     gate = found.get("gate") or {}
     if not gate.get("is_worse"):
         return ""
-    where = f"the same {gate['cases']:,} held-out products" if gate["figures"] == MEASURED else "its stored figures"
+    where = {
+        MEASURED: f"the same {gate['cases']:,} held-out products",
+        FAMILIAR: f"{gate['cases']:,} products that both were trained on, as too few are new",
+        STORED: "its stored figures",
+    }[gate["figures"]]
     low, high = gate["interval"]
     return (
         f"Held back: NDCG@{K} is {gate['new'][NDCG]:.4f} against {gate['promoted_figures'][NDCG]:.4f} of version "
@@ -179,11 +197,19 @@ def _half_width(ranks: NDArray[np.int64], seed: int) -> float:
 
 
 def _stored_figures(row: ModelVersion) -> dict[str, float] | None:
-    """Return what is written down of the promoted version, as it serves or else of its recommender, if anything."""
-    stored = row.metrics.get("as_served") or (row.metrics.get("quality") or {}).get(row.recommender) or {}
-    if NDCG not in stored or HR not in stored:
-        return None
-    return {key: stored[key] for key in (NDCG, HR, "half_width") if key in stored}
+    """Return what is written down of the promoted version, as it serves or else of its recommender, if anything.
+
+    A fine-tuning on little that is new has no figures of its own: those of the version it was trained on from stand in.
+    """
+    seen = set[str]()
+    while row.version not in seen:
+        seen.add(row.version)
+        stored = row.metrics.get("as_served") or (row.metrics.get("quality") or {}).get(row.recommender) or {}
+        if NDCG in stored and HR in stored:
+            return {key: stored[key] for key in (NDCG, HR, "half_width") if key in stored}
+        name = row.metrics.get("fine_tuned_from")
+        row = (ModelVersion.objects.filter(version=name).first() if name else None) or row
+    return None
 
 
 def _verdict(new: dict[str, float], old: dict[str, float], low: float, high: float, cases: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db.models import Max
+from numpy.typing import NDArray
 
 from recommendations.event_weights import KIND_CODES, Log
 from recommendations.models import Interaction, VisitorLink
@@ -17,7 +18,7 @@ from recommendations.trust import NO_ORIGIN, Source, counted
 logger = logging.getLogger(__name__)
 
 ROWS_PER_CHUNK = 10_000
-_COLUMNS = ("shopper_id", "product_id", "kind", "value", "occurred_at", "source", "origin")
+_COLUMNS = ("shopper_id", "product_id", "kind", "value", "occurred_at", "recorded_at", "source", "origin")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,23 +26,26 @@ class TrainingLog:
     """The log with shoppers and products as numbers; visitors count as the accounts they turned out to be.
 
     What no shopper did is left out (recommendations/trust.py).
-    n_shoppers: how many different ones; recorded_through: when the newest row was written, None for an empty log.
+    n_shoppers: how many different ones; recorded_through: when the newest row was written, None for an empty log;
+    recorded: float64 [n], Unix seconds at which each row was written, which may be long after it happened.
     """
 
     log: Log
     n_shoppers: int
     recorded_through: datetime | None
+    recorded: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.log)
 
 
 class _Columns:
-    """Growing typed columns: 34 bytes per row, where a list of tuples would take hundreds."""
+    """Growing typed columns: 42 bytes per row, where a list of tuples would take hundreds."""
 
     def __init__(self) -> None:
         self.shoppers, self.products = array("q"), array("q")
         self.kinds, self.values, self.times = array("b"), array("f"), array("d")
+        self.recorded = array("d")
         self.is_live, self.origins = array("b"), array("i")
 
     def to_log(self) -> Log:
@@ -62,7 +66,8 @@ def read_log(
 ) -> TrainingLog:
     """Read every interaction of a product in `product_positions` that counts; progress gets the share read, 0 to 1.
 
-    Searches, which have no product, and events of products that are gone are not training material.
+    Searches, which have no product, and events of products that are gone are not training material. Rows written while
+    it reads are left to the next training, so that `recorded_through` says exactly what this one knows.
     """
     owners = dict(VisitorLink.objects.values_list("visitor_id", "user_id"))
     newest = Interaction.objects.aggregate(newest=Max("recorded_at"))["newest"]
@@ -71,27 +76,30 @@ def read_log(
     columns = _Columns()
     rows = Interaction.objects.order_by().values_list(*_COLUMNS)
     for count, row in enumerate(rows.iterator(ROWS_PER_CHUNK), start=1):
-        shopper_id, product_id, kind, value, occurred_at, source, origin = row
+        shopper_id, product_id, kind, value, occurred_at, recorded_at, source, origin = row
         position = product_positions.get(product_id)
-        if position is not None:
+        if position is not None and newest is not None and recorded_at <= newest:
             owner = owners.get(shopper_id, shopper_id)
             columns.shoppers.append(numbers.setdefault(owner, len(numbers)))
             columns.products.append(position)
             columns.kinds.append(KIND_CODES[kind])
             columns.values.append(float("nan") if value is None else value)
             columns.times.append(occurred_at.timestamp())
+            columns.recorded.append(recorded_at.timestamp())
             columns.is_live.append(source in Interaction.LIVE_SOURCES)
             columns.origins.append(NO_ORIGIN if origin is None else origin)
         if progress and count % ROWS_PER_CHUNK == 0:
             progress(min(count / expected, 1.0))
-    log = _counting(columns.to_log(), columns.to_source())
-    return TrainingLog(log, int(np.unique(log.shoppers).size), newest)
+    log, recorded = columns.to_log(), np.frombuffer(columns.recorded, dtype=np.float64)
+    counting = _counting(log, columns.to_source())
+    if not counting.all():
+        log, recorded = log.select(counting), recorded[counting]
+    return TrainingLog(log, int(np.unique(log.shoppers).size), newest, recorded)
 
 
-def _counting(log: Log, source: Source) -> Log:
-    """Return the rows of a log that count, and say in the program's log what was left out."""
+def _counting(log: Log, source: Source) -> NDArray[np.bool_]:
+    """Return which rows of a log count, bool [n], and say in the program's log what is left out."""
     found = counted(log, source)
-    if found.rows.all():
-        return log
-    logger.warning("%d events do not count: %s.", int((~found.rows).sum()), found)
-    return log.select(found.rows)
+    if not found.rows.all():
+        logger.warning("%d events do not count: %s.", int((~found.rows).sum()), found)
+    return found.rows

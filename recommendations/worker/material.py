@@ -15,17 +15,28 @@ from recommendations.worker.log import TrainingLog
 class Material:
     """catalogue: n products, of which the first w have interactions; log: in the same numbering.
 
-    interactions: one row per shopper and product, weight and time of the newest event; n_items is w.
+    interactions: one row per shopper and product, weight and time of the newest event; n_items is w. shoppers: int64
+    [n_users], sorted, the shopper in the log of each user of the interactions.
     """
 
     catalogue: CatalogueTables
     log: TrainingLog
     interactions: Interactions
+    shoppers: NDArray[np.int64]
 
     @property
     def can_be_learned_from(self) -> bool:
         """Tell whether there is anything to compare: two shoppers and two products."""
         return self.interactions.n_users >= 2 and self.interactions.n_items >= 2
+
+    def pairs_of(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the pairs of shopper and product that some rows of the log, bool [n], are about: their sorted keys,
+        int64, user x n_items + item of the interactions."""
+        shoppers, items, n_items = self.log.log.shoppers[rows], self.log.log.products[rows], self.interactions.n_items
+        users = np.minimum(np.searchsorted(self.shoppers, shoppers), max(self.shoppers.size - 1, 0))
+        is_one = (items >= 0) & (items < n_items)
+        is_one[is_one] = self.shoppers[users[is_one]] == shoppers[is_one]
+        return np.unique(users[is_one] * n_items + items[is_one])
 
     def summary(self) -> dict[str, int]:
         """Return the sizes, for people."""
@@ -53,7 +64,7 @@ def gather(catalogue: CatalogueTables, log: TrainingLog) -> Material:
         n_users=shoppers.size,
         n_items=touched.size,
     )
-    return Material(_in_order(catalogue, order), _with_products(log, place), interactions)
+    return Material(_in_order(catalogue, order), _with_products(log, place), interactions, shoppers)
 
 
 def _in_order(catalogue: CatalogueTables, order: NDArray[np.int64]) -> CatalogueTables:

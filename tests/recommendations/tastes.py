@@ -31,7 +31,9 @@ def two_tastes() -> list[Product]:
     return products
 
 
-def everybody_views(products: list[Product], step: int = VIEWED, ago: timedelta = timedelta(0)) -> None:
+def everybody_views(
+    products: list[Product], step: int = VIEWED, ago: timedelta = timedelta(0), *, n_shoppers: int = SHOPPERS
+) -> None:
     """Let each shopper view one more product of their taste: the seventh, and now, unless told otherwise."""
     moment = timezone.now() - ago
     Interaction.objects.bulk_create(
@@ -41,5 +43,5 @@ def everybody_views(products: list[Product], step: int = VIEWED, ago: timedelta 
             product_id=products[number % 2 * TASTE + (number // 2 + step) % TASTE].pk,
             occurred_at=moment,
         )
-        for number in range(SHOPPERS)
+        for number in range(n_shoppers)
     )

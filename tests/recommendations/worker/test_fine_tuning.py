@@ -12,9 +12,9 @@ from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.registry import load_recommender
 from recommendations import artifact_store, tasks
 from recommendations.event_weights import Kind
-from recommendations.models import Job, ModelVersion, RankingProfile
+from recommendations.models import Interaction, Job, ModelVersion, RankingProfile
 from recommendations.selectors import Intent, recommend
-from recommendations.worker import weighing
+from recommendations.worker import fitting, weighing
 from recommendations.worker.training import NothingNew, train
 from tests.factories import ProductFactory
 from tests.recommendations import tower_model
@@ -46,7 +46,11 @@ def trainable_model(monkeypatch):
 @pytest.fixture
 def first_version(checkerboard, monkeypatch, trainable_model) -> ModelVersion:
     tower_model.install(monkeypatch, TrainableTowerModel)  # the log's own fixture installs the one that cannot
-    return train()
+    Interaction.objects.update(recorded_at=timezone.now() - timedelta(hours=2))
+    row = train()
+    row.trained_through = timezone.now() - timedelta(hours=1)  # well after the last of them
+    row.save()
+    return row
 
 
 def new_product_seen_by_the_first_taste(checkerboard):
@@ -65,12 +69,13 @@ def test_the_new_version_is_trained_on_from_the_one_that_serves(checkerboard, fi
     assert row.status == ModelVersion.Status.PROMOTED
     assert row.metrics["fine_tuned_from"] == first_version.version
     assert row.metrics["held_out"] == 5
-    measured, published = TUNED
-    fitted, interactions, changes = published
+    ((fitted, interactions, changes),) = TUNED  # with so little that is new there is no trial
     assert fitted.n_items == 8
     assert (len(interactions), int(changes.is_new.sum())) == (65, 5)
     assert sorted(changes.known_as.tolist()) == [-1, *range(8)]
-    assert len(measured[1]) == 60
+    gate = row.metrics["gate"]
+    assert (gate["figures"], gate["cases"], gate["promoted"]) == ("familiar", 20, first_version.version)
+    assert "as_served" not in row.metrics
     index = index_now()
     assert index.user_tower.n_items == 9
     assert index.index_of(product.pk.hex) in range(9)
@@ -102,6 +107,45 @@ def test_learned_weights_are_carried_over_and_every_held_out_product_is_left_to_
     assert row.metrics["learned_weights"] == {"found_by": first_version.version, "weights": weights}
     assert row.metrics["held_out"] == 5
     assert RankingProfile.objects.get(name="learned").weights() == weights
+
+
+def test_with_enough_that_is_new_a_trial_is_measured_on_it(checkerboard, first_version, monkeypatch):
+    monkeypatch.setattr(fitting, "LEAST_CASES", 5)
+    new_product_seen_by_the_first_taste(checkerboard)
+
+    row = train(is_fine_tuned=True)
+
+    measured, published = TUNED
+    assert (len(measured[1]), len(published[1])) == (60, 65)
+    assert row.metrics["as_served"]["cases"] == row.metrics["held_out"] == 5
+
+
+def test_what_was_recorded_since_is_new_however_long_ago_it_happened(checkerboard, first_version):
+    """Imported, sent by a device that was offline, or of a page whose row became visible after the training."""
+    moments = timedelta(days=700), timedelta(days=6), timedelta(hours=2)
+    for number, ago in enumerate(moments):
+        act(Kind.VIEW, checkerboard[4], shopper=uuid.UUID(int=2 * number + 1), occurred_at=timezone.now() - ago)
+    last = Interaction.objects.order_by("-recorded_at").first()
+    assert last is not None
+    Interaction.objects.filter(pk=last.pk).update(recorded_at=first_version.trained_through - timedelta(minutes=9))
+
+    train(is_fine_tuned=True)
+
+    ((_, interactions, changes),) = TUNED
+    assert (len(interactions), int(changes.is_new.sum())) == (63, 3)
+    assert set(np.bincount(interactions.users[changes.is_new])) <= {0, 1}
+
+
+def test_a_product_looked_at_again_is_not_held_out_as_new(checkerboard, first_version):
+    """The version was trained on it: measured on it, it would be measured on what it knows."""
+    for number in range(20):
+        product = checkerboard[4 * (number % 2) + (number // 2 + 1) % 4]
+        act(Kind.VIEW, product, shopper=uuid.UUID(int=number + 1))
+
+    row = train(is_fine_tuned=True)
+
+    assert int(TUNED[0][2].is_new.sum()) == 20
+    assert row.metrics["held_out"] == 0
 
 
 def test_nothing_new_makes_no_version(first_version):

@@ -13,12 +13,20 @@ from ml.user_tower import UserTower
 from recommendations import artifact_store
 from recommendations.models import Interaction, ModelVersion
 from recommendations.worker.catalogue import read_catalogue
-from recommendations.worker.gate import Opponent, VectorScorer, compare, held_back_because, promoted_opponent
+from recommendations.worker.gate import (
+    Opponent,
+    VectorScorer,
+    compare,
+    compare_familiar,
+    held_back_because,
+    promoted_opponent,
+)
 from recommendations.worker.log import read_log
 from recommendations.worker.material import gather
 from tests.recommendations.publishing import publish
 
 USERS, ITEMS = 40, 22
+PREFIX = "20260101-030000-"
 NOBODY_SAW = np.zeros(0, np.int64)
 
 
@@ -49,7 +57,7 @@ def as_interactions(pairs) -> Interactions:
 
 
 def opponent(scorer, *, seen=NOBODY_SAW, metrics=None) -> Opponent:
-    row = ModelVersion(version="20260101-030000-00ff", recommender="dmf", metrics=metrics or {})
+    row = ModelVersion(version=f"{PREFIX}00ff", recommender="dmf", metrics=metrics or {})
     return Opponent(row, scorer, seen)
 
 
@@ -138,13 +146,52 @@ def test_a_promoted_version_without_figures_or_usable_files_holds_nothing_back(s
     assert "gate" not in compare(Finder(lost=USERS), split, opponent(None))
 
 
-def test_so_few_cases_hold_nothing_back(split):
-    few = Split(split.train, split.test.select(np.arange(29)))
-    metrics = {"as_served": {"ndcg_at_10": 1.0, "hr_at_10": 1.0, "half_width": 0.0}}
+@pytest.mark.parametrize("seen", [NOBODY_SAW, np.arange(USERS * ITEMS)], ids=["nothing is seen", "all is seen"])
+def test_with_little_that_is_new_both_are_measured_on_what_they_know(split, seen):
+    found = compare_familiar(Finder(lost=USERS), split, opponent(Finder(), seen=seen))
 
-    gate = compare(Finder(lost=USERS), few, opponent(Finder(), metrics=metrics))["gate"]
+    assert set(found) == {"gate"}  # figures of what it knows must not stand for it later
+    gate = found["gate"]
+    assert (gate["figures"], gate["promoted"]) == ("familiar", "20260101-030000-00ff")
+    assert (gate["cases"], gate["difference"], gate["is_worse"]) == (40, -1.0, True)
+    assert "by 40 products that both were trained on, as too few are new" in held_back_because(found)
+    assert not compare_familiar(Finder(), split, opponent(Finder()))["gate"]["is_worse"]
+
+
+def test_who_cannot_be_measured_on_what_both_know_is_not(split):
+    nothing = Split(split.train, split.test.select(np.zeros(USERS, bool)))
+
+    assert compare_familiar(Finder(), split, None) == {}
+    assert compare_familiar(Finder(), split, opponent(None)) == {}
+    assert compare_familiar(Finder(), nothing, opponent(Finder())) == {}
+
+
+def test_in_a_shop_of_few_shoppers_it_may_be_chance(split):
+    few = Split(split.train, split.test.select(np.arange(29)))
+
+    gate = compare_familiar(Finder(lost=USERS), few, opponent(Finder()))["gate"]
 
     assert (gate["cases"], gate["difference"], gate["is_worse"]) == (29, -1.0, False)
+
+
+@pytest.mark.django_db
+def test_a_fine_tuning_without_figures_stands_by_those_of_what_it_was_trained_on_from(split):
+    figures = {"as_served": {"ndcg_at_10": 0.9, "hr_at_10": 0.95, "half_width": 0.0}}
+    for name, metrics in (("0001", figures), ("0002", {"fine_tuned_from": f"{PREFIX}0001"})):
+        ModelVersion.objects.create(version=f"{PREFIX}{name}", metrics=metrics)
+    tuned = opponent(None, metrics={"held_out": 3, "fine_tuned_from": f"{PREFIX}0002"})
+
+    gate = compare(Finder(lost=USERS), split, tuned)["gate"]
+
+    assert (gate["figures"], gate["difference"], gate["is_worse"]) == ("stored", -0.9, True)
+
+
+@pytest.mark.django_db
+def test_versions_that_name_each_other_have_no_figures(split):
+    name = f"{PREFIX}00ff"
+    ModelVersion.objects.create(version=name, metrics={"fine_tuned_from": name})
+
+    assert "gate" not in compare(Finder(), split, opponent(None, metrics={"fine_tuned_from": name}))
 
 
 def test_items_are_scored_by_vectors_and_unknown_ones_last():
@@ -163,12 +210,14 @@ def test_items_are_scored_by_vectors_and_unknown_ones_last():
 
 @pytest.mark.django_db
 def test_the_promoted_version_is_measured_on_this_trainings_items(checkerboard):
-    """Its own order of products differs, one product came later, and it saw what happened before it was trained."""
+    """Its own order of products differs, one product came later, and it saw what was recorded before that, not what
+    was since, however long ago it happened."""
     version = publish(list(reversed(checkerboard[:7])))
     ModelVersion.objects.filter(version=version).update(trained_through=timezone.now() - timedelta(minutes=30))
     newest = Interaction.objects.filter(product_id=checkerboard[0].pk).first()
     assert newest is not None
-    Interaction.objects.filter(pk=newest.pk).update(occurred_at=timezone.now())
+    Interaction.objects.exclude(pk=newest.pk).update(recorded_at=timezone.now() - timedelta(hours=1))
+    Interaction.objects.filter(pk=newest.pk).update(occurred_at=timezone.now() - timedelta(days=700))
     catalogue = read_catalogue()
     material = gather(catalogue, read_log(catalogue.positions()))
 

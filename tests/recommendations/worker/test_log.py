@@ -1,13 +1,14 @@
 """Reading the log for a training."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from recommendations.event_weights import KIND_CODES, Kind
 from recommendations.models import Interaction, VisitorLink
+from recommendations.trust import Counted
 from recommendations.worker import log as log_module
 from recommendations.worker.log import read_log
 
@@ -47,6 +48,45 @@ def test_searches_and_products_that_are_gone_are_left_out():
 
     assert (len(found), found.n_shoppers) == (0, 0)
     assert found.recorded_through is not None
+
+
+def test_when_a_row_was_written_is_read_beside_when_it_happened():
+    older, newer = act(1, A), act(2, A)
+    Interaction.objects.filter(pk=older.pk).update(recorded_at=MOMENT + timedelta(days=7))
+
+    found = read_log({A: 0})
+
+    recorded = {(MOMENT + timedelta(days=7)).timestamp(), newer.recorded_at.timestamp()}
+    assert set(found.recorded) == recorded
+    assert set(found.log.times) == {MOMENT.timestamp()}
+
+
+def test_what_is_written_while_it_reads_is_left_to_the_next_training(monkeypatch):
+    monkeypatch.setattr(log_module, "ROWS_PER_CHUNK", 1)
+    first = act(1, A)
+    late: list[Interaction] = []
+    honest = log_module.Interaction.objects.count
+
+    def count() -> int:
+        late.append(act(2, A))  # after the newest row was looked for
+        return honest()
+
+    monkeypatch.setattr(log_module.Interaction.objects, "count", count)
+
+    found = read_log({A: 0})
+
+    assert len(late) == 1
+    assert (len(found), found.recorded.tolist()) == (1, [first.recorded_at.timestamp()])
+
+
+def test_what_does_not_count_takes_its_moment_along(monkeypatch):
+    dropped, kept = act(1, A), act(2, B)
+    times = {row.product_id: row.recorded_at.timestamp() for row in (dropped, kept)}
+    monkeypatch.setattr(log_module, "counted", lambda log, source: Counted(log.products == 1, 1, 0, 0))
+
+    found = read_log({A: 0, B: 1})
+
+    assert (found.log.products.tolist(), found.recorded.tolist()) == ([1], [times[B]])
 
 
 def test_visitors_count_as_their_accounts():

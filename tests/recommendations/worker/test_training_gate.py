@@ -14,7 +14,7 @@ from recommendations.worker.training import retrain_alone, train
 from shop.models import Product
 from tests.recommendations import tower_model
 from tests.recommendations.publishing import served_now
-from tests.recommendations.tastes import SHOPPERS, BackwardModel, everybody_views, two_tastes
+from tests.recommendations.tastes import SHOPPERS, VIEWED, BackwardModel, everybody_views, two_tastes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model")]
 
@@ -58,6 +58,32 @@ def test_a_worse_version_is_held_back_and_the_one_before_serves_on(products, goo
 
     promote_version(version=row.version, anyway=True)
     assert served_now().version == row.version
+
+
+@pytest.mark.parametrize("n_new", [1, SHOPPERS - 12])
+def test_a_broken_fine_tuning_is_held_back_however_little_is_new(products, monkeypatch, n_new):
+    monkeypatch.setattr("ml.recommenders.registry.load_recommender", tower_model.FittedTowerModel.load)
+    monkeypatch.setattr(tower_model.TowerModel, "trains_on", True)
+    monkeypatch.setattr(
+        tower_model.TowerModel,
+        "_fine_tune",
+        lambda model, fitted, interactions, changes, *, seed, progress: model.fit(
+            interactions, seed=seed, progress=progress
+        ),
+    )
+    good = train()
+    everybody_views(products, n_shoppers=n_new)
+    sound = train(is_fine_tuned=True)
+    assert (sound.status, sound.metrics["held_out"]) == (ModelVersion.Status.PROMOTED, n_new)
+    everybody_views(products, VIEWED + 1, n_shoppers=n_new)
+    tower_model.install(monkeypatch, BackwardModel)
+
+    row = train(is_fine_tuned=True)
+
+    assert row.metrics["fine_tuned_from"] == sound.version
+    assert row.status == ModelVersion.Status.HELD_BACK
+    assert (row.metrics["gate"]["figures"], row.metrics["gate"]["cases"]) == ("familiar", SHOPPERS)
+    assert served_now().version == sound.version != good.version
 
 
 def test_an_equal_version_passes(products, good):

@@ -50,7 +50,7 @@ def material() -> Material:
         np.full(CATEGORIES, -1, np.int32),
         datetime(2026, 1, 1, tzinfo=UTC),
     )
-    return gather(catalogue, TrainingLog(log, SHOPPERS, None))
+    return gather(catalogue, TrainingLog(log, SHOPPERS, None, log.times))
 
 
 @pytest.fixture(scope="module")
