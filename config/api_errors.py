@@ -1,4 +1,4 @@
-"""404, 500 and 503: the API's one error shape under /api/, the site's pages everywhere else.
+"""400, 404, 500 and 503: the API's one error shape under /api/, the site's pages everywhere else.
 
 Whatever the API reads or writes, a database that is away is answered here: by the exception handler for its views, by
 `server_error` for what goes wrong around them.
@@ -17,7 +17,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from shop.api.errors import ShopExceptionHandler
+from shop.api.errors import BadRequest, ShopExceptionHandler
 
 logger = logging.getLogger(__name__)
 
@@ -61,8 +61,15 @@ def is_database_away(error: BaseException | None) -> bool:
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     if isinstance(cause, ConnectionFailure):
         return True
-    is_wrong = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_ERROR
+    is_wrong = isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
     return isinstance(error, OperationalError | InterfaceError) and not is_wrong
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that is refused before any view sees it, such as one for a host that is not the shop's."""
+    if request.path.startswith(API_PREFIX):
+        return _error(BadRequest.status_code, "client_error", BadRequest.default_code, BadRequest.default_detail)
+    return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -182,7 +182,8 @@ def _event(attrs: dict[str, Any]) -> NewEvent:
 
 
 def _refusal(position: int, errors: Any) -> Refusal:
-    """Return the first complaint of a serializer's errors."""
-    field, (complaint, *_) = next(iter(errors.items()))
+    """Return the first complaint of a serializer's errors; those of an event that is null name no field."""
+    by_field = errors if isinstance(errors, dict) else {api_settings.NON_FIELD_ERRORS_KEY: errors}
+    field, (complaint, *_) = next(iter(by_field.items()))
     attr = "" if field == api_settings.NON_FIELD_ERRORS_KEY else field
     return Refusal(position, attr, complaint.code, str(complaint))

@@ -1,6 +1,6 @@
 """The shop's refusals in the API's one error shape."""
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from drf_spectacular.utils import inline_serializer
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.openapi_serializers import ClientErrorEnum, ServerErrorEnum, ValidationErrorEnum
@@ -22,6 +22,14 @@ class Refused(APIException):
         super().__init__(detail=problems, code=error.code)
 
 
+class BadRequest(APIException):
+    """400: what comes around the body makes no sense, such as more than a thousand parameters."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "bad_request"
+    default_detail = "That request makes no sense: see /api/docs/ for what can be asked."
+
+
 class ShopExceptionHandler(ExceptionHandler):
     """Answers a ShopError from any view with 409 and one entry for each problem, and nobody signed in with 401."""
 
@@ -31,6 +39,8 @@ class ShopExceptionHandler(ExceptionHandler):
             exc.status_code = status.HTTP_401_UNAUTHORIZED
         if isinstance(exc, RequestDataTooBig):
             return BodyTooLarge()
+        if isinstance(exc, SuspiciousOperation):
+            return BadRequest()
         return Refused(exc) if isinstance(exc, ShopError) else super().convert_known_exceptions(exc)
 
     def get_headers(self, exc: APIException) -> dict[str, str]:

@@ -1,13 +1,16 @@
-"""Bodies of requests: JSON of a bounded size."""
+"""Bodies of requests: JSON of a bounded size and depth."""
 
 from collections.abc import Mapping
 from typing import IO, Any
 
+import orjson
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 
 MOST_BYTES = 1024 * 1024
+# Lists and objects within each other; what the API takes has three.
+MOST_DEPTH = 32
 
 
 class BodyTooLarge(APIException):
@@ -19,7 +22,10 @@ class BodyTooLarge(APIException):
 
 
 class BoundedJSONParser(JSONParser):
-    """Reads JSON of at most MOST_BYTES; raises BodyTooLarge before reading what announces more."""
+    """Reads JSON of at most MOST_BYTES and MOST_DEPTH; raises BodyTooLarge before reading what announces more.
+
+    ParseError for what is none: the parent lets halves of surrogate pairs through, which nothing can write down.
+    """
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -28,4 +34,24 @@ class BoundedJSONParser(JSONParser):
         announced = request.META.get("CONTENT_LENGTH") if request is not None else None
         if announced and announced.isdigit() and int(announced) > MOST_BYTES:
             raise BodyTooLarge
-        return super().parse(stream, media_type, parser_context)
+        try:
+            data = orjson.loads(stream.read())
+        except orjson.JSONDecodeError as error:
+            raise ParseError(f"JSON parse error - {error}") from None
+        if _is_too_deep(data):
+            raise ParseError(f"JSON parse error - more than {MOST_DEPTH} lists and objects within each other.")
+        return data
+
+
+def _is_too_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(MOST_DEPTH + 1):
+        level = [
+            part
+            for node in level
+            if isinstance(node, dict | list)
+            for part in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True

@@ -14,6 +14,7 @@ from recommendations.models import Interaction
 from recommendations.selectors import preferences
 from shop.models import StoredAnswer
 from tests.factories import CategoryFactory, ProductFactory
+from tests.shop.api.answers import one_error
 
 V1 = "/api/v1"
 UNAVAILABLE = {
@@ -36,6 +37,20 @@ def test_an_unknown_address_of_the_api(api, method, path, db):
     assert answer.status_code == 404
     [error] = answer.json()["errors"]
     assert (answer.json()["type"], error["code"], error["attr"]) == ("client_error", "not_found", None)
+
+
+def test_a_host_that_is_not_the_shops(api, client, db):
+    answer = api.get("/api/v1/products/", headers={"Host": "evil.example"})
+
+    assert one_error(answer, 400) == ("client_error", "bad_request", None)
+    assert client.get("/", headers={"Host": "evil.example"}).headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("path", ["products/", "products/facets/", "recommendations/", "cart/", "predict/rating/"])
+def test_more_parameters_than_django_reads(api, db, path):
+    answer = api.get(f"/api/v1/{path}?" + "&".join("a=1" for _ in range(1001)))
+
+    assert one_error(answer, 400) == ("client_error", "bad_request", None)
 
 
 def test_an_unknown_page_is_a_page(client, db):
@@ -87,6 +102,7 @@ def fail_with(error: Exception):
         (caused(DatabaseError(), OperationFailure("unknown operator")), False),
         (OperationFailure("unknown operator"), False),
         (ProgrammingError("no such column"), False),
+        (caused(ProgrammingError(), sqlite3.ProgrammingError("a mistake without a code")), False),
         (IntegrityError("duplicate key"), False),
         (ValueError("a mistake"), False),
         (None, False),

@@ -77,12 +77,24 @@ def test_clocks_may_be_a_little_wrong(api, product, hours, status):
 def test_a_replayed_batch_with_a_bad_half_keeps_the_good_half_once(api, product):
     good = [{"id": str(uuid.uuid4()), "kind": "view", "product": str(product.pk)} for _ in range(2)]
     bad = [{"id": str(uuid.uuid4()), "kind": "view", "product": str(NOBODY)} for _ in range(2)]
+    no_events = [None, 1, "view", [], {}, {"kind": ["view"]}]
 
-    first, again = (api.post("/api/v1/events/", {"events": [*good, *bad]}, "json") for _ in range(2))
+    first, again = (api.post("/api/v1/events/", {"events": [*no_events, *good, *bad]}, "json") for _ in range(2))
 
     assert (first.status_code, again.status_code) == (207, 207)
     assert (first.json()["stored"], again.json()["stored"], again.json()["duplicates"]) == (2, 0, 2)
-    assert [refusal["position"] for refusal in again.json()["refused"]] == [2, 3]
+    refused = [(refusal["position"], refusal["attr"], refusal["code"]) for refusal in again.json()["refused"]]
+    assert sorted(refused) == [
+        (0, "", "null"),
+        (1, "", "invalid"),
+        (2, "", "invalid"),
+        (3, "", "invalid"),
+        (4, "kind", "required"),
+        (5, "kind", "invalid_choice"),
+        (8, "product", "unknown_product"),
+        (9, "product", "unknown_product"),
+    ]
+    assert all(refusal["detail"] for refusal in again.json()["refused"])
     assert Interaction.objects.count() == 2
 
 
