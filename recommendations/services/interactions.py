@@ -12,11 +12,12 @@ from accounts.callers import current_caller
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction
 from recommendations.services.bulk_log import LogRow, append_rows, known_ids
-from recommendations.services.nudges import nudge_on_commit
-from recommendations.tasks import refresh_shopper
+from recommendations.services.freshness import refresh_on_commit
 from shop.models import Product
 
 LONGEST_QUERY = 200
+# What the shopper has or dismissed: shown again, it would be a mistake and not just a rail that lags behind.
+NEVER_TWICE = frozenset({Kind.PURCHASE, Kind.RATE, Kind.NOT_INTERESTED})
 # What a client reports may have waited on a device without network, and its clock may run a little fast.
 OLDEST_REPORT = timedelta(days=7)
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -82,7 +83,7 @@ def record_interaction(
     row = _row(shopper_id, event, now).to_interaction(source=source, recorded_at=now)
     if not _insert(row):
         return None
-    nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
+    refresh_on_commit(shopper_id, about=Interaction, at_once=kind in NEVER_TWICE)
     return row
 
 
@@ -99,7 +100,8 @@ def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], so
         # Another request stored some of them a moment ago.
         stored = sum(_insert(row.to_interaction(source=source, recorded_at=now)) for row in fresh)
     if stored:
-        nudge_on_commit(refresh_shopper, str(shopper_id), about=Interaction)
+        at_once = any(event.kind in NEVER_TWICE for event in events)
+        refresh_on_commit(shopper_id, about=Interaction, at_once=at_once)
     return Outcome(stored=stored, duplicates=len(events) - stored)
 
 

@@ -7,7 +7,7 @@ more are added: memory of the broker stays bounded.
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -21,17 +21,25 @@ SECONDS_BETWEEN_ATTEMPTS = 10.0
 # Some minutes of work for a worker; the waiting messages are counted at most so often.
 MOST_WAITING = 10_000
 SECONDS_BETWEEN_COUNTS = 1.0
+# More than these are not done within a moment: the workers are behind, or none is there.
+MOST_IN_TIME = 20
+
+
+@dataclass
+class QueueState:
+    """How many messages waited in a queue when they were counted, and from when on (time.monotonic) they are again."""
+
+    waiting: int = 0
+    count_again_at: float = 0.0
 
 
 @dataclass
 class BrokerState:
-    """Whether the last nudge failed, and until when (time.monotonic) no other is tried; whether too many messages wait,
-    and from when they are counted again."""
+    """Whether the last nudge failed, and until when (time.monotonic) no other is tried; what waits, by queue."""
 
     is_away: bool = False
     quiet_until: float = 0.0
-    is_flooded: bool = False
-    count_again_at: float = 0.0
+    queues: dict[str, QueueState] = field(default_factory=dict)
 
 
 _broker = BrokerState()
@@ -65,22 +73,37 @@ def nudge_on_commit(task: Task, *arguments: Any, about: type[models.Model]) -> N
     transaction.on_commit(partial(nudge, task, *arguments), using=router.db_for_write(about))
 
 
+def is_behind(task: Task) -> bool:
+    """Tell whether what was enqueued last of this kind had to wait; asks nobody, it is known from earlier nudges."""
+    return _queue_state(task).waiting >= MOST_IN_TIME
+
+
 def _is_flooded(task: Task) -> bool:
     """Tell whether so many messages wait that another helps nobody; raises what a broker that is away raises."""
-    if time.monotonic() < _broker.count_again_at:
-        return _broker.is_flooded
-    _broker.count_again_at = time.monotonic() + SECONDS_BETWEEN_COUNTS
-    was_flooded, _broker.is_flooded = _broker.is_flooded, _waiting(task) >= MOST_WAITING
-    if _broker.is_flooded and not was_flooded:
-        logger.error("More than %d messages wait for the workers: the sweep does what is left out.", MOST_WAITING)
-    return _broker.is_flooded
+    state = _queue_state(task)
+    if time.monotonic() >= state.count_again_at:
+        state.count_again_at = time.monotonic() + SECONDS_BETWEEN_COUNTS
+        was_flooded, state.waiting = state.waiting >= MOST_WAITING, _waiting(task)
+        if state.waiting >= MOST_WAITING and not was_flooded:
+            logger.error("More than %d messages wait for the workers: the sweep does what is left out.", MOST_WAITING)
+    return state.waiting >= MOST_WAITING
+
+
+def _queue_state(task: Task) -> QueueState:
+    return _broker.queues.setdefault(_queue_of(task), QueueState())
+
+
+def _queue_of(task: Task) -> str:
+    if task.app.conf.task_always_eager:
+        return ""
+    return str(task.app.amqp.router.route({}, task.name)["queue"].name)
 
 
 def _waiting(task: Task) -> int:
     """Return how many messages wait in the queue of a task."""
     if task.app.conf.task_always_eager:
         return 0
-    queue = task.app.amqp.router.route({}, task.name)["queue"].name
+    queue = _queue_of(task)
     with task.app.pool.acquire(block=True) as link:
         try:
             return int(link.default_channel.queue_declare(queue, passive=True).message_count)

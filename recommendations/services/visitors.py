@@ -5,8 +5,7 @@ import uuid
 from django.db import IntegrityError, router, transaction
 
 from recommendations.models import Experiment, Exposure, ShopperProfile, VisitorLink
-from recommendations.services.nudges import nudge_on_commit
-from recommendations.tasks import refresh_shopper
+from recommendations.services.freshness import refresh_on_commit
 
 
 def link_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> bool:
@@ -25,7 +24,7 @@ def link_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> bool:
         return False
     _outdate_profile(user_id)
     _carry_variants(visitor_id, user_id)
-    nudge_on_commit(refresh_shopper, str(user_id), about=VisitorLink)
+    refresh_on_commit(user_id, about=VisitorLink)
     return True
 
 

@@ -47,7 +47,7 @@ def at_once(action: Callable[[], Any]) -> list[Any]:
 def _no_tasks(monkeypatch):
     """The threads touch MongoDB alone: a task run in place would open the shop's database in each."""
     for module in (interactions, visitors):
-        monkeypatch.setattr(module, "nudge_on_commit", lambda *_, **__: None)
+        monkeypatch.setattr(module, "refresh_on_commit", lambda *_, **__: None)
 
 
 @pytest.mark.usefixtures("_no_tasks")
