@@ -8,13 +8,15 @@ from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
+
+from shop.api.conditions import conditional
 
 SCHEMA_FILE = settings.BASE_DIR / "docs" / "openapi.yaml"
 
 
 @require_safe
-@conditional_page
+@conditional
 def schema(request: HttpRequest) -> HttpResponse:
     """Answer the schema as YAML."""
     return HttpResponse(_text(), content_type="application/vnd.oai.openapi; charset=utf-8")

@@ -1,7 +1,12 @@
 """`ETag`, `If-Match` and `If-None-Match`."""
 
 import hashlib
+from typing import Any
 
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.decorators import decorator_from_middleware
 from django.utils.http import parse_etags
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
@@ -9,6 +14,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from accounts.shoppers import shopper_of
+from shop.api.answers import JsonRenderer
 from shop.models import Cart
 from shop.selectors import CartContents, cart_contents
 
@@ -43,10 +49,30 @@ class PreconditionRequired(APIException):
     default_detail = "Send the ETag of the cart you last saw as If-Match, or * for whatever is in it."
 
 
-def cart_etag(contents: CartContents) -> str:
-    """Return the tag of what is in the cart: products and quantities, not prices."""
+class _ConditionalAnswer(ConditionalGetMiddleware):
+    """As the parent, for HEAD too: these views write the whole answer, and only the server leaves its body out."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
+        if request.method != "HEAD" or not self.needs_etag(response):
+            return super().process_response(request, response)
+        if not response.has_header("ETag"):
+            set_response_etag(response)
+        return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
+
+
+conditional = decorator_from_middleware(_ConditionalAnswer)
+
+
+def cart_etag(contents: CartContents, shown: Any) -> str:
+    """Return the tag of the cart: of its products and quantities, which `If-Match` asks about, and after a dot of the
+    whole answer (prices, stock, names), which `If-None-Match` does."""
+    answer = hashlib.sha256(JsonRenderer().render(shown)).hexdigest()[:32]
+    return f'"{_tag_of_lines(contents)}.{answer}"'
+
+
+def _tag_of_lines(contents: CartContents) -> str:
     lines = ",".join(f"{item.product_id.hex}:{item.quantity}" for item in contents.items)
-    return f'"{hashlib.sha256(lines.encode()).hexdigest()[:32]}"'
+    return hashlib.sha256(lines.encode()).hexdigest()[:32]
 
 
 def require_match(request: Request) -> None:
@@ -60,5 +86,6 @@ def require_match(request: Request) -> None:
     shopper = shopper_of(request)
     # Every change of the cart takes this lock (shop/services/cart.py).
     Cart.objects.select_for_update().of_shopper(shopper).first()
-    if header.strip() != "*" and cart_etag(cart_contents(shopper)) not in parse_etags(header):
+    seen = {tag.strip('"').partition(".")[0] for tag in parse_etags(header)}
+    if header.strip() != "*" and _tag_of_lines(cart_contents(shopper)) not in seen:
         raise PreconditionFailed

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.generics import ListAPIView
@@ -16,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.shoppers import shopper_of
-from shop.api.conditions import IF_NONE_MATCH
+from shop.api.conditions import IF_NONE_MATCH, conditional
 from shop.api.errors import RefusalSerializer
 from shop.api.idempotency import PARAMETER, idempotent
 from shop.api.pagination import KeysetPagination
@@ -27,7 +26,7 @@ from shop.services.wishlist import forget_wish, wish
 
 
 @extend_schema_view(get=extend_schema(parameters=[IF_NONE_MATCH]))
-@method_decorator(conditional_page, name="dispatch")
+@method_decorator(conditional, name="dispatch")
 class ReviewsView(ListAPIView[Review]):
     """The reviews of a product, newest first."""
 

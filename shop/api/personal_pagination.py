@@ -24,6 +24,8 @@ from shop.personal_order import WINDOW, WhichList, in_personal_order, places
 
 # Bytes that stand for a product in a cursor: with 240 products one in forty million cursors takes one for another.
 MARK_BYTES = 5
+# The kind of cursor that leads through the window.
+WALK = ":personal"
 Marks = frozenset[bytes]
 
 
@@ -54,7 +56,7 @@ class PersonalPagination(KeysetPagination):
         if self._shown is None:
             return self._link(False, self._end)
         marks = base64.b85encode(b"".join(sorted(self._shown))).decode()
-        token = signing.dumps([self._end, marks], salt=self._walk_salt())
+        token = self._signer(WALK).sign_object([self._end, marks])
         return replace_query_param(str(self.base_url), self.cursor_query_param, token)
 
     def _personal_page(
@@ -96,14 +98,11 @@ class PersonalPagination(KeysetPagination):
         """Return the window's end and what was shown of it, as the cursor says; None for another cursor, or none."""
         try:
             token = request.query_params.get(self.cursor_query_param, "")
-            end, marks = signing.loads(token, salt=self._walk_salt())
+            end, marks = self._signer(WALK).unsign_object(token)
         except signing.BadSignature:
             return None
         shown = base64.b85decode(marks)
         return end, frozenset(shown[at : at + MARK_BYTES] for at in range(0, len(shown), MARK_BYTES))
-
-    def _walk_salt(self) -> str:
-        return f"{self._salt()}:personal"
 
 
 def _which_list(request: Request) -> WhichList:

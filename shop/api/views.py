@@ -8,7 +8,6 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.http import Http404
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
@@ -18,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.shoppers import shopper_of
-from shop.api.conditions import IF_MATCH, IF_NONE_MATCH, cart_etag, require_match
+from shop.api.conditions import IF_MATCH, IF_NONE_MATCH, cart_etag, conditional, require_match
 from shop.api.errors import ProblemSerializer, RefusalSerializer
 from shop.api.filters import ProductFilter
 from shop.api.idempotency import PARAMETER, idempotent
@@ -46,7 +45,7 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
 @extend_schema_view(get=extend_schema(parameters=[FIELDS, IF_NONE_MATCH]))
-@method_decorator(conditional_page, name="dispatch")
+@method_decorator(conditional, name="dispatch")
 class ProductListView(SparseFieldsMixin, ListAPIView[Product]):
     """The published products."""
 
@@ -56,7 +55,7 @@ class ProductListView(SparseFieldsMixin, ListAPIView[Product]):
     filterset_class = ProductFilter
 
 
-@method_decorator(conditional_page, name="dispatch")
+@method_decorator(conditional, name="dispatch")
 class FacetsView(GenericAPIView[Product]):
     """By what the products, narrowed with the parameters of products/, can be narrowed further."""
 
@@ -72,7 +71,7 @@ class FacetsView(GenericAPIView[Product]):
 
 
 @extend_schema_view(get=extend_schema(parameters=[FIELDS, IF_NONE_MATCH]))
-@method_decorator(conditional_page, name="dispatch")
+@method_decorator(conditional, name="dispatch")
 class ProductView(SparseFieldsMixin, RetrieveAPIView[Product]):
     """One published product."""
 
@@ -82,7 +81,7 @@ class ProductView(SparseFieldsMixin, RetrieveAPIView[Product]):
 
 
 @extend_schema_view(get=extend_schema(parameters=[IF_NONE_MATCH]))
-@method_decorator(conditional_page, name="dispatch")
+@method_decorator(conditional, name="dispatch")
 class CategoryListView(ListAPIView[Category]):
     """The category tree, each category before those below it."""
 
@@ -95,10 +94,11 @@ class CategoryListView(ListAPIView[Category]):
         return Category.objects.order_by("path").annotate(parent_id=Subquery(above.values("id")))
 
 
+@method_decorator(conditional, name="dispatch")
 class CartView(APIView):
     """The cart of the account, or of the visitor of the X-Visitor-Token header."""
 
-    @extend_schema(responses=CartSerializer)
+    @extend_schema(responses=CartSerializer, parameters=[IF_NONE_MATCH])
     def get(self, request: Request) -> Response:
         """Show the cart; its `ETag` is what changing it takes as `If-Match`."""
         return _cart(request)
@@ -204,7 +204,7 @@ class OrderView(APIView):
 def _cart(request: Request, answer: int = status.HTTP_200_OK) -> Response:
     contents = cart_contents(shopper_of(request))
     shown = CartSerializer(contents, context={"request": request}).data
-    return Response(shown, status=answer, headers={"ETag": cart_etag(contents)})
+    return Response(shown, status=answer, headers={"ETag": cart_etag(contents, shown)})
 
 
 def _checked(kind: type[serializers.BaseSerializer[Any]], data: Any) -> dict[str, Any]:

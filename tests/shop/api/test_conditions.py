@@ -52,3 +52,24 @@ def test_with_the_tag_or_a_star_it_changes(visitor_api, visitor, product):
     assert (changed.status_code, changed["ETag"] != seen) == (200, True)
     assert visitor_api.put(item, {"quantity": 6}, "json", headers={"If-Match": "*"}).status_code == 200
     assert CartItem.objects.get().quantity == 6
+
+
+def test_a_cart_is_sent_again_when_anything_it_shows_changed(visitor_api, visitor, product):
+    add_to_cart(shopper=visitor, product_id=product.pk)
+    seen = visitor_api.get("/api/v1/cart/")["ETag"]
+    assert visitor_api.get("/api/v1/cart/", headers={"If-None-Match": seen}).status_code == 304
+
+    for change in ({"price": 25}, {"title": "Another name"}, {"stock": 0}):
+        type(product).objects.update(**change)
+        again = visitor_api.get("/api/v1/cart/", headers={"If-None-Match": seen})
+        assert (again.status_code, again["ETag"] != seen) == (200, True), change
+        seen = again["ETag"]
+
+
+def test_a_price_that_changed_does_not_keep_the_cart_from_changing(visitor_api, visitor, product):
+    add_to_cart(shopper=visitor, product_id=product.pk)
+    item, seen = f"/api/v1/cart/items/{product.pk}/", visitor_api.get("/api/v1/cart/")["ETag"]
+    type(product).objects.update(price=25)
+
+    assert visitor_api.put(item, {"quantity": 5}, "json", headers={"If-Match": seen}).status_code == 200
+    assert one_error(visitor_api.put(item, {"quantity": 6}, "json", headers={"If-Match": seen}), 412)

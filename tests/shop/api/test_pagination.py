@@ -99,6 +99,12 @@ def test_a_cursor_signed_for_something_else_is_a_404(api, shelf):
     assert api.get(ADDRESS, {"cursor": token}).status_code == 404
 
 
+def test_a_cursor_of_before_they_had_no_time_is_a_404(api, shelf):
+    token = signing.dumps([False, [0, shelf[0]]], salt="shop.api.cursor:-rating_sum,id")
+
+    assert api.get(ADDRESS, {"cursor": token}).status_code == 404
+
+
 def test_categories_are_paged_too(api):
     for n in range(5):
         Category.objects.add_root(instance=Category(name=f"Category {n}", slug=str(uuid.uuid4())))

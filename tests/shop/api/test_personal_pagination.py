@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+import time_machine
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from shop.api import personal_pagination
@@ -157,3 +158,14 @@ def test_constant_number_of_queries(user_api, shelf, taste, size, django_assert_
 
     with django_assert_num_queries(4):  # session, account, places, products
         user_api.get(f"{ADDRESS}&limit={size}")
+
+
+def test_the_page_after_is_the_same_a_moment_later(user_api, shelf):
+    """Without a model nothing but the cursor could differ."""
+    pages = []
+    for moment in ("2026-03-01T12:00:00Z", "2026-03-01T12:00:05Z"):
+        with time_machine.travel(moment, tick=False):
+            pages.append(user_api.get(f"{ADDRESS}&limit=5").content)
+
+    assert pages[0] == pages[1]
+    assert b"cursor=" in pages[0]
