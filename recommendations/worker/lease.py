@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connections
 from django.utils import timezone
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 # Six renewals fall into it; a holder that cannot reach the database for so long has lost it.
 LIFETIME = timedelta(minutes=3)
 RENEWALS_IN_A_LIFETIME = 6
+TRAINING, RATING_TRAINING = "training", "rating training"
 # Taken by who asks for a training, given back by the training when it starts.
 RETRAINING_ASKED = "retraining asked for"
 
@@ -68,6 +69,12 @@ class HeldLease:
                 logger.warning("The lease %r could not be renewed: %s", self.name, error)
             finally:
                 connections.close_all()  # this thread's own
+
+
+def held_until(name: str) -> datetime | None:
+    """Return until when somebody holds a lease unless it is renewed, dead or alive; None when it is free."""
+    held = Lease.objects.filter(name=name, expires_at__gt=timezone.now())
+    return held.values_list("expires_at", flat=True).first()
 
 
 @contextmanager

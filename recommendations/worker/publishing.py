@@ -8,7 +8,9 @@ from django.utils import timezone
 from recommendations import artifact_store
 from recommendations.learned_weights import follow_promoted_version
 from recommendations.models import ModelVersion
+from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.running_experiments import running_experiments
+from recommendations.worker.fitting import CONTENT_ONLY
 from recommendations.worker.gate import held_back_because
 
 logger = logging.getLogger(__name__)
@@ -21,7 +23,7 @@ def publish(row: ModelVersion, *, doubt: str = "") -> bool:
     What is held back stays on disk, its row says why, and a person may promote it all the same. Raises ArtifactError
     when the pointer cannot be moved; the version before goes on serving then.
     """
-    reasons = [reason for reason in (held_back_because(row.metrics), doubt) if reason]
+    reasons = [reason for reason in (held_back_because(row.metrics), _loses_what_was_learned(row), doubt) if reason]
     row.status = ModelVersion.Status.HELD_BACK if reasons else ModelVersion.Status.READY
     row.message = " ".join(text for text in (row.message, *reasons) if text)
     row.finished_at = timezone.now()
@@ -30,10 +32,29 @@ def publish(row: ModelVersion, *, doubt: str = "") -> bool:
         logger.warning("Model version %s: %s", row.version, row.message)
         return False
     artifact_store.promote(row.version)
-    ModelVersion.objects.mark_promoted(row.version)
-    follow_promoted_version()
-    row.refresh_from_db()
+    try:
+        follow_promoted_version()
+        ModelVersion.objects.mark_promoted(row.version)
+        row.refresh_from_db()
+    except BEHAVIOUR_DATABASE_ERRORS as error:
+        row.status = ModelVersion.Status.PROMOTED
+        logger.error("Model version %s serves; the sweep will write it down, now this failed: %s", row.version, error)
     return True
+
+
+def _loses_what_was_learned(row: ModelVersion) -> str:
+    """Return why a version that knows content alone must not replace one that has learned from shoppers; or nothing."""
+    if row.recommender != CONTENT_ONLY:
+        return ""
+    served = ModelVersion.objects.filter(version=artifact_store.promoted_version() or "").first()
+    if served is None or served.recommender == CONTENT_ONLY or served.status == ModelVersion.Status.REFUSED:
+        return ""
+    if served.version not in artifact_store.versions():
+        return ""
+    return (
+        f"Held back: it ranks by content and popularity alone, and version {served.version} has learned from shoppers. "
+        "See whether events are missing from the log; if it is meant to be empty, promote this one."
+    )
 
 
 def prune_versions() -> list[str]:

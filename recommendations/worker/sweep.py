@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
-from recommendations import serving
+from recommendations import artifact_store, serving
+from recommendations.learned_weights import follow_promoted_version
 from recommendations.models import (
     IndexedProduct,
     Interaction,
@@ -26,7 +27,7 @@ from recommendations.models import (
 )
 from recommendations.profiles import NO_MODEL
 from recommendations.worker.indexing import reindex_all
-from recommendations.worker.lease import RETRAINING_ASKED, LeaseTaken, lease
+from recommendations.worker.lease import RETRAINING_ASKED, TRAINING, LeaseTaken, held_until, lease
 from recommendations.worker.purchases import record_missing_purchases
 from recommendations.worker.refresh import refresh_shoppers
 from shop.models import Product
@@ -55,22 +56,20 @@ class Caught:
 
 
 def catch_up(*, request_retraining: Callable[[], object]) -> Caught:
-    """Write missing purchases, refresh stale profiles, reindex changed products, and call `request_retraining` when
-    one is due.
+    """Write missing purchases, refresh stale profiles, reindex changed products, write down which version serves, and
+    call `request_retraining` when one is due.
 
     Does nothing while another run is at it.
     """
     try:
         with lease("sweep") as held:
+            _note_promoted()
             served, started, since = serving.current(), timezone.now(), _read_since()
             purchases = record_missing_purchases(since)
             shoppers = _refresh_stale(since, held.renew) + _refresh_outdated(served)
             ReadMark.objects.update_or_create(name=LOG_MARK, defaults={"read_until": started})
             products = _reindex_changed(served) if served else 0
-            due = retraining_is_due(served) and _may_ask()
-            if due:
-                request_retraining()
-            return Caught(shoppers, products, purchases, due)
+            return Caught(shoppers, products, purchases, _ask_if_due(served, request_retraining))
     except LeaseTaken:
         logger.info("Another sweep is under way.")
         return Caught()
@@ -93,9 +92,34 @@ def retraining_is_due(served: serving.Served | None) -> bool:
     return beside.count() > max(LEAST_OVERLAY, OVERLAY_SHARE * served.opened.index.n_items)
 
 
-def _may_ask() -> bool:
-    """Tell whether no request is waiting; without this a busy training queue would get one every minute."""
-    return Lease.objects.acquire(RETRAINING_ASKED, uuid.uuid4(), timezone.now() + REQUEST_LIFETIME)
+def _ask_if_due(served: serving.Served | None, request_retraining: Callable[[], object]) -> bool:
+    """Ask for a training if one is due, none runs and no request is waiting; tell whether it was asked for.
+
+    Without this a busy training queue would get a request every minute.
+    """
+    if held_until(TRAINING) or not retraining_is_due(served):
+        return False
+    holder = uuid.uuid4()
+    if not Lease.objects.acquire(RETRAINING_ASKED, holder, timezone.now() + REQUEST_LIFETIME):
+        return False
+    try:
+        request_retraining()
+    except BaseException:
+        Lease.objects.release(RETRAINING_ASKED, holder)  # the next run asks again
+        raise
+    return True
+
+
+def _note_promoted() -> None:
+    """Make the rows say which version serves, should who promoted it have ended between the pointer and its row."""
+    row = ModelVersion.objects.filter(version=artifact_store.promoted_version() or "").first()
+    if row is None or row.status == ModelVersion.Status.PROMOTED:
+        return
+    if row.status == ModelVersion.Status.REFUSED and row.promoted_at:
+        return  # it served, and was found damaged
+    logger.warning("Model version %s serves, but was written down as %s.", row.version, row.status)
+    follow_promoted_version()
+    ModelVersion.objects.mark_promoted(row.version)
 
 
 def _read_since() -> datetime | None:

@@ -1,16 +1,21 @@
 """The last step of a training: promote, hold back, prune."""
 
 import logging
+import shutil
 
 import numpy as np
 import pytest
+from django.db import OperationalError
 
 from ml.artifact import ArtifactError
 from recommendations import artifact_store
 from recommendations.models import ModelVersion
 from recommendations.services.versions import promote_version
+from recommendations.worker import publishing
+from recommendations.worker.fitting import CONTENT_ONLY
 from recommendations.worker.publishing import prune_versions
 from recommendations.worker.publishing import publish as publish_row
+from recommendations.worker.sweep import catch_up
 from tests.recommendations.publishing import index_now, publish, served_now
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +93,53 @@ def test_a_pointer_that_cannot_be_moved_leaves_the_version_before(product, monke
 
     assert artifact_store.promoted_version() == before
     assert statuses()[before] == "promoted"
+
+
+def test_a_version_that_learned_nothing_does_not_replace_one_that_has(product, caplog):
+    before = publish([product])
+    row = finished(product, recommender=CONTENT_ONLY, message="Too little behaviour.")
+
+    assert publish_row(row) is False
+
+    assert artifact_store.promoted_version() == before
+    assert statuses() == {before: "promoted", row.version: "held_back"}
+    assert f"Held back: it ranks by content and popularity alone, and version {before} has learned" in row.message
+
+
+@pytest.mark.parametrize("served", ["nothing", CONTENT_ONLY, "damaged", "deleted"])
+def test_it_serves_where_nothing_better_does(product, served):
+    if served != "nothing":
+        before = publish([product])
+        ModelVersion.objects.filter(pk=before).update(
+            recommender=CONTENT_ONLY if served == CONTENT_ONLY else "ials",
+            status=ModelVersion.Status.REFUSED if served == "damaged" else ModelVersion.Status.PROMOTED,
+        )
+        if served == "deleted":
+            shutil.rmtree(artifact_store.directory_of(before))
+    row = finished(product, recommender=CONTENT_ONLY)
+
+    assert publish_row(row) is True
+    assert artifact_store.promoted_version() == row.version
+
+
+@pytest.mark.parametrize("step", ["follow_promoted_version", "ModelVersion.objects.mark_promoted"])
+def test_a_database_that_is_away_after_the_pointer_moved_is_made_good_by_the_sweep(product, monkeypatch, caplog, step):
+    before = publish([product])
+    row = finished(product)
+
+    def away(*_):
+        raise OperationalError("server closed the connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{publishing.__name__}.{step}", away)
+        assert publish_row(row) is True
+
+    assert "the sweep will write it down" in caplog.text
+    assert artifact_store.promoted_version() == row.version
+    assert statuses() == {before: "promoted", row.version: "ready"}
+    catch_up(request_retraining=lambda: None)
+    assert statuses() == {before: "ready", row.version: "promoted"}
+    assert ModelVersion.objects.get(pk=row.pk).promoted_at is not None
 
 
 def test_pruning_spares_the_promoted_version_and_the_one_to_roll_back_to(product, settings):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from recommendations import artifact_store, tasks
 from recommendations.event_weights import Kind
@@ -20,6 +21,7 @@ from recommendations.models import (
 )
 from recommendations.tasks import refresh_shopper
 from recommendations.worker import sweep
+from recommendations.worker.lease import TRAINING
 from recommendations.worker.sweep import OVERLAP, Caught, catch_up
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import index_now, publish
@@ -205,6 +207,53 @@ def test_no_second_request_while_one_is_waiting(run, asked, settings):
     assert asked == [1]
     with time_machine.travel(timezone.now() + sweep.REQUEST_LIFETIME + timedelta(seconds=1)):
         assert run().asked_for_retraining is True
+
+
+def test_no_request_while_a_training_runs_however_long(run, asked, settings):
+    """What it will leave to the next is known when it ends: until then requests would pile up."""
+    settings.RETRAIN_AFTER_INTERACTIONS = 1
+    running = Lease.objects.create(name=TRAINING, expires_at=timezone.now() + timedelta(hours=3))
+    view()
+    assert run().asked_for_retraining is False
+    with time_machine.travel(timezone.now() + 2 * sweep.REQUEST_LIFETIME):
+        assert run().asked_for_retraining is False
+    running.delete()
+
+    assert run().asked_for_retraining is True
+    assert asked == [1]
+
+
+def test_a_request_the_broker_refused_is_made_again_by_the_next_run(run, asked, settings):
+    settings.RETRAIN_AFTER_INTERACTIONS = 1
+    view()
+
+    def away() -> None:
+        raise OperationalError("no broker")
+
+    with pytest.raises(OperationalError):
+        catch_up(request_retraining=away)
+
+    assert run().asked_for_retraining is True
+
+
+@pytest.mark.parametrize(
+    ("status", "promoted_at", "is_mended"),
+    [
+        pytest.param(ModelVersion.Status.READY, None, True, id="ended between pointer and row"),
+        pytest.param(ModelVersion.Status.FAILED, None, True, id="taken for failed"),
+        pytest.param(ModelVersion.Status.REFUSED, timezone.now(), False, id="found damaged"),
+    ],
+)
+def test_the_rows_follow_the_pointer(run, product, status, promoted_at, is_mended):
+    before, serves = publish([product]), publish([product])
+    ModelVersion.objects.mark_promoted(before)
+    ModelVersion.objects.filter(pk=serves).update(status=status, promoted_at=promoted_at)
+
+    run()
+
+    rows = dict(ModelVersion.objects.values_list("version", "status"))
+    assert rows == ({before: "ready", serves: "promoted"} if is_mended else {before: "promoted", serves: status})
+    assert (ModelVersion.objects.get(pk=serves).promoted_at is not None) == (is_mended or promoted_at is not None)
 
 
 def test_asking_reads_no_more_than_needed(settings, queries):
