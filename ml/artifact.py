@@ -28,6 +28,11 @@ class ArtifactError(Exception):
     """An artefact cannot be written or must not be used; the text is one line for people."""
 
 
+class ArtifactUnreadable(ArtifactError):
+    """The machine did not let it be read, though it is there: nothing is known of its content, and it may go well the
+    next time (too many open files, a shared disk that is away for a moment)."""
+
+
 @dataclass(frozen=True)
 class ArrayEntry:
     """What the manifest promises of one array: its file is NAME.npy."""
@@ -109,7 +114,8 @@ def write_artifact(directory: Path, arrays: Mapping[str, NDArray[Any]], metadata
 def read_artifact(directory: Path, *, verify: bool = True) -> Artifact:
     """Open an artefact after checking format version, file list, shapes and dtypes.
 
-    With verify also every file's SHA-256 and that all numbers are finite (reads everything once). Raises ArtifactError.
+    With verify also every file's SHA-256 and that all numbers are finite (reads everything once). Raises ArtifactError,
+    where only reading failed ArtifactUnreadable.
     """
     try:
         manifest = _read_manifest(directory / MANIFEST_FILE)
@@ -119,7 +125,9 @@ def read_artifact(directory: Path, *, verify: bool = True) -> Artifact:
             for name, entry in manifest.arrays.items()
         }
     except OSError as error:
-        raise ArtifactError(f"{directory} cannot be read: {error.strerror or error}") from error
+        is_gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+        found = ArtifactError if is_gone else ArtifactUnreadable
+        raise found(f"{directory} cannot be read: {error.strerror or error}") from error
     return Artifact(arrays, manifest)
 
 
@@ -169,16 +177,24 @@ def _read_manifest(path: Path) -> Manifest:
         raise ArtifactError(f"{path} is damaged: {error}") from error
     if parsed.get("sha256") != sealed:
         raise ArtifactError(f"{path} is damaged: its checksum does not match")
-    if parsed["format_version"] != FORMAT_VERSION:
-        raise ArtifactError(f"{path} has format version {parsed['format_version']}, expected {FORMAT_VERSION}")
-    entries = {
-        name: ArrayEntry(tuple(entry["shape"]), entry["dtype"], entry["sha256"])
-        for name, entry in parsed["arrays"].items()
-    }
-    for name in entries:
-        if not _ARRAY_NAME.fullmatch(name):
-            raise ArtifactError(f"{path} names an array {name!r}, which is not a valid name")
-    return Manifest(FORMAT_VERSION, entries, parsed["metadata"])
+    if parsed.get("format_version") != FORMAT_VERSION:
+        raise ArtifactError(f"{path} has format version {parsed.get('format_version')}, expected {FORMAT_VERSION}")
+    arrays, metadata = parsed.get("arrays"), parsed.get("metadata")
+    for name, part in (("arrays", arrays), ("metadata", metadata)):
+        if not isinstance(part, dict):
+            raise ArtifactError(f"{path} holds {type(part).__name__} under {name!r}, expected an object")
+    return Manifest(FORMAT_VERSION, {name: _read_entry(path, name, entry) for name, entry in arrays.items()}, metadata)
+
+
+def _read_entry(path: Path, name: str, entry: Any) -> ArrayEntry:
+    if not _ARRAY_NAME.fullmatch(name):
+        raise ArtifactError(f"{path} names an array {name!r}, which is not a valid name")
+    match entry:
+        case {"shape": list(shape), "dtype": str(dtype), "sha256": str(sha256)} if all(
+            type(size) is int and size >= 0 for size in shape
+        ):
+            return ArrayEntry(tuple(shape), dtype, sha256)
+    raise ArtifactError(f"{path} does not say shape, dtype and sha256 of the array {name} as it should")
 
 
 def _compare_file_list(directory: Path, manifest: Manifest) -> None:
@@ -196,7 +212,7 @@ def _open_array(path: Path, entry: ArrayEntry, *, verify: bool) -> NDArray[Any]:
     mapped = 0 not in entry.shape  # an empty array has no bytes to map
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
-    except ValueError as error:
+    except (EOFError, ValueError) as error:
         raise ArtifactError(f"{path} is not a readable array: {error}") from error
     if array.shape != entry.shape or array.dtype.str != entry.dtype:
         raise ArtifactError(f"{path} is {array.dtype.str} {array.shape}, expected {entry.dtype} {entry.shape}")

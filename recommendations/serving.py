@@ -2,18 +2,20 @@
 
 `current()` answers from memory. It follows the pointer on disk with every call, and looks for newer index entries,
 ranking weights, experiments and merchandising rules at most twice a second. A version that fails its checks is refused:
-the one before goes on serving.
+the one before goes on serving. One that only could not be read is tried again.
 """
 
 import logging
+import math
 import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
-from ml.artifact import Artifact, ArtifactError
+from ml.artifact import Artifact, ArtifactError, ArtifactUnreadable
 from ml.ranking import Weights
 from ml.serving_index import Moment, ServingIndex
 from recommendations import artifact_store
@@ -80,6 +82,14 @@ class Served:
         return None if self.index.seasons.is_flat else Moment.of(local)
 
 
+class Beside(NamedTuple):
+    """The version of a variant: None while it cannot be used; try_again_at: by the monotonic clock, when it could not
+    be read."""
+
+    opened: OpenedVersion | None
+    try_again_at: float = math.inf
+
+
 class ServingHandle:
     """Loads, follows and keeps. Threads that come while another one loads are served what there was before."""
 
@@ -88,9 +98,10 @@ class ServingHandle:
         self._served: Served | None = None
         self._pointer: artifact_store.Pointer | None = None
         self._overlay = LaidOver()
-        self._beside: dict[str, OpenedVersion | None] = {}
+        self._beside: dict[str, Beside] = {}
         self._book = RuleBook()
         self._look_again_at = 0.0
+        self._open_again_at = math.inf
 
     def current(self) -> Served | None:
         """Return what serves now; None before the first promotion."""
@@ -101,7 +112,7 @@ class ServingHandle:
         if not self._lock.acquire(blocking=self._served is None):
             return self._served
         try:
-            if pointer != self._pointer:
+            if pointer != self._pointer or time.monotonic() >= self._open_again_at:
                 self._follow(pointer)
             if self._served is not None and time.monotonic() >= self._look_again_at:
                 self._served = self._look(self._served)
@@ -130,7 +141,7 @@ class ServingHandle:
 
     def _follow(self, pointer: artifact_store.Pointer | None) -> None:
         """Open the version pointed to; if it must not be used keep the present one, or take the one before it."""
-        self._pointer = pointer
+        self._pointer, self._open_again_at = pointer, math.inf
         if pointer is None:
             return
         version: str | None = pointer.text
@@ -143,11 +154,18 @@ class ServingHandle:
             self._overlay, self._look_again_at = LaidOver(), 0.0
 
     def _open(self, version: str) -> OpenedVersion | None:
-        """Return a version whose every byte was checked; None, with the alarm given, when it must not be used."""
+        """Return a version whose every byte was checked; None, with the alarm given, when it must not be used.
+
+        One that could not be read is not refused, here nor for others: this process tries it again after ten seconds.
+        """
+        instead = self._served.version if self._served else "the version before"
         try:
             return read_index(artifact_store.open_version(version))
+        except ArtifactUnreadable as error:
+            self._open_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
+            logger.error("Model version %s cannot be read now, %s serves until it can: %s", version, instead, error)
+            return None
         except (ArtifactError, ValueError) as error:
-            instead = self._served.version if self._served else "the version before"
             reason = f"Refused when it was loaded, {instead} serves: {error}"
             logger.error("Model version %s: %s", version, reason)
         try:
@@ -178,13 +196,12 @@ class ServingHandle:
         return replace(served, rules=self._book.active, rules_of_variants=self._book.of_variants)
 
     def _versions_beside(self, promoted: str, experiments: Sequence[RunningExperiment]) -> Mapping[str, OpenedVersion]:
-        """Return the versions of variants that this process can use; each is opened once, whatever comes of it."""
+        """Return the versions of variants that this process can use; each is opened once, if it could be read."""
         named = {variant.model_version for experiment in experiments for variant in experiment.variants}
         wanted = {version for version in named if version is not None and version != promoted}
-        self._beside = {
-            version: self._beside[version] if version in self._beside else _open_beside(version) for version in wanted
-        }
-        return {version: opened for version, opened in self._beside.items() if opened is not None}
+        kept = {name: found for name, found in self._beside.items() if time.monotonic() < found.try_again_at}
+        self._beside = {version: kept.get(version) or _open_beside(version) for version in wanted}
+        return {version: found.opened for version, found in self._beside.items() if found.opened is not None}
 
 
 def read_index(artifact: Artifact) -> OpenedVersion:
@@ -198,13 +215,14 @@ def read_index(artifact: Artifact) -> OpenedVersion:
     return opened
 
 
-def _open_beside(version: str) -> OpenedVersion | None:
-    """Return the version of a variant; None, said in the log, when it must not be used."""
+def _open_beside(version: str) -> Beside:
+    """Return the version of a variant; without it, said in the log, when it must not be used."""
     try:
-        return read_index(artifact_store.open_version(version))
+        return Beside(read_index(artifact_store.open_version(version)))
     except (ArtifactError, ValueError) as error:
         logger.error("Model version %s of an experiment cannot be used, the default serves: %s", version, error)
-        return None
+        is_worth_trying = isinstance(error, ArtifactUnreadable)
+        return Beside(None, time.monotonic() + SECONDS_AFTER_A_FAILURE if is_worth_trying else math.inf)
 
 
 def _served_before() -> list[str]:

@@ -1,3 +1,5 @@
+import errno
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -5,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.artifact import FORMAT_VERSION, ArtifactError, read_artifact, write_artifact
+from ml.artifact import FORMAT_VERSION, ArtifactError, ArtifactUnreadable, read_artifact, write_artifact
 
 
 @pytest.fixture
@@ -169,6 +171,76 @@ def test_another_format_version_is_refused(directory, monkeypatch):
 
     with pytest.raises(ArtifactError, match=f"has format version {FORMAT_VERSION}, expected {FORMAT_VERSION + 1}"):
         read_artifact(directory)
+
+
+def without(key):
+    return lambda content: content.pop(key)
+
+
+def entry_of_vectors(**changes):
+    return lambda content: content["arrays"]["vectors"].update(changes)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param(without("format_version"), "has format version None, expected 1", id="no format version"),
+        pytest.param(without("arrays"), "holds NoneType under 'arrays', expected an object", id="no arrays"),
+        pytest.param(
+            lambda content: content.update(arrays=[]),
+            "holds list under 'arrays', expected an object",
+            id="listed arrays",
+        ),
+        pytest.param(without("metadata"), "holds NoneType under 'metadata', expected an object", id="no metadata"),
+        pytest.param(
+            lambda content: content.update(metadata="x"), "holds str under 'metadata', expected an", id="other metadata"
+        ),
+        pytest.param(lambda content: content["arrays"].update(vectors=[]), "does not say shape,", id="a listed entry"),
+        pytest.param(
+            lambda content: content["arrays"]["vectors"].pop("dtype"),
+            "does not say shape, dtype and sha256 of the array vectors as it should",
+            id="no dtype",
+        ),
+        pytest.param(entry_of_vectors(shape=6), "of the array vectors as it should", id="a shape that is a number"),
+        pytest.param(entry_of_vectors(shape=[2, "3"]), "of the array vectors as it should", id="a shape of text"),
+        pytest.param(entry_of_vectors(sha256=None), "of the array vectors as it should", id="no checksum"),
+    ],
+)
+def test_a_sealed_manifest_of_another_structure_is_refused(directory, change, message):
+    path = directory / "manifest.json"
+    content = json.loads(path.read_text())
+    del content["sha256"]
+    change(content)
+    seal = hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
+    path.write_text(json.dumps(content | {"sha256": seal}))
+
+    with pytest.raises(ArtifactError, match=message):
+        read_artifact(directory)
+
+
+def test_an_array_without_a_byte_is_refused(directory):
+    (directory / "vectors.npy").write_bytes(b"")
+
+    with pytest.raises(ArtifactError, match=r"vectors\.npy is not a readable array"):
+        read_artifact(directory, verify=False)
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.EIO, errno.ESTALE, errno.EACCES])
+def test_what_could_not_be_read_is_told_from_what_is_wrong(directory, monkeypatch, code):
+    def refuse(*_, **__):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("ml.artifact.np.load", refuse)
+
+    with pytest.raises(ArtifactUnreadable, match=f"cannot be read: {os.strerror(code)}"):
+        read_artifact(directory)
+
+
+def test_what_is_gone_is_not_worth_another_try(directory):
+    with pytest.raises(ArtifactError, match="cannot be read: No such file") as caught:
+        read_artifact(directory.with_name("v9"))
+
+    assert not isinstance(caught.value, ArtifactUnreadable)
 
 
 def test_pages_given_back_are_mapped_again_when_read(tmp_path):

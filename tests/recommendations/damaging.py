@@ -78,6 +78,14 @@ DAMAGES = {
     "a wrong dtype": Damage(_replace("trending", lambda array: array.astype("f8")), "trending is float64"),
     "an older format": Damage(_format_version(0), "has format version 0, expected 1"),
     "a newer format": Damage(_format_version(2), "has format version 2, expected 1"),
+    "no format": Damage(
+        lambda version: _seal(version, lambda content: content.pop("format_version")),
+        "has format version None, expected 1",
+    ),
+    "a list of arrays": Damage(
+        lambda version: _seal(version, lambda content: content.update(arrays=[])),
+        "holds list under 'arrays', expected an",
+    ),
     "no files at all": Damage(
         lambda version: shutil.rmtree(artifact_store.directory_of(version)), "cannot be read: No such file"
     ),

@@ -1,8 +1,11 @@
 """Whatever is wrong with the promoted version's files: it is refused, what served goes on, and the row says why."""
 
+import errno
 import logging
+import os
 import re
 
+import numpy as np
 import pytest
 from django.db import DatabaseError
 
@@ -11,6 +14,7 @@ from recommendations.models import ModelVersion
 from recommendations.services.versions import VersionUnusable, promote_version
 from tests.factories import ProductFactory
 from tests.recommendations.damaging import Damage, every_damage, write_half_a_pointer
+from tests.recommendations.experimenting import start
 from tests.recommendations.publishing import publish, served_now
 from tests.recommendations.shopping import for_you
 
@@ -126,3 +130,78 @@ def test_with_the_behaviour_database_away_older_files_serve(products, monkeypatc
 
     assert served_now().version == good
     assert f"That version {bad} was refused cannot be written down: gone" in caplog.text
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """Refuses to read the arrays of the versions named."""
+    refused: set[str] = set()
+    load = np.load
+
+    def read(path, **options):
+        if path.parent.name in refused:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return load(path, **options)
+
+    monkeypatch.setattr("ml.artifact.np.load", read)
+    return refused
+
+
+def test_a_version_that_could_not_be_read_is_tried_again_and_not_refused(products, disk, monkeypatch, caplog):
+    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    first = publish(products)
+    assert served_now().version == first
+    second = publish(products)
+    disk.add(second)
+
+    assert served_now().version == first
+    assert f"Model version {second} cannot be read now, {first} serves until it can: " in caplog.text
+    assert "Too many open files" in caplog.text
+    assert refused() == {}
+    disk.clear()
+    assert served_now().version == second
+
+
+def test_it_is_not_tried_again_with_every_request(products, disk, caplog):
+    first = publish(products)
+    assert served_now().version == first
+    disk.add(publish(products))
+
+    assert [served_now().version for _ in range(3)] == [first] * 3
+
+    assert caplog.text.count("cannot be read now") == 1
+
+
+def test_a_new_process_takes_what_it_can_read_until_then(products, disk, monkeypatch):
+    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    first, second = publish(products), publish(products)
+    disk |= {first, second}
+    assert serving.current() is None
+
+    disk.remove(first)
+    assert served_now().version == first
+    disk.clear()
+    assert served_now().version == second
+    assert refused() == {}
+
+
+def test_a_damaged_version_is_not_tried_again(products, monkeypatch, caplog):
+    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    first, second = publish(products), publish(products)
+    (artifact_store.directory_of(second) / "popularity.npy").write_bytes(b"")
+
+    assert [served_now().version for _ in range(3)] == [first] * 3
+
+    assert caplog.text.count("Refused when it was loaded") == 1
+
+
+def test_a_version_of_an_experiment_that_could_not_be_read_is_tried_again(products, disk, monkeypatch):
+    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    older, newer = publish(products), publish(products)
+    start(older={"model_version": older})
+    disk.add(older)
+    assert (served_now().version, set(served_now().beside)) == (newer, set())
+
+    disk.clear()
+
+    assert set(served_now().beside) == {older}
