@@ -44,6 +44,31 @@ def test_while_an_expired_value_is_made_anew_the_others_get_the_old_one():
     assert kept_value(KEY, lambda: pytest.fail("it is kept"), seconds=60) == "new"
 
 
+def test_what_was_begun_before_a_drop_is_given_once_and_not_kept():
+    def make() -> str:
+        drop_values(KEY)  # something changes that this value may not know of
+        return "of before"
+
+    assert kept_value(KEY, make, seconds=60) == "of before"
+    assert kept_value(KEY, lambda: "of after", seconds=60) == "of after"
+    assert kept_value(KEY, lambda: pytest.fail("it is kept"), seconds=60) == "of after"
+
+
+def test_an_expired_value_that_was_dropped_is_shown_to_nobody():
+    kept_value(KEY, lambda: "old", seconds=-1)
+    drop_values(KEY)
+    others: list[str] = []
+
+    def make() -> str:
+        others.append(kept_value(KEY, lambda: "made twice", seconds=60))
+        return "new"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept_values, "SECONDS_TO_WAIT", 0.05)
+        assert kept_value(KEY, make, seconds=60) == "new"
+    assert others == ["made twice"]
+
+
 def test_without_an_old_value_a_second_one_waits_no_longer_than_agreed(monkeypatch):
     monkeypatch.setattr(kept_values, "SECONDS_TO_WAIT", 0.05)
     cache.add(f"{KEY}.being-made", True, 30)
