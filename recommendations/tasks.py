@@ -4,11 +4,24 @@
 imports this module to enqueue, and must not load what fits models.
 """
 
+import logging
 import uuid
+from collections.abc import Callable
+from functools import partial
 
-from celery import shared_task
+from celery import Task, shared_task
 
-from recommendations.jobs import SCHEDULE, tell_again
+from recommendations.jobs import (
+    FINE_TUNING,
+    NEW_INTERACTIONS,
+    RATING_TRAINING,
+    SCHEDULE,
+    JobPostponed,
+    tell_again,
+)
+from recommendations.models import Job
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -37,22 +50,24 @@ def reindex_category(category_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Catch up with what no nudge told: stale profiles, changed products, trainings that wait or are due."""
+    """Catch up with what no nudge told: stale profiles, changed products, trainings that wait, are due or were lost."""
+    from recommendations.worker.second_tries import revive_lost
     from recommendations.worker.sweep import catch_up
 
-    catch_up(request_retraining=retrain.delay)
-    tell_again(retrain.delay)
+    catch_up(request_retraining=partial(retrain.delay, started_by=NEW_INTERACTIONS))
+    revive_lost(_tell)
+    tell_again(_tell)
 
 
-@shared_task
-def retrain(job_id: str = "", started_by: str = SCHEDULE) -> None:
-    """Train a new version and promote it if it passes its checks; does nothing while another training runs.
+@shared_task(bind=True)
+def retrain(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
+    """Train a new version and promote it if it passes its checks; not needed while another full training runs.
 
     `job_id`: the job that waits for this run; without one a new one is written.
     """
     from recommendations.worker.training import retrain_alone
 
-    retrain_alone(job_id=uuid.UUID(job_id) if job_id else None, started_by=started_by)
+    _run(self, retrain_alone, job_id, started_by)
 
 
 @shared_task
@@ -63,12 +78,12 @@ def train_ratings() -> None:
     train_ratings_alone()
 
 
-@shared_task
-def fine_tune(job_id: str = "", started_by: str = SCHEDULE) -> None:
+@shared_task(bind=True)
+def fine_tune(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
     """Train the promoted version on with what is new, and publish it as `retrain` does."""
     from recommendations.worker.training import retrain_alone
 
-    retrain_alone(job_id=uuid.UUID(job_id) if job_id else None, started_by=started_by, is_fine_tuned=True)
+    _run(self, partial(retrain_alone, is_fine_tuned=True), job_id, started_by)
 
 
 @shared_task
@@ -77,3 +92,19 @@ def watch() -> None:
     from recommendations.worker.watching import watch as measure
 
     measure(request_retraining=retrain.delay)
+
+
+def _run(task: Task, train: Callable[..., object], job_id: str, started_by: str) -> None:
+    """Do a training as the job that waits for it, or as one with the id of the message, by which it is known when a
+    dead worker's message comes again. What must wait is sent anew for later."""
+    known = job_id or task.request.id or str(uuid.uuid4())
+    try:
+        train(job_id=uuid.UUID(known), started_by=started_by, is_retried=task.request.retries > 0)
+    except JobPostponed as reason:
+        logger.info("Training %s: %s", known, reason)
+        task.apply_async((known, started_by), countdown=reason.seconds)
+
+
+def _tell(row: Job) -> None:
+    """Send the message of a training once more."""
+    {FINE_TUNING: fine_tune, RATING_TRAINING: train_ratings}.get(row.title, retrain).delay(str(row.pk))

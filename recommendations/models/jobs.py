@@ -35,7 +35,8 @@ class ReadMark(models.Model):
 class Job(models.Model):
     """A long piece of work that people watch and may stop: a training or an import. Written by recommendations/jobs.py.
 
-    A running job whose worker has not reported for LOST_AFTER is shown as lost; when it reports again it is running.
+    A running job whose worker has not reported for LOST_AFTER is shown as lost; when it reports again it is running,
+    even if it was taken for failed meanwhile, unless it was begun anew.
     """
 
     LOST_AFTER = timedelta(minutes=10)

@@ -13,8 +13,8 @@ from ml.artifact import ArtifactError, write_artifact
 from ml.index_building import build_serving_index
 from ml.recommenders.base import RecommenderError
 from ml.serving_index import ServingIndex
-from recommendations import artifact_store
-from recommendations.jobs import SCHEDULE, JobCancelled, job
+from recommendations import artifact_store, serving
+from recommendations.jobs import FINE_TUNING, FULL_TRAINING, NEW_INTERACTIONS, SCHEDULE, JobCancelled, job
 from recommendations.learned_weights import carried_over
 from recommendations.models import Job, Lease, ModelVersion
 from recommendations.worker import demand
@@ -23,24 +23,22 @@ from recommendations.worker.checks import CheckFailed, check_version, doubt_abou
 from recommendations.worker.fine_tuning import WarmStart, anything_new, warm_start
 from recommendations.worker.fitting import CONTENT_ONLY, DEFAULT_RECOMMENDER, FittedModels, fit_models, nothing_fitted
 from recommendations.worker.gate import compare_trial, promoted_opponent
-from recommendations.worker.lease import RETRAINING_ASKED, HeldLease, LeaseLost, LeaseTaken, lease
+from recommendations.worker.lease import RETRAINING_ASKED, TRAINING, HeldLease, LeaseLost, LeaseTaken, held_until, lease
 from recommendations.worker.log import read_log
 from recommendations.worker.material import Material, gather
 from recommendations.worker.progress import Progress, silent, step
 from recommendations.worker.publishing import prune_versions, publish
 from recommendations.worker.seasons import seasons_of
+from recommendations.worker.second_tries import was_begun, when_free
 from recommendations.worker.segments import write_segments
-from recommendations.worker.sweep import catch_up
+from recommendations.worker.sweep import catch_up, retraining_is_due
 from recommendations.worker.weighing import learn_weights
 
 logger = logging.getLogger(__name__)
 
-LEASE = "training"
+LEASE = TRAINING
 TOO_LITTLE = "Too little behaviour to learn from: products are ranked by content and popularity."
 INTERRUPTED = "The process that trained it ended before it was done."
-
-
-FULL_TRAINING, FINE_TUNING = "Full training", "Fine-tuning"
 
 
 class TrainingRefused(Exception):
@@ -52,15 +50,30 @@ class NothingNew(TrainingRefused):
 
 
 def retrain_alone(
-    *, job_id: uuid.UUID | None = None, started_by: str = SCHEDULE, is_fine_tuned: bool = False
+    *,
+    job_id: uuid.UUID | None = None,
+    started_by: str = SCHEDULE,
+    is_fine_tuned: bool = False,
+    is_retried: bool = False,
 ) -> ModelVersion | None:
-    """Train as `train` does, for a task: what prevents it is logged, not raised, so that it is not tried again."""
+    """Train as `train` does, for a task: what prevents it is logged, not raised, so that it is not tried again.
+
+    Raises JobPostponed while the lease of this job's dead worker lasts, and while a full training waits for a
+    fine-tuning.
+    """
     title = FINE_TUNING if is_fine_tuned else FULL_TRAINING
+    is_begun = was_begun(job_id)
+    if is_begun and held_until(LEASE):
+        raise when_free(LEASE)
     try:
-        with job(Job.Kind.TRAINING, title, started_by=started_by, job_id=job_id) as progress:
+        with job(Job.Kind.TRAINING, title, started_by=started_by, job_id=job_id, is_retried=is_retried) as progress:
             try:
+                if started_by == NEW_INTERACTIONS and not is_begun:
+                    _confirm_due()
                 return train(is_fine_tuned=is_fine_tuned, progress=progress)
             except LeaseTaken:
+                if is_begun or (not is_fine_tuned and _is_fine_tuning()):
+                    raise when_free(LEASE) from None
                 raise JobCancelled("A training was under way; this request was not needed.") from None
             except NothingNew as reason:
                 raise JobCancelled(str(reason)) from None
@@ -69,6 +82,19 @@ def retrain_alone(
     except TrainingRefused as error:
         logger.error("The new model version was refused: %s", error)
     return None
+
+
+def _confirm_due() -> None:
+    """Raise JobCancelled when a training took in meanwhile what the sweep asked this one for."""
+    if not retraining_is_due(serving.current()):
+        Lease.objects.filter(name=RETRAINING_ASKED).delete()
+        raise JobCancelled("Another training took in what was new; this request was not needed.")
+
+
+def _is_fine_tuning() -> bool:
+    """Tell whether the training under way is a fine-tuning, which a full one is not spared by."""
+    running = Job.objects.filter(kind=Job.Kind.TRAINING, state=Job.State.RUNNING, title=FINE_TUNING)
+    return any(not row.is_lost for row in running)
 
 
 def train(
@@ -213,6 +239,10 @@ def _metadata(row: ModelVersion, material: Material) -> dict[str, Any]:
 
 
 def _give_up(row: ModelVersion, status: str, message: str) -> None:
+    """Delete what was made and write down why; a version that serves by now is left alone, the sweep says so of it."""
+    if row.version == artifact_store.promoted_version():
+        logger.error("Model version %s serves, but its training ended early: %s", row.version, message)
+        return
     artifact_store.discard(row.version)
     row.status, row.message, row.finished_at = status, message, timezone.now()
     row.save()

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from recommendations import jobs
-from recommendations.jobs import JobCancelled, job, start, tell_again
+from recommendations.jobs import JobCancelled, JobPostponed, job, start, tell_again
 from recommendations.models import Job
 from recommendations.querysets import JobQuerySet
 
@@ -114,13 +114,12 @@ def test_a_row_deleted_meanwhile_ends_nothing():
     assert not Job.objects.exists()
 
 
-def test_a_waiting_job_is_taken_once():
+def test_a_waiting_job_runs_and_a_job_nobody_wrote_down_gets_its_id():
     waiting = Job.objects.create(kind=TRAINING, title="Training by hand", started_by="staff@example.com")
-    first = start(TRAINING, "Full training", started_by="schedule", job_id=waiting.pk)
-    second = start(TRAINING, "Full training", started_by="schedule", job_id=waiting.pk)
+    new = uuid.uuid4()
 
-    assert first.row_id == waiting.pk
-    assert second.row_id != waiting.pk
+    assert start(TRAINING, "Full training", started_by="schedule", job_id=waiting.pk).row_id == waiting.pk
+    assert start(TRAINING, "Full training", started_by="schedule", job_id=new).row_id == new
     assert Job.objects.get(pk=waiting.pk).started_by == "staff@example.com"
     assert Job.objects.filter(state=Job.State.RUNNING).count() == 2
 
@@ -144,11 +143,69 @@ def test_a_message_that_comes_twice_runs_nothing_twice(state, message):
     assert only().state == state
 
 
-def test_a_job_whose_worker_is_gone_runs_when_its_message_comes_again():
-    lost = Job.objects.create(
-        kind=TRAINING, title="By hand", state=Job.State.FAILED, message=jobs.WORKER_GONE, started_by="x"
-    )
-    assert start(TRAINING, "Full training", started_by="schedule", job_id=lost.pk).row_id != lost.pk
+@pytest.mark.parametrize(
+    ("state", "message", "is_retried"),
+    [
+        pytest.param(Job.State.RUNNING, "", False, id="dead and not noticed"),
+        pytest.param(Job.State.FAILED, jobs.WORKER_GONE, False, id="dead"),
+        pytest.param(Job.State.FAILED, "disk full", True, id="failed"),
+    ],
+)
+def test_a_job_that_ended_early_has_one_more_try_and_no_third(state, message, is_retried):
+    row = Job.objects.create(kind=TRAINING, title="By hand", state=state, message=message, started_by="x")
+
+    first = start(TRAINING, "Full training", started_by="schedule", job_id=row.pk, is_retried=is_retried)
+
+    assert first.row_id == row.pk
+    assert (only().state, only().message, only().finished_at) == (Job.State.RUNNING, jobs.ONCE_MORE, None)
+    with pytest.raises(JobCancelled, match="twice"):
+        start(TRAINING, "Full training", started_by="schedule", job_id=row.pk, is_retried=is_retried)
+    assert (only().state, only().message) == (Job.State.FAILED, jobs.GONE_TWICE)
+    with pytest.raises(JobCancelled, match="twice"):
+        start(TRAINING, "Full training", started_by="schedule", job_id=row.pk, is_retried=is_retried)
+    assert (only().state, only().message) == (Job.State.FAILED, jobs.GONE_TWICE)
+
+
+def test_a_second_try_that_succeeds_is_done():
+    row = Job.objects.create(kind=TRAINING, title="By hand", state=Job.State.RUNNING, started_by="x")
+    with job(TRAINING, "Full training", started_by="schedule", job_id=row.pk) as report:
+        report(0.5, "Fitting")
+
+    assert (only().state, only().message) == (Job.State.DONE, "")
+
+
+def test_a_job_whose_worker_died_after_somebody_cancelled_is_not_tried_again():
+    row = Job.objects.create(kind=TRAINING, title="By hand", state=Job.State.RUNNING, started_by="x")
+    ask_for_the_end()
+    with pytest.raises(JobCancelled):
+        start(TRAINING, "Full training", started_by="schedule", job_id=row.pk)
+
+    assert only().state == Job.State.CANCELLED
+
+
+def test_a_worker_whose_job_another_has_taken_over_ends_and_writes_nothing():
+    first = start(TRAINING, "Full training", started_by="schedule")
+    second = start(TRAINING, "Full training", started_by="schedule", job_id=first.row_id)
+    second.report(0.7, "Fitting")
+
+    with pytest.raises(JobCancelled) as stopped:
+        first.report(0.9, "Building")
+    first.finish(stopped.value)
+
+    assert (only().state, only().fraction, only().step) == (Job.State.RUNNING, 0.7, "Fitting")
+
+
+def test_what_is_postponed_waits_and_is_the_same_try_when_its_message_comes():
+    def work() -> None:
+        with job(TRAINING, "Full training", started_by="schedule"):
+            raise JobPostponed(60)
+
+    with pytest.raises(JobPostponed, match="another 60 s"):
+        work()
+
+    assert (only().state, only().message, only().finished_at) == (Job.State.QUEUED, "", None)
+    start(TRAINING, "Full training", started_by="schedule", job_id=only().pk)
+    assert (only().state, only().message) == (Job.State.RUNNING, "")
 
 
 def test_a_training_whose_message_may_be_lost_is_told_again():
@@ -164,10 +221,10 @@ def test_a_training_whose_message_may_be_lost_is_told_again():
             (TRAINING, Job.State.RUNNING, long_ago, long_ago),
         ]
     ]
-    told: list[str] = []
+    told: list[Job] = []
 
     assert (tell_again(told.append), tell_again(told.append)) == (2, 0)
-    assert sorted(told) == sorted([str(waits_long.pk), str(told_long_ago.pk)])
+    assert {row.pk for row in told} == {waits_long.pk, told_long_ago.pk}
 
 
 def test_jobs_whose_worker_is_gone_are_shown_as_lost_and_end_when_the_next_one_starts():
@@ -189,6 +246,23 @@ def test_a_lost_job_that_reports_again_runs():
     running.report(0.5, "Fitting")
 
     assert only().shown_state == "running"
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "before"),
+    [
+        pytest.param(Job.State.FAILED, jobs.WORKER_GONE, "", id="failed"),
+        pytest.param(Job.State.QUEUED, jobs.ONCE_MORE, "", id="waits for its second try"),
+        pytest.param(Job.State.FAILED, jobs.GONE_TWICE, jobs.ONCE_MORE, id="failed twice"),
+    ],
+)
+def test_a_job_taken_for_dead_that_reports_again_runs(state, message, before):
+    running = start(TRAINING, "Full training", started_by="schedule")
+    Job.objects.update(state=state, message=message, finished_at=timezone.now())
+    running.report(0.5, "Fitting")
+
+    row = only()
+    assert (row.shown_state, row.message, row.finished_at, row.fraction) == ("running", before, None, 0.5)
 
 
 def test_a_database_that_is_away_ends_no_work(monkeypatch):

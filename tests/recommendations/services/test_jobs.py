@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from recommendations import tasks
-from recommendations.jobs import start
+from recommendations import jobs, tasks
+from recommendations.jobs import JobCancelled, start
 from recommendations.models import Job
 from recommendations.services.jobs import JobRefused, cancel_job, request_training
 
@@ -55,6 +55,31 @@ def test_a_lost_or_ended_one_does_not_stand_in_the_way(told):
     assert len(told) == 1
 
 
+def test_of_two_who_ask_at_once_one_is_refused(told, monkeypatch):
+    """The rival comes between looking and writing."""
+    create = Job.objects.create
+
+    def after_a_rival(**columns):
+        monkeypatch.setattr(Job.objects, "create", create)
+        with pytest.raises(JobRefused, match="at this moment"):
+            request_training(started_by="rival@example.com")
+        return create(**columns)
+
+    monkeypatch.setattr(Job.objects, "create", after_a_rival)
+    row = request_training(started_by="staff@example.com")
+
+    assert (told, Job.objects.get().pk) == ([(str(row.pk),)], row.pk)
+    with pytest.raises(JobRefused, match="waits or runs already"):
+        request_training(started_by="rival@example.com")
+
+
+def test_the_rating_model_does_not_stand_in_the_way(told):
+    Job.objects.filter(pk=make(State.RUNNING).pk).update(title=jobs.RATING_TRAINING)
+    request_training(started_by="staff@example.com")
+
+    assert len(told) == 1
+
+
 def test_without_a_broker_nothing_is_left_waiting(monkeypatch):
     def away(**_):
         raise OperationalError("no broker")
@@ -85,6 +110,18 @@ def test_a_lost_job_is_cancelled_at_once():
     row = cancel_job(job_id=make(State.RUNNING, silent=Job.LOST_AFTER + timedelta(seconds=1)).pk)
 
     assert row.state == State.CANCELLED
+
+
+def test_a_lost_job_that_lives_ends_with_its_next_report(monkeypatch):
+    monkeypatch.setattr(jobs, "SECONDS_BETWEEN_REPORTS", 0.0)
+    running = start(Job.Kind.TRAINING, "A training", started_by="schedule")
+    Job.objects.update(heartbeat_at=timezone.now() - Job.LOST_AFTER - timedelta(seconds=1))
+    cancel_job(job_id=Job.objects.get().pk)
+
+    with pytest.raises(JobCancelled):
+        running.report(0.5, "Fitting")
+
+    assert Job.objects.get().state == State.CANCELLED
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.FAILED, State.CANCELLED])

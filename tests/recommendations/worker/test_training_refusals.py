@@ -121,6 +121,23 @@ def test_a_training_that_lost_its_lease_does_not_publish(checkerboard, monkeypat
     assert (artifact_store.promoted_version(), artifact_store.versions()) == (None, [])
 
 
+def test_a_version_that_serves_is_never_marked_failed(checkerboard, monkeypatch):
+    """Stopped between the pointer and the row: the row waits for the sweep, and its files stay."""
+    before = train(is_measured=False)
+
+    def stopped():
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("recommendations.worker.publishing.follow_promoted_version", stopped)
+        train(is_measured=False)
+
+    row = ModelVersion.objects.get(version=artifact_store.promoted_version())
+    assert row.version != before.version
+    assert (row.status, row.message) == (ModelVersion.Status.READY, "")
+    assert row.version in artifact_store.versions()
+
+
 def test_a_training_whose_process_died_is_marked_failed(checkerboard):
     dead = ModelVersion.objects.create(version="20200101-000000-0000")
     artifact_store.directory_of(dead.version).mkdir(parents=True)
