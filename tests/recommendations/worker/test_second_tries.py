@@ -162,11 +162,11 @@ def test_a_fine_tuning_waits_for_nothing(sent, running):
 
 def test_a_request_of_the_sweep_that_another_training_met_trains_nothing(checkerboard, settings):
     settings.RETRAIN_AFTER_INTERACTIONS = 1
-    asked = {"started_by": jobs.NEW_INTERACTIONS}
-    assert retrain_alone(**asked) is not None
+    assert retrain_alone(started_by=jobs.NEW_INTERACTIONS) is not None
 
-    assert retrain_alone(**asked) is None
+    assert retrain_alone(started_by=jobs.NEW_INTERACTIONS) is None
 
-    assert [row.state for row in Job.objects.all()] == [State.CANCELLED, State.DONE]
-    assert "took in what was new" in Job.objects.first().message
+    dropped, done = Job.objects.all()
+    assert (dropped.state, done.state) == (State.CANCELLED, State.DONE)
+    assert "took in what was new" in dropped.message
     assert ModelVersion.objects.count() == 1

@@ -128,8 +128,8 @@ def test_a_version_that_serves_is_never_marked_failed(checkerboard, monkeypatch)
     def stopped():
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("recommendations.worker.publishing.follow_promoted_version", stopped)
+    monkeypatch.setattr("recommendations.worker.publishing.follow_promoted_version", stopped)
+    with pytest.raises(KeyboardInterrupt):
         train(is_measured=False)
 
     row = ModelVersion.objects.get(version=artifact_store.promoted_version())
