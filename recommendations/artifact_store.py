@@ -75,6 +75,12 @@ def promoted_version() -> str | None:
     return pointer.text if pointer is not None and _VERSION.fullmatch(pointer.text) else None
 
 
+def damaged_pointer() -> str | None:
+    """Return what the pointer holds when that is no version's name; None when it is one, or without a pointer."""
+    pointer = read_pointer()
+    return None if pointer is None or _VERSION.fullmatch(pointer.text) else pointer.text
+
+
 def pointer_stamp() -> tuple[int, int] | None:
     """Return the stamp `read_pointer` would give, without reading; None without a pointer."""
     try:

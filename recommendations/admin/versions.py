@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
-from recommendations import artifact_store
+from recommendations import artifact_store, serving
 from recommendations.admin.charts import history_chart, quality_chart
 from recommendations.admin.read_only import ReadOnlyAdmin
 from recommendations.models import ModelVersion, Segmentation
@@ -131,9 +131,12 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
     def _serving(self, request: HttpRequest) -> dict[str, Any]:
         """Return what serves, what a roll back leads to, and what was found damaged: three queries."""
+        is_pointer_damaged = artifact_store.damaged_pointer() is not None  # then each process serves what did last
+        served = serving.current() if is_pointer_damaged else None
         return {
-            "serving_version": artifact_store.promoted_version(),
-            "rollback_target": rollback_target(),
+            "serving_version": served.version if served else artifact_store.promoted_version(),
+            "is_pointer_damaged": is_pointer_damaged,
+            "rollback_target": None if is_pointer_damaged else rollback_target(),
             "damaged_versions": ModelVersion.objects.refused_when_loaded(),
             "may_promote": self.has_promote_permission(request),
         }

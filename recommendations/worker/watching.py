@@ -47,13 +47,33 @@ def watch(*, request_retraining: Callable[..., object]) -> list[Finding]:
 
 
 def damaged_version() -> Finding:
-    """Tell whether the version pointed to was found damaged when a process loaded it: an earlier one serves then."""
-    pointed_to = artifact_store.promoted_version()
-    row = ModelVersion.objects.refused_when_loaded().filter(version=pointed_to or "").first()
-    if row is None:
+    """Tell whether an earlier version stands in for the one that should serve.
+
+    A process found that one damaged, nobody knows which it is as the pointer is damaged, or this one cannot read it.
+    """
+    text = _stood_in_for()
+    if not text:
         return Finding(Check.DAMAGED_VERSION, 0.0, "Every process could load the version that serves.", most=0.0)
-    text = f"Version {row.version}: {row.message} Roll back, or train anew, and look at the disk."
-    return Finding(Check.DAMAGED_VERSION, 1.0, text, most=0.0)
+    return Finding(Check.DAMAGED_VERSION, 1.0, f"{text} Look at the disk.", most=0.0)
+
+
+def _stood_in_for() -> str:
+    """Return what is wrong with the version that should serve and what to do; nothing when all is well."""
+    pointed_to, pointer = artifact_store.promoted_version(), artifact_store.damaged_pointer()
+    row = ModelVersion.objects.refused_when_loaded().filter(version=pointed_to or "").first()
+    if row is not None:
+        return f"Version {row.version}: {row.message} Roll back, or train anew."
+    served = serving.current()
+    instead = f"version {served.version} serves" if served else "no version serves"
+    if pointer is not None:
+        return (
+            f"The file that names the version that serves is damaged, it holds {pointer[:40]!r}: {instead}. Promote a "
+            "version, which writes it anew."
+        )
+    is_settled = pointed_to == artifact_store.promoted_version()  # else one was promoted a moment ago
+    if is_settled and pointed_to is not None and (served is None or served.version != pointed_to):
+        return f"Version {pointed_to} cannot be read at the moment, {instead}; that is tried again every ten seconds."
+    return ""
 
 
 def _note(finding: Finding) -> bool:

@@ -17,8 +17,8 @@ from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations import artifact_store, serving
-from recommendations.models import Lease, ModelVersion
+from recommendations import artifact_store, serving, tasks
+from recommendations.models import Alarm, Check, Lease, ModelVersion
 from recommendations.selectors import Intent, recommend
 from recommendations.services.versions import roll_back
 from recommendations.worker import checks, training
@@ -246,6 +246,12 @@ def test_fault_18_a_half_written_pointer_is_no_pointer(good, is_new):
         a_new_process()
 
     assert (served_now().version, shown()) == (good.version, before)
+    tasks.watch()
+    alarm = Alarm.objects.raised().get()
+    assert alarm.name == Check.DAMAGED_VERSION
+    assert alarm.message.startswith(
+        f"The file that names the version that serves is damaged, it holds '{good.version[:11]}"
+    )
 
 
 def test_fault_19_a_version_that_fails_the_metric_gate_is_not_promoted(good, products, monkeypatch):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from recommendations import artifact_store
 from recommendations.models import ModelVersion
 from tests.factories import ProductFactory
+from tests.recommendations.damaging import write_half_a_pointer
 from tests.recommendations.publishing import publish, served_now
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,28 @@ def test_a_damaged_version_raises_an_alarm_on_the_page(staff_client, product):
 
     assert f"Version {second} is damaged." in page
     assert "checksum does not match" in page
+
+
+def test_a_damaged_pointer_raises_an_alarm_on_the_page_until_a_version_is_promoted(staff_client, product):
+    publish([product])
+    second = publish([product])
+    write_half_a_pointer(second)
+
+    page = staff_client.get(CHANGELIST).content.decode()
+
+    assert "The file that names the version that serves is damaged." in page
+    assert f"{second}</a> serves." in page
+    assert "Roll back to" not in page
+    staff_client.post(promote_page(second))
+    assert "is damaged" not in staff_client.get(CHANGELIST).content.decode()
+
+
+def test_little_that_is_new_is_said_on_the_page(staff_client, held_back):
+    ModelVersion.objects.filter(version=held_back).update(metrics={"gate": GATE | {"figures": "familiar"}})
+
+    page = staff_client.get(promote_page(held_back)).content.decode()
+
+    assert "both were measured on 1204 that both were trained on" in page.replace("1,204", "1204")
 
 
 def test_a_version_without_files_cannot_be_promoted(staff_client, product):

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recommendations import tasks
+from ml.artifact import ArtifactUnreadable
+from recommendations import artifact_store, tasks
 from recommendations.models import Alarm, Check, Job, Lease, Measurement, ModelVersion
+from recommendations.services.versions import promote_version
 from recommendations.worker import watching
 from recommendations.worker.findings import Finding
 from recommendations.worker.lease import RETRAINING_ASKED
 from recommendations.worker.watching import watch
-from tests.recommendations.publishing import publish
+from tests.recommendations.publishing import publish, served_now
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +135,42 @@ def test_jobs_that_ended_long_ago_are_deleted(finds, asked):
     run(asked)
 
     assert set(Job.objects.all()) == set(kept)
+
+
+@pytest.mark.parametrize("content", ["", "20261121-08", "\0" * 21])
+def test_a_damaged_pointer_is_an_alarm_until_a_version_is_promoted(finds, asked, product, content):
+    finds(0.0)
+    version = publish([product])
+    (artifact_store.directory_of(version).parent / "promoted").write_text(content)
+    run(asked)
+    row = Alarm.objects.raised().get()
+    assert (row.name, row.value, row.threshold) == ("damaged_version", 1.0, 0.0)
+    assert row.message == (
+        f"The file that names the version that serves is damaged, it holds {content!r}: version {version} serves. "
+        "Promote a version, which writes it anew. Look at the disk."
+    )
+
+    promote_version(version=version)
+    run(asked)
+    assert not Alarm.objects.raised().exists()
+
+
+def test_a_version_that_cannot_be_read_is_an_alarm_too(finds, asked, product, monkeypatch):
+    finds(0.0)
+    first = publish([product])
+    assert served_now().version == first
+    second = publish([product])
+
+    def refuse(*_, **__):
+        raise ArtifactUnreadable("it cannot be read: Stale file handle")
+
+    monkeypatch.setattr(artifact_store, "read_artifact", refuse)
+    run(asked)
+
+    assert Alarm.objects.raised().get().message == (
+        f"Version {second} cannot be read at the moment, version {first} serves; that is tried again every ten "
+        "seconds. Look at the disk."
+    )
 
 
 def test_a_version_that_cannot_be_loaded_is_an_alarm_until_another_serves(finds, asked, product):
