@@ -32,7 +32,9 @@ from shop.models import Category, Product
 logger = logging.getLogger(__name__)
 
 SOURCE = "shop"
-PRODUCTS_PER_TASK = 500
+# In bulk: a tenth of a second of work, which events wait for at most.
+PRODUCTS_PER_TASK = 100
+BULK = "catalogue"
 # The shop's own long work that this process does now.
 _followed: dict[uuid.UUID, jobs.RunningJob] = {}
 
@@ -166,10 +168,11 @@ def forget_deleted(*, instance: User, **_: Any) -> None:
 
 
 def reindex_imported(*, product_ids: Sequence[uuid.UUID], **_: Any) -> None:
-    """One task per chunk, so that a large import neither makes a giant message nor holds a worker for long."""
+    """One task per chunk, so that a large import neither makes a giant message nor holds a worker for long; in a queue
+    of their own, which is looked at when no event waits."""
     for start in range(0, len(product_ids), PRODUCTS_PER_TASK):
         chunk = [str(product_id) for product_id in product_ids[start : start + PRODUCTS_PER_TASK]]
-        nudge_on_commit(reindex_products, chunk, about=Product)
+        nudge_on_commit(reindex_products, chunk, about=Product, queue=BULK)
 
 
 def reindex_product(*, instance: Product, raw: bool = False, **_: Any) -> None:

@@ -210,7 +210,14 @@ CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "config.embedded_broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     # A page that tells the workers something must not wait for a broker that is away: one short attempt.
-    {"visibility_timeout": 6 * 60 * 60, "max_retries": 0, "socket_connect_timeout": 1.0, "socket_timeout": 1.0}
+    {
+        "visibility_timeout": 6 * 60 * 60,
+        "max_retries": 0,
+        "socket_connect_timeout": 1.0,
+        "socket_timeout": 1.0,
+        # A worker of several queues takes from the first that holds anything; config/embedded_broker.py does so too.
+        "queue_order_strategy": "priority",
+    }
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_DIR / "messages"),
@@ -229,11 +236,12 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("realtime", "training")]
+# What shoppers wait for; products in bulk, by the same worker when nobody waits (receivers.py); trainings.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("realtime", "catalogue", "training")]
 CELERY_TASK_DEFAULT_QUEUE = "realtime"
 CELERY_TASK_ROUTES = {
     f"recommendations.tasks.{name}": {"queue": "training"} for name in ("retrain", "fine_tune", "train_ratings")
-}
+} | {"recommendations.tasks.reindex_category": {"queue": "catalogue"}}
 CELERY_WORKER_CONSUMER = "config.dead_letters:PoisonConsumer"
 # A training that failed is long: it is tried once more, not twice (config/dead_letters.py).
 CELERY_TASK_ANNOTATIONS = {f"recommendations.tasks.{name}": {"max_retries": 1} for name in ("retrain", "fine_tune")}

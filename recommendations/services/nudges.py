@@ -45,8 +45,10 @@ class BrokerState:
 _broker = BrokerState()
 
 
-def nudge(task: Task, *arguments: Any) -> bool:
+def nudge(task: Task, *arguments: Any, queue: str = "") -> bool:
     """Enqueue a task without retries and tell whether it was; never raises for a broker that is away.
+
+    queue: another than the one its task is routed to.
 
     Tried at most every SECONDS_BETWEEN_ATTEMPTS while the broker is away, and said once in the log. Left out while
     more than MOST_WAITING messages wait.
@@ -54,9 +56,9 @@ def nudge(task: Task, *arguments: Any) -> bool:
     if _broker.is_away and time.monotonic() < _broker.quiet_until:
         return False
     try:
-        if _is_flooded(task):
+        if _is_flooded(task, queue):
             return False
-        task.apply_async(args=arguments, retry=False)
+        task.apply_async(args=arguments, retry=False, **({"queue": queue} if queue else {}))
     except (KombuError, OSError) as error:
         if not _broker.is_away:
             logger.error("The message broker is away (%s): recommendations catch up when it is back.", error)
@@ -68,42 +70,43 @@ def nudge(task: Task, *arguments: Any) -> bool:
     return True
 
 
-def nudge_on_commit(task: Task, *arguments: Any, about: type[models.Model]) -> None:
+def nudge_on_commit(task: Task, *arguments: Any, about: type[models.Model], queue: str = "") -> None:
     """Nudge once the current transaction of the database that holds `about` is committed (at once on MongoDB)."""
-    transaction.on_commit(partial(nudge, task, *arguments), using=router.db_for_write(about))
+    transaction.on_commit(partial(nudge, task, *arguments, queue=queue), using=router.db_for_write(about))
 
 
 def is_behind(task: Task) -> bool:
     """Tell whether what was enqueued last of this kind had to wait; asks nobody, it is known from earlier nudges."""
-    return _queue_state(task).waiting >= MOST_IN_TIME
+    return _queue_state(_queue_of(task)).waiting >= MOST_IN_TIME
 
 
-def _is_flooded(task: Task) -> bool:
+def _is_flooded(task: Task, queue: str) -> bool:
     """Tell whether so many messages wait that another helps nobody; raises what a broker that is away raises."""
-    state = _queue_state(task)
+    queue = queue or _queue_of(task)
+    state = _queue_state(queue)
     if time.monotonic() >= state.count_again_at:
         state.count_again_at = time.monotonic() + SECONDS_BETWEEN_COUNTS
-        was_flooded, state.waiting = state.waiting >= MOST_WAITING, _waiting(task)
+        was_flooded, state.waiting = state.waiting >= MOST_WAITING, _waiting(task, queue)
         if state.waiting >= MOST_WAITING and not was_flooded:
-            logger.error("More than %d messages wait for the workers: the sweep does what is left out.", MOST_WAITING)
+            logger.error("More than %d messages wait in %s: the sweep does what is left out.", MOST_WAITING, queue)
     return state.waiting >= MOST_WAITING
 
 
-def _queue_state(task: Task) -> QueueState:
-    return _broker.queues.setdefault(_queue_of(task), QueueState())
+def _queue_state(queue: str) -> QueueState:
+    return _broker.queues.setdefault(queue, QueueState())
 
 
 def _queue_of(task: Task) -> str:
+    """Return the queue a task is routed to; none where tasks run in place."""
     if task.app.conf.task_always_eager:
         return ""
     return str(task.app.amqp.router.route({}, task.name)["queue"].name)
 
 
-def _waiting(task: Task) -> int:
-    """Return how many messages wait in the queue of a task."""
+def _waiting(task: Task, queue: str) -> int:
+    """Return how many messages wait in a queue of the task's broker."""
     if task.app.conf.task_always_eager:
         return 0
-    queue = _queue_of(task)
     with task.app.pool.acquire(block=True) as link:
         try:
             return int(link.default_channel.queue_declare(queue, passive=True).message_count)

@@ -7,6 +7,7 @@ import pytest
 
 from config import celery_app
 from config.celery import TRAINING_NICE, finish_the_task_at_hand, let_shoppers_go_first
+from config.management.commands import start
 
 
 def queue_of(task: str) -> str:
@@ -18,11 +19,16 @@ def test_training_has_a_queue_of_its_own():
     assert queue_of("recommendations.tasks.refresh_shopper") == "realtime"
 
 
+def test_products_in_bulk_have_a_queue_of_their_own_and_one_product_has_not():
+    assert queue_of("recommendations.tasks.reindex_category") == "catalogue"
+    assert queue_of("recommendations.tasks.reindex_products") == "realtime"
+
+
 def test_no_two_queues_share_an_address():
     queues = list(celery_app.amqp.queues.values())
 
-    assert {queue.name for queue in queues} == {"realtime", "training"}
-    assert len({(queue.exchange.name, queue.routing_key) for queue in queues}) == 2
+    assert {queue.name for queue in queues} == {"realtime", "catalogue", "training"}
+    assert len({(queue.exchange.name, queue.routing_key) for queue in queues}) == 3
 
 
 def test_only_json_is_taken():
@@ -70,3 +76,10 @@ def test_threads_that_were_chosen_stay(monkeypatch):
     let_shoppers_go_first("training@host")
 
     assert (os.environ["OMP_NUM_THREADS"], os.environ["TF_NUM_INTRAOP_THREADS"]) == ("16", "16")
+
+
+def test_the_worker_for_events_takes_products_in_bulk_when_none_waits():
+    workers = [words for words in start.Command()._processes("127.0.0.1", 8000, 2).values() if "worker" in words]
+
+    assert [words[words.index("-Q") + 1] for words in workers] == ["realtime,catalogue", "training"]
+    assert [words[words.index("--hostname") + 1] for words in workers] == ["realtime@%h", "training@%h"]

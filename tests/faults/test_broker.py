@@ -192,6 +192,23 @@ def test_fault_21_no_more_messages_wait_than_agreed(redis, monkeypatch):
         assert nudges.nudge(task, 101) is True
 
 
+def test_fault_21_an_import_that_floods_its_queue_leaves_room_for_events(redis, monkeypatch):
+    monkeypatch.setattr(nudges, "MOST_WAITING", 5)
+    with Celery(broker=redis.address, set_as_current=False) as app:
+        app.conf.task_default_queue = "events"
+        task = app.tasks[app.task(_do_nothing, name="flooding").name]
+
+        chunks = [nudges.nudge(task, number, queue="chunks") for number in range(5)]
+        nudges._broker.queues["chunks"].count_again_at = 0.0
+
+        assert [*chunks, nudges.nudge(task, 6, queue="chunks")] == [True] * 5 + [False]
+        assert nudges.nudge(task, 7) is True
+        assert (waiting_in(app, "chunks"), waiting_in(app, "events")) == (5, 1)
+        with app.connection_for_write() as link:
+            for queue in ("chunks", "events"):
+                link.default_channel.queue_purge(queue)
+
+
 def test_fault_21_a_flood_of_events_is_turned_away_and_the_checkout_goes_on(user_api, monkeypatch):
     throttle: Any = EventsView.throttle_classes[0]
     monkeypatch.setattr(throttle, "THROTTLE_RATES", {**throttle.THROTTLE_RATES, "events": "5/day"})

@@ -17,6 +17,13 @@ def die(tries: str) -> None:
 
 
 @shared_task
+def note(file: str, word: str) -> None:
+    """Add a word to a file."""
+    with Path(file).open("a") as opened:
+        opened.write(f"{word}\n")
+
+
+@shared_task
 def occupy(folder: str) -> None:
     """Say in a folder that it began, and take as long as nobody says there that it may end."""
     (Path(folder) / "began").touch()

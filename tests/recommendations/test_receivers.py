@@ -92,13 +92,19 @@ def test_an_absent_behaviour_database_does_not_stop_the_shop(signal, monkeypatch
     assert not Interaction.objects.exists()
 
 
+def _queue(sent: dict) -> list[str]:
+    return [sent["queue"]] if "queue" in sent else []
+
+
 @pytest.fixture
 def asked(monkeypatch):
-    """Which tasks were asked for, with their arguments."""
+    """Which tasks were asked for, with their arguments, and the queue where it is not the task's own."""
     calls: list[tuple] = []
     for name in ("reindex_products", "reindex_category"):
         task = getattr(tasks, name)
-        monkeypatch.setattr(task, "apply_async", lambda args, name=name, **_: calls.append((name, *args)))
+        monkeypatch.setattr(
+            task, "apply_async", lambda args, name=name, **sent: calls.append((name, *args, *_queue(sent)))
+        )
     return calls
 
 
@@ -133,8 +139,8 @@ def test_an_import_asks_in_chunks(asked, committed, monkeypatch):
     with committed():
         signals.catalogue_changed.send(sender=None, product_ids=products)
 
-    assert [len(chunk) for _, chunk in asked] == [2, 2, 1]
-    assert [product for _, chunk in asked for product in chunk] == [str(product) for product in products]
+    assert [(len(chunk), queue) for _, chunk, queue in asked] == [(2, "catalogue"), (2, "catalogue"), (1, "catalogue")]
+    assert [product for _, chunk, _ in asked for product in chunk] == [str(product) for product in products]
 
 
 def test_fixtures_ask_for_nothing(asked, committed):

@@ -99,16 +99,16 @@ class Command(BaseCommand):
                 *("gunicorn", "config.wsgi", "--bind", f"{host}:{port}", "--workers", str(web_workers)),
                 *("--log-level", "warning", "--no-control-socket"),
             ],
-            "worker": self._worker("realtime", concurrency=2),
+            "worker": self._worker("realtime", "catalogue", concurrency=2),
             "trainer": self._worker("training", concurrency=1),
             "beat": ["celery", "--quiet", "-A", "config", "beat", "--pidfile", "", "--loglevel", "WARNING"],
         }
 
-    def _worker(self, queue: str, concurrency: int) -> list[str]:
-        """One for each queue: whatever a training does, an event is taken at once."""
+    def _worker(self, *queues: str, concurrency: int) -> list[str]:
+        """Of the first queue it takes first. Trainings have one of their own: an event is taken at once."""
         return [
-            *("celery", "--quiet", "-A", "config", "worker", "-Q", queue, "--concurrency", str(concurrency)),
-            *("--hostname", f"{queue}@%h", "--without-mingle", "--without-gossip", "--without-heartbeat"),
+            *("celery", "--quiet", "-A", "config", "worker", "-Q", ",".join(queues), "--concurrency", str(concurrency)),
+            *("--hostname", f"{queues[0]}@%h", "--without-mingle", "--without-gossip", "--without-heartbeat"),
             *("--loglevel", "WARNING"),
         ]
 

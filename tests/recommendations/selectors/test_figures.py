@@ -114,9 +114,9 @@ def test_messages_that_wait_in_redis(monkeypatch, tmp_path):
     require_program("redis-server", package="redis-server")
     with RedisServer(tmp_path) as server:
         use_broker(monkeypatch, server.address)
-        assert samples("kindred_queue_messages") == {("realtime",): 0, ("training",): 0}
+        assert samples("kindred_queue_messages") == {("realtime",): 0, ("catalogue",): 0, ("training",): 0}
         with Connection(server.address) as connection, connection.SimpleQueue("training") as queue:
             queue.put({"a": "message"})
 
-        assert samples("kindred_queue_messages") == {("realtime",): 0, ("training",): 1}
+        assert samples("kindred_queue_messages") == {("realtime",): 0, ("catalogue",): 0, ("training",): 1}
         assert samples("kindred_broker_up") == {(): 1}

@@ -69,7 +69,7 @@ def broker_refuses(monkeypatch):
 
 @pytest.fixture
 def broker_flooded(monkeypatch):
-    monkeypatch.setattr(nudges, "_waiting", lambda task: nudges.MOST_WAITING)
+    monkeypatch.setattr(nudges, "_waiting", lambda *_: nudges.MOST_WAITING)
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_what_must_not_come_again_does_not_wait_for_a_worker(profile, products, 
 @pytest.mark.usefixtures("worker_dead")
 @pytest.mark.parametrize(("waiting", "is_known"), [(nudges.MOST_IN_TIME - 1, False), (nudges.MOST_IN_TIME, True)])
 def test_a_view_does_not_wait_for_workers_that_are_behind(profile, products, committed, monkeypatch, waiting, is_known):
-    monkeypatch.setattr(nudges, "_waiting", lambda task: waiting)
+    monkeypatch.setattr(nudges, "_waiting", lambda *_: waiting)
     for product in products[1:3]:  # the first counts what waits
         with committed():
             record_interaction(shopper_id=SHOPPER, kind=Kind.VIEW, product_id=product.pk, source="shop")
