@@ -15,7 +15,9 @@ _OFFERED_KEY = "shop.offered_categories"
 # With fewer on the top level, the next one says more of somebody's taste.
 LEAST_OFFERED = 3
 MOST_OFFERED = 36
-# Categories change rarely and shop/receivers.py drops the cache when they do; this is for changes that send nothing.
+# What of a product decides which categories are offered, and with which picture; popularity may lag behind.
+SEEN_OF_PRODUCTS = frozenset({"is_published", "category", "category_id", "image", "image_url"})
+# Categories and these change rarely and shop/receivers.py drops the cache then; this is for changes that send nothing.
 _SECONDS = 300
 
 

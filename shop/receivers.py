@@ -4,14 +4,14 @@ import uuid
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.migrations import Migration
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_migrate
 from django.dispatch import receiver
 
 from accounts.signals import visitor_signed_in
-from shop.models import Category, Review
-from shop.navigation import forget_categories
+from shop.models import Category, Product, Review
+from shop.navigation import SEEN_OF_PRODUCTS, forget_categories
 from shop.search import index
 from shop.services.cart import merge_visitor_cart
 from shop.services.reviews import withdraw_stars
@@ -47,6 +47,16 @@ def put_triggers_on(*, sender: AppConfig, using: str, **_: Any) -> None:
 
 @receiver([post_save, post_delete], sender=Category, dispatch_uid="shop.forget_categories")
 @receiver(catalogue_changed, dispatch_uid="shop.forget_categories_after_import")
-def forget_menu(**_: Any) -> None:
-    """The menu and the tiles of the home page are cached."""
+def forget_menu(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """The menu, the tiles of the home page and the offered categories are cached: others see them once it is
+    committed, and who asks before may have kept them as they were."""
     forget_categories()
+    if connections[using].in_atomic_block:
+        transaction.on_commit(forget_categories, using=using)
+
+
+@receiver([post_save, post_delete], sender=Product, dispatch_uid="shop.forget_categories_of_product")
+def forget_tiles(*, using: str, update_fields: frozenset[str] | None = None, **_: Any) -> None:
+    """Tiles show a product's picture, and a category is offered while it has a published product. No query."""
+    if update_fields is None or not SEEN_OF_PRODUCTS.isdisjoint(update_fields):
+        forget_menu(using=using)

@@ -1,9 +1,12 @@
 """The menu, the tiles, and what surrounds a category."""
 
 import pytest
+from django.urls import reverse
 
-from shop.models import Category
+from shop import navigation
+from shop.models import Category, Product
 from shop.navigation import category_menu, category_tiles, offered_categories, surroundings, with_products
+from shop.services.products import set_published
 from shop.signals import catalogue_changed
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -127,6 +130,77 @@ def test_an_offered_category_says_what_a_form_needs(tree, django_assert_num_quer
     }
     with django_assert_num_queries(0):
         offered_categories()
+
+
+@pytest.fixture
+def lone(tree):
+    """The only product of its category."""
+    shelf = CategoryFactory.create(name="Toys")
+    return ProductFactory(category=shelf, image_url="https://example.com/toy.jpg")
+
+
+@pytest.mark.parametrize("change", ["save", "save of it alone", "delete", "move", "admin", "action"])
+def test_a_category_is_offered_no_longer_when_its_only_product_is_gone(
+    change, lone, tree, staff_client, django_capture_on_commit_callbacks
+):
+    assert [(entry["name"], entry["picture"]) for entry in offered_categories()] == [("Toys", lone.image_url)]
+    assert category_tiles()[-1]["picture"] == lone.image_url
+
+    with django_capture_on_commit_callbacks(execute=True):
+        if change in ("save", "save of it alone"):
+            lone.is_published = False
+            lone.save(update_fields=None if change == "save" else ["is_published"])
+        elif change == "delete":
+            lone.delete()
+        elif change == "move":
+            lone.category = tree["Grinders"]
+            lone.save(update_fields=["category"])
+        elif change == "admin":
+            form = {
+                "title": lone.title,
+                "slug": lone.slug,
+                "category": lone.category_id,
+                "stock": 1,
+                "initial-stock": 1,
+            }
+            form |= {"price": "20.00", "image_url": lone.image_url}
+            form |= {"reviews-TOTAL_FORMS": 0, "reviews-INITIAL_FORMS": 0}
+            url = reverse("admin:shop_product_change", args=[lone.pk])
+            assert staff_client.post(url, form).status_code == 302
+        else:
+            set_published(products=Product.objects.filter(pk=lone.pk), is_published=False)
+
+    assert [entry["name"] for entry in offered_categories()] == (["Kitchen"] if change == "move" else [])
+    assert category_tiles()[-1]["picture"] == ""
+
+
+def test_a_tile_shows_another_picture_at_once(lone):
+    category_tiles()
+    lone.image_url = "https://example.com/other.jpg"
+    lone.save(update_fields=["image_url"])
+
+    assert category_tiles()[-1]["picture"] == "https://example.com/other.jpg"
+
+
+def test_what_was_made_before_the_commit_is_dropped_with_it(lone, monkeypatch, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        lone.delete()
+        # What another request makes of the rows it still sees.
+        monkeypatch.setattr(navigation, "_read_offered", lambda: ["as before"])
+        assert offered_categories() == ["as before"]
+        monkeypatch.undo()
+
+    assert offered_categories() == []
+
+
+def test_saving_a_price_drops_nothing_and_asks_nothing(lone, django_assert_num_queries):
+    offered_categories(), category_tiles()
+    lone.price = 3
+
+    with django_assert_num_queries(1):
+        lone.save(update_fields=["price", "updated_at"])
+    with django_assert_num_queries(0):
+        offered_categories(), category_tiles()
 
 
 def test_categories_with_products_count_what_lies_below_and_is_published(tree):
