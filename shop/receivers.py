@@ -56,7 +56,7 @@ def forget_menu(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
 
 
 @receiver([post_save, post_delete], sender=Product, dispatch_uid="shop.forget_categories_of_product")
-def forget_tiles(*, using: str, update_fields: frozenset[str] | None = None, **_: Any) -> None:
+def forget_tiles(*, using: str = DEFAULT_DB_ALIAS, update_fields: frozenset[str] | None = None, **_: Any) -> None:
     """Tiles show a product's picture, and a category is offered while it has a published product. No query."""
     if update_fields is None or not SEEN_OF_PRODUCTS.isdisjoint(update_fields):
         forget_menu(using=using)
