@@ -147,8 +147,8 @@ def test_fixtures_ask_for_nothing(asked, committed):
     product = ProductFactory.build(category=CategoryFactory())
     asked.clear()
     with committed():
-        post_save.send(sender=Product, instance=product, created=True, raw=True)
-        post_save.send(sender=Category, instance=product.category, created=False, raw=True)
+        post_save.send(sender=Product, instance=product, created=True, raw=True, using="default")
+        post_save.send(sender=Category, instance=product.category, created=False, raw=True, using="default")
 
     assert asked == []
 
