@@ -4,7 +4,10 @@ A token is the session's key, and once somebody is signed in a dot and the accou
 which row to read along; who is signed in is what the session says. A key alone is a token too, and costs a query more.
 """
 
+import hashlib
 import uuid
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
@@ -14,15 +17,22 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from drf_spectacular.contrib.django_allauth import XSessionTokenAuthenticationScheme
+from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.api.replays import KEY_HEADER
 from accounts.models import User
 
 SEPARATOR = "."
+TOKEN_IS_OVER = "This X-Session-Token is not valid, or not any more: sign in again, or leave it out."  # noqa: S105
+# How long after an exchange its answer can be had once more.
+REPLAYED_FOR = timedelta(minutes=10)
+_SUCCESSOR, _EXCHANGE = "exchanged_for", "exchange"
 
 
 class AccountTokenStrategy(SessionTokenStrategy):
@@ -37,11 +47,43 @@ class AccountTokenStrategy(SessionTokenStrategy):
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):
-    """As the parent, with one query where the token names the account."""
+    """As the parent, with one query where the token names the account; a token that is nobody's is a 401.
 
-    def authenticate(self, request: Any) -> tuple[User, SessionBase] | None:
+    Whoever sends one believes to be signed in: what they do then must not become some new visitor's.
+    """
+
+    def authenticate(self, request: Any) -> tuple[User, Any] | None:
         token = self.get_session_token(request)
-        return (_signed_in(token) or super().authenticate(request)) if token else None
+        if not token:
+            return None
+        found: tuple[User, SessionBase] | None = _signed_in(token) or super().authenticate(request)
+        if found is None:
+            raise AuthenticationFailed(TOKEN_IS_OVER)
+        return found
+
+    def authenticate_header(self, request: Any) -> str:
+        """Return what a 401 names as the way to sign in."""
+        return "X-Session-Token"
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """Stands for the session of a token that was exchanged before, by the request that is sent again."""
+
+    token: str
+
+
+class ExchangeAuthentication(SessionTokenAuthentication):
+    """As the parent, but a token that was exchanged a moment ago is still good to ask for the new one once more."""
+
+    def authenticate(self, request: Any) -> tuple[User, Any] | None:
+        try:
+            return super().authenticate(request)
+        except AuthenticationFailed:
+            found = _exchanged(self.get_session_token(request) or "", request.headers.get(KEY_HEADER, ""))
+            if found is None:
+                raise
+            return found
 
 
 class SessionTokenScheme(XSessionTokenAuthenticationScheme):
@@ -56,11 +98,38 @@ def token_of(session: SessionBase) -> str:
     return f"{session.session_key}{SEPARATOR}{uuid.UUID(account_id).hex}" if account_id else str(session.session_key)
 
 
-def rotate(session: SessionBase) -> str:
-    """Give the session a new key and return the client's new token; the old one is worth nothing from then on."""
+@transaction.atomic
+def rotate(session: SessionBase, key: str | None = None) -> str:
+    """Give the session a new key and return the client's new token; the old one is worth nothing from then on.
+
+    With an Idempotency-Key it leaves a note in the old session's place, from which ExchangeAuthentication reads the
+    new token for whoever has both the old one and the key. AuthenticationFailed when another request came first.
+    """
+    old = str(session.session_key)
+    row = Session.objects.select_for_update().filter(session_key=old).first()
+    if row is None or SESSION_KEY not in row.get_decoded():
+        raise AuthenticationFailed(TOKEN_IS_OVER)
     session.cycle_key()
     session.save()
-    return token_of(session)
+    token = token_of(session)
+    if key is not None:
+        note = sessionkit.session_store().encode({_SUCCESSOR: token, _EXCHANGE: _digest(key)})
+        Session.objects.create(session_key=old, session_data=note, expire_date=timezone.now() + REPLAYED_FOR)
+    return token
+
+
+def _exchanged(token: str, key: str) -> tuple[User, Exchanged] | None:
+    """Return who exchanged this token with this key, and for which one."""
+    left = sessionkit.lookup_session(token.partition(SEPARATOR)[0])
+    if left is None or not key or not constant_time_compare(left.get(_EXCHANGE, ""), _digest(key)):
+        return None
+    successor: str = left[_SUCCESSOR]
+    found = _signed_in(successor)
+    return (found[0], Exchanged(successor)) if found else None
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
 
 
 def _signed_in(token: str) -> tuple[User, SessionBase] | None:

@@ -3,16 +3,26 @@
 from typing import Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.tokens import rotate
+from accounts.api.replays import KEY_HEADER, LONGEST_KEY, REPLAYED_HEADER, key_of
+from accounts.api.tokens import REPLAYED_FOR, ExchangeAuthentication, Exchanged, rotate
 from accounts.models import User
+
+KEY = OpenApiParameter(
+    KEY_HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description=f"Random text of your own, at most {LONGEST_KEY} characters: with it and the old token the request can "
+    f"be sent again for {REPLAYED_FOR.seconds // 60} minutes, when its answer was lost, and gives the same new token.",
+)
 
 
 class ProfileSerializer(serializers.ModelSerializer[User]):
@@ -47,15 +57,24 @@ class ProfileView(APIView):
 
 
 class RotateTokenView(APIView):
+    authentication_classes = [ExchangeAuthentication, SessionAuthentication]
     permission_classes = [IsAuthenticated]
     throttle_scope = "account"
 
-    @extend_schema(request=None, responses=NewTokenSerializer)
+    @extend_schema(
+        request=None,
+        responses=NewTokenSerializer,
+        parameters=[KEY],
+        auth=[{"XSessionTokenAuth": []}, {"cookieAuth": []}],  # type: ignore[list-item]  # what OpenAPI wants
+    )
     def post(self, request: Request) -> Response:
         """Exchange the X-Session-Token for a new one; the old one ends at once. 400 for who signed in another way."""
+        key = key_of(request)
+        if isinstance(request.auth, Exchanged):
+            return Response({"session_token": request.auth.token}, headers={REPLAYED_HEADER: "true"})
         if not isinstance(request.auth, SessionBase):
             raise ValidationError("Only an X-Session-Token can be exchanged.")
-        return Response({"session_token": rotate(request.auth)})
+        return Response({"session_token": rotate(request.auth, key)})
 
 
 def _account(request: Request) -> User:

@@ -74,6 +74,11 @@ async function send(method, path, { body, headers, keepalive } = {}) {
   document.dispatchEvent(new CustomEvent("reached", { detail: true }));
   const visitor = response.headers.get("X-Visitor-Token");
   if (visitor) store("visitor", visitor);
+  // The token is over. What is read is shown to nobody signed in too; what would change something is for the shopper to say.
+  if (response.status === 401 && method === "GET" && path.startsWith(V1) && stored("session")) {
+    session.end();
+    return send(method, path, { body, headers, keepalive });
+  }
   return response;
 }
 
@@ -139,10 +144,13 @@ export async function leave() {
   session.end();
 }
 
-/** Exchange a token that is a day old for a new one, so that a stolen one is not good for long. */
+/** Exchange a token that is a day old for a new one, so that a stolen one is not good for long. With the same key the
+ * shop gives the same new token again, for ten minutes, should the answer be lost. */
 export async function rotateOldToken() {
   const account = stored("session");
-  if (!account || Date.now() - account.since < ROTATE_AFTER_MS) return;
-  const { body } = await call("POST", "token/rotate/");
+  if (!account || (!account.exchange && Date.now() - account.since < ROTATE_AFTER_MS)) return;
+  const exchange = account.exchange ?? newId();
+  store("session", { ...account, exchange });
+  const { body } = await call("POST", "token/rotate/", { headers: { "Idempotency-Key": exchange } });
   session.keep(body.session_token, account.email);
 }

@@ -10,26 +10,24 @@ from typing import Any, Concatenate, ParamSpec
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils import json
 
+from accounts.api.replays import KEY_HEADER, LONGEST_KEY, REPLAYED_HEADER, key_of
 from accounts.shoppers import shopper_of
 from shop.api.answers import JsonRenderer
 from shop.errors import KeyReused
 from shop.models import StoredAnswer
 
-HEADER = "Idempotency-Key"
-REPLAYED_HEADER = "Idempotent-Replayed"
 KEPT = timedelta(hours=24)
-LONGEST_KEY = 255
 PARAMETER = OpenApiParameter(
-    HEADER,
+    KEY_HEADER,
     str,
     OpenApiParameter.HEADER,
-    description="Text of your own, best a random UUID: sending the request again with it within 24 hours answers as "
-    f"the first time, with the header {REPLAYED_HEADER}: true, and does nothing. Another request with it is a 409.",
+    description=f"Text of your own, at most {LONGEST_KEY} characters, best a random UUID: sending the request again "
+    f"with it within 24 hours answers as the first time, with the header {REPLAYED_HEADER}: true, and does nothing. "
+    "Another request with it is a 409.",
 )
 
 Params = ParamSpec("Params")
@@ -45,11 +43,9 @@ def idempotent(handler: Handler[Params]) -> Handler[Params]:
 
     @wraps(handler)
     def once(view: Any, request: Request, *args: Params.args, **kwargs: Params.kwargs) -> Response:
-        key = request.headers.get(HEADER)
+        key = key_of(request)
         if key is None:
             return handler(view, request, *args, **kwargs)
-        if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
-            raise ValidationError({HEADER: [f"Send 1 to {LONGEST_KEY} printable characters."]})
         owner_id, digest = shopper_of(request).id, _digest(request)
         with transaction.atomic():
             row = _taken(owner_id, key, digest)
@@ -76,7 +72,7 @@ def _taken(owner_id: uuid.UUID, key: str, digest: str) -> StoredAnswer | None:
 def _replay(owner_id: uuid.UUID, key: str, digest: str) -> Response:
     first = StoredAnswer.objects.get(owner_id=owner_id, key=key)
     if first.request_hash != digest:
-        raise KeyReused(f"This {HEADER} was sent with another request: use a new one.")
+        raise KeyReused(f"This {KEY_HEADER} was sent with another request: use a new one.")
     return Response(json.loads(first.body), status=first.status, headers={REPLAYED_HEADER: "true"})
 
 

@@ -171,4 +171,4 @@ def test_a_mobile_client_signs_in_with_a_token(user, product):
     assert Cart.objects.get().user == user
     assert len(phone.get("/api/v1/orders/").json()["results"]) == 1
     forged = APIClient(headers={"X-Session-Token": "forged"})
-    assert one_error(forged.get("/api/v1/orders/"), 401)[1] == "not_authenticated"
+    assert one_error(forged.get("/api/v1/orders/"), 401)[1] == "authentication_failed"
