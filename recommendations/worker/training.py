@@ -68,7 +68,7 @@ def retrain_alone(
     try:
         with job(Job.Kind.TRAINING, title, started_by=started_by, job_id=job_id, is_retried=is_retried) as progress:
             try:
-                if started_by == NEW_INTERACTIONS and not is_begun:
+                if started_by == NEW_INTERACTIONS and not (is_begun or is_retried):
                     _confirm_due()
                 return train(is_fine_tuned=is_fine_tuned, progress=progress)
             except LeaseTaken:

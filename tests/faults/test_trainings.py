@@ -1,15 +1,22 @@
 """Trainings beside events, and trainings beside each other, with real workers."""
 
 import os
+import signal
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from recommendations.models import Interaction, ModelVersion, ShopperProfile
+from recommendations import artifact_store
+from recommendations.jobs import SCHEDULE
+from recommendations.models import Interaction, Job, Lease, ModelVersion, ShopperProfile
+from recommendations.worker.lease import TRAINING
 from tests.factories import ProductFactory
 from tests.faults.waiting import eventually
+from tests.recommendations.tastes import two_tastes
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
@@ -64,3 +71,32 @@ def test_fault_16_of_two_trainings_asked_for_at_once_one_trains(trainer, broker,
     assert said_since("A training was under way") == 1
     assert ModelVersion.objects.count() == 1
     assert ModelVersion.objects.get().status == ModelVersion.Status.PROMOTED
+
+
+def test_fault_13_a_training_whose_process_is_killed_trains_once_more_and_serves(
+    trainer, broker, models_of_the_live_shop
+):
+    """Its message comes again within seconds, while the dead process's lease still lasts."""
+    two_tastes()
+    said = len(trainer.output.read_text())
+    broker.send_task("recommendations.tasks.retrain", queue="training")
+    eventually(ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING).exists, seconds=60)
+    for child in trainer.children():
+        os.kill(child, signal.SIGKILL)
+
+    def waits_for_the_lease() -> bool:
+        """A few seconds are left of it, not three minutes."""
+        Lease.objects.filter(name=TRAINING).update(expires_at=timezone.now() + timedelta(seconds=2))
+        return "It waits for another" in trainer.output.read_text()[said:]
+
+    eventually(waits_for_the_lease, seconds=60, output=trainer.output)
+    job = Job.objects.get()
+    assert (job.state, job.message) == (Job.State.RUNNING, "")
+
+    eventually(lambda: not Job.objects.open().exists(), seconds=120, output=trainer.output)
+    job = Job.objects.get()
+    assert (job.state, job.message, job.started_by) == (Job.State.DONE, "", SCHEDULE)
+    dead, trained = ModelVersion.objects.order_by("created_at")
+    assert (dead.status, trained.status) == (ModelVersion.Status.FAILED, ModelVersion.Status.PROMOTED)
+    assert artifact_store.promoted_version() == trained.version
+    assert artifact_store.versions() == [trained.version]

@@ -160,6 +160,15 @@ def test_a_fine_tuning_waits_for_nothing(sent, running):
     assert (sent, Job.objects.filter(state=State.CANCELLED).count()) == ([], 1)
 
 
+def test_a_request_of_the_sweep_that_failed_is_tried_again_as_any_other(checkerboard, settings):
+    settings.RETRAIN_AFTER_INTERACTIONS = 1
+    failed = make(state=State.FAILED, message="disk full")
+    ModelVersion.objects.create(version="1", status=ModelVersion.Status.FAILED, trained_through=timezone.now())
+
+    assert retrain_alone(job_id=failed.pk, started_by=jobs.NEW_INTERACTIONS, is_retried=True) is not None
+    assert Job.objects.get().state == State.DONE
+
+
 def test_a_request_of_the_sweep_that_another_training_met_trains_nothing(checkerboard, settings):
     settings.RETRAIN_AFTER_INTERACTIONS = 1
     assert retrain_alone(started_by=jobs.NEW_INTERACTIONS) is not None
