@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from recommendations.event_weights import Kind
@@ -88,6 +89,30 @@ def test_imported_events_say_nothing_of_now(products):
     events(3 * EVENTS, products[1], kind=Kind.RATE, days=1, source="ratings-csv")
 
     assert set(found().values()) == {0.0}
+
+
+def test_an_import_does_not_crowd_out_what_shoppers_did(products, monkeypatch):
+    monkeypatch.setattr(drift, "MOST_EVENTS", EVENTS)
+    publish(products)
+    for days in (-1, 1):
+        events(EVENTS, products[0], kind=Kind.VIEW if days < 0 else Kind.PURCHASE, days=days)
+        events(EVENTS, products[1], kind=Kind.RATE, days=days + 0.5, source="ratings-csv")
+
+    values = found()
+    assert (values[Check.DRIFT_CATEGORY], values[Check.DRIFT_PRICE]) == (0.0, 0.0)
+    assert (values[Check.DRIFT_KIND] or 0) > 5
+
+
+def test_live_events_are_found_along_the_index_by_arrival(products):
+    moment = timezone.now()
+    rows = Interaction.objects.filter(source__in=sorted(Interaction.LIVE_SOURCES), recorded_at__lte=moment)
+    if connections[rows.db].vendor != "sqlite":
+        pytest.skip("other planners choose by how many rows there are")
+
+    plan = rows.order_by("-recorded_at").values_list("kind", "product_id")[: drift.MOST_EVENTS].explain()
+
+    assert "USING INDEX interaction_by_arrival" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["few-before", "few-since"])
