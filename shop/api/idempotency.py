@@ -53,7 +53,9 @@ def idempotent(handler: Handler[Params]) -> Handler[Params]:
                 return _replay(owner_id, key, digest)
             response = handler(view, request, *args, **kwargs)
             row.status, row.body = response.status_code, JsonRenderer().render(response.data).decode()
-            row.save(update_fields=["status", "body"])
+            # What the view gave it; whatever middleware adds comes again by itself.
+            row.headers = {name: value for name, value in response.items() if name != "Content-Type"}
+            row.save(update_fields=["status", "headers", "body"])
         return response
 
     return once
@@ -73,10 +75,10 @@ def _replay(owner_id: uuid.UUID, key: str, digest: str) -> Response:
     first = StoredAnswer.objects.get(owner_id=owner_id, key=key)
     if first.request_hash != digest:
         raise KeyReused(f"This {KEY_HEADER} was sent with another request: use a new one.")
-    return Response(json.loads(first.body), status=first.status, headers={REPLAYED_HEADER: "true"})
+    return Response(json.loads(first.body), status=first.status, headers=first.headers | {REPLAYED_HEADER: "true"})
 
 
 def _digest(request: Request) -> str:
     """Return the SHA-256 of what is asked: spaces and the order of fields in the body do not matter."""
     body = json.dumps(request.data, sort_keys=True)
-    return hashlib.sha256(f"{request.method} {request.path}\n{body}".encode()).hexdigest()
+    return hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()

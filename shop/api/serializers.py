@@ -119,17 +119,11 @@ class NewCartItemSerializer(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(min_value=1, max_value=MOST_OF_ONE_PRODUCT, default=1)
 
 
-class CheckoutKeySerializer(serializers.Serializer[Any]):
-    """The key when it comes as a header."""
-
-    checkout_key = serializers.UUIDField()
-
-
 class CheckoutSerializer(serializers.ModelSerializer[Order]):
     """Where the order goes. Prices and stock are the shop's own."""
 
     checkout_key = serializers.UUIDField(
-        required=False, help_text="A random UUID for this checkout; may be sent as the header Idempotency-Key instead."
+        required=False, help_text="A random UUID for this checkout; an Idempotency-Key alone will do."
     )
     expected_total = serializers.DecimalField(
         max_digits=12, decimal_places=2, required=False, help_text="What the shopper was shown; another total is a 409."

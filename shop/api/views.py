@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.http import Http404
 from django.utils.decorators import method_decorator
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.permissions import IsAuthenticated
@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.replays import KEY_HEADER
 from accounts.shoppers import shopper_of
 from shop.api.conditions import IF_MATCH, IF_NONE_MATCH, cart_etag, conditional, require_match
 from shop.api.errors import ProblemSerializer, RefusalSerializer
@@ -26,7 +27,6 @@ from shop.api.personal_pagination import PersonalPagination
 from shop.api.serializers import (
     CartSerializer,
     CategorySerializer,
-    CheckoutKeySerializer,
     CheckoutSerializer,
     FacetsSerializer,
     NewCartItemSerializer,
@@ -40,8 +40,6 @@ from shop.models import Category, Order, Product
 from shop.selectors import cart_contents, facets, order_of, orders_of
 from shop.services.cart import add_to_cart, remove_from_cart, set_quantity
 from shop.services.checkout import Address, place_order
-
-IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
 @extend_schema_view(get=extend_schema(parameters=[FIELDS, IF_NONE_MATCH]))
@@ -155,20 +153,15 @@ class CheckoutView(APIView):
     @extend_schema(
         request=CheckoutSerializer,
         responses={201: OrderSerializer, 409: RefusalSerializer},
-        parameters=[
-            OpenApiParameter(
-                IDEMPOTENCY_HEADER,
-                str,  # generated clients do not write UUIDs into headers
-                OpenApiParameter.HEADER,
-                description="A random UUID for this checkout; sending it again answers with the first order.",
-            )
-        ],
+        parameters=[PARAMETER],
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Order what is in the cart, payable on invoice.
 
-        One checkout key makes one order however often it is sent. The same key with another address, a total that
-        differs from `expected_total`, or a product that ran out is a 409, and nothing is ordered.
+        It takes a `checkout_key`, an `Idempotency-Key` or both; either makes one order however often it is sent, the
+        first for good. The same key with another address or total, a total that differs from `expected_total`, or a
+        product that ran out is a 409, and nothing is ordered.
         """
         wanted = _checked(CheckoutSerializer, request.data)
         key, expected_total = _checkout_key(request, wanted), wanted.pop("expected_total", None)
@@ -214,14 +207,20 @@ def _checked(kind: type[serializers.BaseSerializer[Any]], data: Any) -> dict[str
 
 
 def _checkout_key(request: Request, wanted: dict[str, Any]) -> uuid.UUID:
-    """Take the key out of the body or the header; a 400 when there is none or they differ."""
-    key = wanted.pop("checkout_key", None)
-    if header := request.headers.get(IDEMPOTENCY_HEADER):
-        sent = _checked(CheckoutKeySerializer, {"checkout_key": header})["checkout_key"]
-        if key not in (None, sent):
-            raise serializers.ValidationError({"checkout_key": f"Differs from the header {IDEMPOTENCY_HEADER}."})
-        key = sent
-    if key is None:
-        message = f"Send a random UUID as checkout_key, or in the header {IDEMPOTENCY_HEADER}."
+    """Take the key out of the body, or make it of the header: the order stays one when the stored answer is gone.
+
+    A 400 when there is none.
+    """
+    key: uuid.UUID | None = wanted.pop("checkout_key", None)
+    header = request.headers.get(KEY_HEADER)
+    if key is None and header is None:
+        message = f"Send a random UUID as checkout_key, or the header {KEY_HEADER}."
         raise serializers.ValidationError({"checkout_key": message}, "required")
-    return key
+    return key or _key_of_text(header or "", shopper_of(request).id)
+
+
+def _key_of_text(text: str, shopper_id: uuid.UUID) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid5(shopper_id, text)

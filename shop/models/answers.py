@@ -12,8 +12,9 @@ class StoredAnswer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner_id = models.UUIDField()
     key = models.CharField(max_length=255)
-    request_hash = models.CharField(max_length=64, help_text="SHA-256 of method, address and body.")
+    request_hash = models.CharField(max_length=64, help_text="SHA-256 of method, address with its query, and body.")
     status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict, blank=True, help_text="Those of the answer itself, such as its ETag.")
     body = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -38,7 +38,7 @@ def place_order(
 ) -> Order:
     """Order everything in the shopper's cart, payable on invoice, and empty the cart.
 
-    `checkout_key` is the random key of one checkout form: the same key and address return the first order again.
+    `checkout_key` is the random key of one checkout form: the same key, address and total return the first order again.
     `expected_total` is what the shopper was shown, in SHOP_CURRENCY; another total now is a conflict.
     Raises EmptyCart or CheckoutConflict; stock, cart and orders are then as before.
     """
@@ -56,7 +56,7 @@ def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected
     # The lock on the cart makes a second sending of the same form wait here and find the first order below.
     cart = Cart.objects.select_for_update().of_shopper(shopper).first()
     if (first := Order.objects.filter(checkout_key=checkout_key).first()) is not None:
-        return _replayed(first, shopper, address)
+        return _replayed(first, shopper, address, expected_total)
     items = list(cart.items.select_related("product").order_by("product_id")) if cart else []
     if cart is None or not items:
         raise EmptyCart("Your cart is empty.")
@@ -78,10 +78,11 @@ def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected
     return order
 
 
-def _replayed(order: Order, shopper: Shopper, address: Address) -> Order:
+def _replayed(order: Order, shopper: Shopper, address: Address, expected_total: Decimal | None) -> Order:
     owner = order.visitor_id if order.user_id is None else order.user_id
     same_address = all(getattr(order, field) == value for field, value in asdict(address).items())
-    if owner != shopper.id or not same_address:
+    same_total = expected_total in (None, order.total)
+    if owner != shopper.id or not same_address or not same_total:
         raise CheckoutConflict([_KEY_TAKEN])
     return order
 

@@ -74,6 +74,7 @@ def test_a_post_with_a_key_is_done_once(user_api, user, product, path):
 
     assert first.status_code in (201, 202)
     assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert again["Idempotent-Replayed"] == "true"
     assert before != once
     assert contents() == once
 

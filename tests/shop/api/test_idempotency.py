@@ -28,6 +28,7 @@ def test_a_repeated_request_is_answered_and_not_done_again(visitor_api, product)
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json() == first.json()
     assert ("Idempotent-Replayed" in first, again["Idempotent-Replayed"]) == (False, "true")
+    assert again["ETag"] == first["ETag"]
     assert CartItem.objects.get().quantity == 2
 
 
@@ -38,9 +39,11 @@ def test_the_same_key_with_another_request_is_refused(visitor_api, product):
 
     other_body = visitor_api.post(URL, body | {"quantity": 2}, "json", headers=KEY)
     other_address = visitor_api.post("/api/v1/events/", body, "json", headers=KEY)
+    other_query = visitor_api.post(f"{URL}?x=1", body, "json", headers=KEY)
 
     assert one_error(other_body, 409) == ("client_error", "key_reused", None)
     assert one_error(other_address, 409) == ("client_error", "key_reused", None)
+    assert one_error(other_query, 409) == ("client_error", "key_reused", None)
     assert CartItem.objects.get().quantity == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, Shopper, visitor_token
-from shop.models import Cart, CartItem, Order, Product
+from shop.models import Cart, CartItem, Order, Product, StoredAnswer
 from shop.services.cart import add_to_cart
 from tests.factories import PASSWORD, OrderFactory, OrderLineFactory, ProductFactory, UserFactory
 from tests.shop.api.answers import one_error
@@ -54,15 +54,59 @@ def test_checkout_makes_one_order_however_often_it_is_sent(visitor_api, filled, 
     assert Product.objects.get().stock == 8
 
 
-def test_checkout_needs_a_key_and_only_one(visitor_api, filled):
-    def post(headers: dict[str, str], **body):
-        return visitor_api.post("/api/v1/checkout/", ADDRESS | body, format="json", headers=headers)
+def order(client: APIClient, key: str | None = None, **body):
+    return client.post("/api/v1/checkout/", ADDRESS | body, "json", headers={"Idempotency-Key": key} if key else {})
 
-    assert one_error(post({}), 400) == ("validation_error", "required", "checkout_key")
-    assert one_error(post({}, checkout_key="7"), 400)[2] == "checkout_key"
-    assert one_error(post({"Idempotency-Key": "not a uuid"}), 400)[2] == "checkout_key"
-    assert one_error(post({"Idempotency-Key": str(uuid.uuid4())}, checkout_key=KEY), 400)[2] == "checkout_key"
+
+def test_checkout_needs_a_key(visitor_api, filled):
+    assert one_error(order(visitor_api), 400) == ("validation_error", "required", "checkout_key")
+    assert one_error(order(visitor_api, checkout_key="7"), 400)[2] == "checkout_key"
+    assert one_error(order(visitor_api, "x" * 256), 400)[2] == "Idempotency-Key"
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["any text", KEY], ids=["text", "uuid"])
+def test_checkout_with_a_key_answers_as_the_first_time(visitor_api, filled, key):
+    first = order(visitor_api, key, expected_total="40.00")
+    Order.objects.update(status=Order.Status.CANCELLED)
+    again = order(visitor_api, key, expected_total="40.00")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.content, again["Idempotent-Replayed"]) == (first.content, "true")
+    assert "Idempotent-Replayed" not in first
+    assert one_error(order(visitor_api, key, expected_total="41.00"), 409)[1] == "key_reused"
+    assert one_error(order(visitor_api, key, city="Elsewhere"), 409)[1] == "key_reused"
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["any text", KEY], ids=["text", "uuid"])
+def test_a_key_is_one_order_after_its_answer_is_gone_too(visitor_api, visitor, filled, product, key):
+    first = order(visitor_api, key).json()
+    StoredAnswer.objects.all().delete()
+    add_to_cart(shopper=visitor, product_id=product.pk)
+
+    assert order(visitor_api, key).json() == first
+    assert Order.objects.count() == 1
+
+
+def test_a_text_as_key_is_its_shoppers_own(visitor_api, filled, user_api, shopper, product):
+    add_to_cart(shopper=shopper, product_id=product.pk)
+
+    assert [order(client, "1").status_code for client in (visitor_api, user_api)] == [201, 201]
+    assert Order.objects.count() == 2
+
+
+def test_a_refused_checkout_may_be_tried_again_with_its_key(visitor_api, filled):
+    assert one_error(order(visitor_api, "any text", expected_total="1.00"), 409)[1] == "checkout_conflict"
+
+    assert order(visitor_api, "any text", expected_total="40.00").status_code == 201
+
+
+def test_a_checkout_key_with_another_total_is_refused(visitor_api, filled):
+    assert order(visitor_api, checkout_key=KEY, expected_total="40.00").status_code == 201
+
+    assert order(visitor_api, checkout_key=KEY).status_code == 201
+    assert one_error(order(visitor_api, checkout_key=KEY, expected_total="41.00"), 409)[1] == "checkout_conflict"
 
 
 @pytest.mark.parametrize("field", sorted(ADDRESS))
