@@ -70,12 +70,12 @@ def retrain(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
     _run(self, retrain_alone, job_id, started_by)
 
 
-@shared_task
-def train_ratings() -> None:
+@shared_task(bind=True)
+def train_ratings(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
     """Fit the rating model anew and publish it; does nothing with too few ratings or while another training runs."""
     from recommendations.worker.rating_training import train_ratings_alone
 
-    train_ratings_alone()
+    _run(self, train_ratings_alone, job_id, started_by)
 
 
 @shared_task(bind=True)

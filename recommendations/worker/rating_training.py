@@ -14,14 +14,17 @@ from ml.rating.ratings import STARS, Ratings, RatingsError
 from ml.rating.registry import rating_model, rating_model_names
 from recommendations import artifact_store, rating_versions
 from recommendations.event_weights import Kind
-from recommendations.models import Interaction, VisitorLink
-from recommendations.worker.lease import LeaseLost, LeaseTaken, lease
+from recommendations.jobs import RATING_TRAINING, SCHEDULE, JobCancelled, job
+from recommendations.models import Interaction, Job, VisitorLink
+from recommendations.worker import lease as leases
+from recommendations.worker.lease import LeaseLost, LeaseTaken, held_until, lease
 from recommendations.worker.progress import Progress, silent
+from recommendations.worker.second_tries import was_begun, when_free
 from shop.models import Product, Review
 
 logger = logging.getLogger(__name__)
 
-LEASE = "rating training"
+LEASE = leases.RATING_TRAINING
 DEFAULT_MODEL = "star_distribution"
 RATING_MODELS = rating_model_names(presets=True)
 # With fewer, means are all there is to say.
@@ -31,6 +34,10 @@ ROWS_PER_CHUNK = 10_000
 
 class RatingTrainingRefused(Exception):
     """No new rating model predicts; the text says why and what to do. The one before, if any, goes on."""
+
+
+class TooFewRatings(RatingTrainingRefused):
+    """There is too little to learn from, as in any new shop."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +92,28 @@ def train_ratings(*, model: str = DEFAULT_MODEL, seed: int = 0, progress: Progre
     return TrainedRatings(written.version, model, len(ratings), shoppers.size, products.size, seconds)
 
 
-def train_ratings_alone() -> TrainedRatings | None:
-    """Train as `train_ratings` does, for a task: what prevents it is logged, not raised."""
+def train_ratings_alone(
+    *, job_id: uuid.UUID | None = None, started_by: str = SCHEDULE, is_retried: bool = False
+) -> TrainedRatings | None:
+    """Train as `train_ratings` does, for a task: what prevents it is logged, not raised.
+
+    Raises JobPostponed while the lease of this job's dead worker lasts.
+    """
+    if (is_begun := was_begun(job_id)) and held_until(LEASE):
+        raise when_free(LEASE)
+    kind = Job.Kind.TRAINING
     try:
-        return train_ratings()
-    except LeaseTaken:
-        logger.info("Another training of the rating model is under way.")
+        with job(kind, RATING_TRAINING, started_by=started_by, job_id=job_id, is_retried=is_retried) as progress:
+            try:
+                return train_ratings(progress=progress)
+            except LeaseTaken:
+                if is_begun:
+                    raise when_free(LEASE) from None
+                raise JobCancelled("Another training of the rating model was under way.") from None
+            except TooFewRatings as reason:
+                raise JobCancelled(str(reason)) from None
+    except JobCancelled as error:
+        logger.info("The rating training ended early: %s", error)
     except RatingTrainingRefused as error:
         logger.warning("No new rating model: %s", error)
     return None
@@ -127,7 +150,7 @@ def _ratings(rows: _Rows) -> tuple[Ratings, "np.ndarray", "np.ndarray"]:
     times = np.array(rows.times, dtype=np.float64)
     kept = Ratings.latest_of(users, items, times)
     if kept.size < FEWEST_RATINGS:
-        raise RatingTrainingRefused(
+        raise TooFewRatings(
             f"There are {kept.size} ratings, and a model needs {FEWEST_RATINGS}: until then predictions are the mean "
             "stars of the product, or of all."
         )

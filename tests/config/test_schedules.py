@@ -1,5 +1,8 @@
 """The schedules a new shop starts with: made once, and the admin's from then on."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -60,3 +63,13 @@ def test_a_database_without_the_table_is_left_alone(monkeypatch):
     seed()
 
     assert not PeriodicTask.objects.exists()
+
+
+def test_each_is_in_the_table_of_the_guide():
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = [re.split(r"\s*\|\s*", line.strip("| ")) for line in guide.splitlines() if line.startswith("|")]
+    told = {row[0]: row[-1].strip("`") for row in rows}
+
+    assert {schedule.name: told.get(schedule.name) for schedule in SCHEDULES} == {
+        schedule.name: schedule.task.rpartition(".")[2] for schedule in SCHEDULES
+    }

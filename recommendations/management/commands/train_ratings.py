@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommendations.management.terminal import one_line_errors, progress_bar
+from recommendations.jobs import COMMAND_LINE, RATING_TRAINING, JobCancelled, job
+from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
+from recommendations.models import Job
 from recommendations.worker.lease import LeaseTaken
 from recommendations.worker.rating_training import (
     DEFAULT_MODEL,
@@ -36,8 +38,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with one_line_errors(), progress_bar(is_shown=options["verbosity"] > 0) as progress:
-                trained = train_ratings(model=options["model"], seed=options["seed"], progress=progress)
+            with (
+                one_line_errors(),
+                progress_bar(is_shown=options["verbosity"] > 0) as progress,
+                job(Job.Kind.TRAINING, RATING_TRAINING, started_by=COMMAND_LINE, progress=progress) as report,
+            ):
+                trained = train_ratings(model=options["model"], seed=options["seed"], progress=report)
+        except JobCancelled as error:
+            raise CommandError(f"No new rating model: {error}", returncode=STOPPED_BY_HAND) from None
         except LeaseTaken:
             raise CommandError("A training of the rating model is under way in another process.") from None
         except RatingTrainingRefused as error:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from recommendations import rating_versions
-from recommendations.models import Lease, VisitorLink
+from recommendations import jobs, rating_versions, tasks
+from recommendations.jobs import JobPostponed
+from recommendations.models import Job, Lease, VisitorLink
 from recommendations.worker.lease import LeaseTaken, lease
 from recommendations.worker.rating_training import (
     FEWEST_RATINGS,
@@ -91,3 +92,30 @@ def test_two_trainings_do_not_run_at_once(category):
         with pytest.raises(LeaseTaken):
             train_ratings()
         assert train_ratings_alone() is None
+    assert Job.objects.get().message == "Another training of the rating model was under way."
+
+
+def test_the_task_is_a_job(category):
+    plant_ratings(category)
+    tasks.train_ratings()
+
+    row = Job.objects.get()
+    assert (row.kind, row.title, row.state) == (Job.Kind.TRAINING, jobs.RATING_TRAINING, Job.State.DONE)
+    assert row.step == f"Rating model {rating_versions.versions()[0]} predicts"
+
+
+def test_a_shop_without_ratings_has_no_failed_jobs():
+    tasks.train_ratings()
+
+    assert Job.objects.get().state == Job.State.CANCELLED
+    assert "There are 0 ratings" in Job.objects.get().message
+
+
+def test_a_message_that_comes_again_waits_for_the_dead_workers_lease(category):
+    plant_ratings(category)
+    row = Job.objects.create(kind="training", title=jobs.RATING_TRAINING, state=Job.State.RUNNING, started_by="x")
+    with lease(LEASE), pytest.raises(JobPostponed):
+        train_ratings_alone(job_id=row.pk)
+
+    assert train_ratings_alone(job_id=row.pk) is not None
+    assert Job.objects.get().state == Job.State.DONE

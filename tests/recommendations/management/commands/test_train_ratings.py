@@ -5,7 +5,10 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommendations import rating_versions
+from recommendations import jobs, rating_versions
+from recommendations.models import Job
+from recommendations.services.jobs import cancel_job
+from recommendations.worker import rating_training
 from tests.recommendations.rated import plant_ratings
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +35,29 @@ def test_for_people(category, capsys):
     call_command("train_ratings", model="bias_only", verbosity=0)
 
     assert "21  ratings" in capsys.readouterr().out
+
+
+def test_it_is_a_job_that_can_be_cancelled(category, monkeypatch):
+    monkeypatch.setattr(jobs, "SECONDS_BETWEEN_REPORTS", 0.0)
+    plant_ratings(category)
+    call_command("train_ratings", model="bias_only", verbosity=0)
+    [kept] = rating_versions.versions()
+    row = Job.objects.get()
+    assert (row.title, row.state, row.started_by) == (jobs.RATING_TRAINING, Job.State.DONE, jobs.COMMAND_LINE)
+    assert (row.fraction, row.step) == (1.0, f"Rating model {kept} predicts")
+
+    read = rating_training._read
+
+    def cancelled():
+        cancel_job(job_id=Job.objects.get(state=Job.State.RUNNING).pk)
+        return read()
+
+    monkeypatch.setattr(rating_training, "_read", cancelled)
+    with pytest.raises(CommandError, match="No new rating model: It was cancelled"):
+        call_command("train_ratings", model="bias_only", verbosity=0)
+
+    assert [row.state for row in Job.objects.all()] == [Job.State.CANCELLED, Job.State.DONE]
+    assert rating_versions.versions() == [kept]
 
 
 def test_too_little_is_one_line(db):
