@@ -1,7 +1,7 @@
 """Train a fitted DMF on, instead of from scratch: a few passes over all users, once enough is new to be worth them.
 
-Until then what is new only waits: an event counts by being in its user's row, and an item that is new to it gets a row
-in the first layer, and a vector, from the users who touched it.
+Until then what is new only waits: an event counts by being in its user's row, an item of it by the bias that others of
+as many users have, and an item that is new to it gets a row in the first layer, and a vector, from its users.
 
 A new item's is the direction in which these users' vectors lie, as long as an item's usually is. A user who touched new
 items alone has a random one, so that new items of the same users begin alike. Passes train it like the others.
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.interactions import CSR
+from ml.interactions import CSR, Interactions
 from ml.recommenders.base import Changes, Progress
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
@@ -30,19 +30,28 @@ from ml.user_tower import SMALLEST_LENGTH
 
 PASSES = 4
 SHARE_WORTH_PASSES = 0.05  # interactions that it has not learned from, as a share of all
-USERS_IN_A_STEP, USERS_WHEN_SAMPLED = 256, 512  # a step costs more where its candidates are gathered first
+USERS_IN_A_STEP = 256
+SAMPLED_CANDIDATES = 1024  # where they are sampled: beside those that the users of a step touched
 RATE_SHARE = 0.5  # of the learning rate of a whole training
 LENGTH_KEPT = 0.7  # of the vectors and of the first layer
 
 
 def fine_tune(
-    fitted: FittedDMF, matrix: CSR, changes: Changes, *, n_threads: int, seed: int, progress: Progress
+    fitted: FittedDMF,
+    interactions: Interactions,
+    changes: Changes,
+    *,
+    n_threads: int,
+    seed: int,
+    progress: Progress,
 ) -> FittedDMF:
-    """Return DMF for the items of matrix, csr [n_users, n_items], trained on from `fitted` where enough is new.
+    """Return DMF for the items of interactions, trained on from `fitted` where enough is new.
 
     fitted: without recency, which is not part of what is learned.
     """
-    placed = with_items_of(fitted, matrix, changes, seed=seed)
+    matrix = interactions.to_csr()
+    has_news = np.bincount(interactions.items[changes.is_new], minlength=interactions.n_items) > 0
+    placed = with_items_of(fitted, matrix, changes, has_news, seed=seed)
     waiting = fitted.waiting + int(np.count_nonzero(changes.is_new))
     if not waiting or waiting < SHARE_WORTH_PASSES * changes.is_new.size:
         progress(1.0, "too little is new for passes: it counts by being in the users' rows")
@@ -62,8 +71,11 @@ def fine_tune(
     return replace(placed, user_tower=tower, item_vectors=vectors, lengths=lengths, waiting=0)
 
 
-def with_items_of(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int) -> FittedDMF:
-    """Return `fitted` for the items of matrix, csr [n_users, n_items]: the items that it knew score as before."""
+def with_items_of(
+    fitted: FittedDMF, matrix: CSR, changes: Changes, has_news: NDArray[np.bool_], *, seed: int
+) -> FittedDMF:
+    """Return `fitted` for the items of matrix, csr [n_users, n_items]: those that it knew keep their vectors, and their
+    biases too without anything new; has_news: bool [n_items]."""
     tower, known = fitted.user_tower, fitted.is_known
     kernel, width = tower.kernels[0], tower.kernels[0].shape[1]
     own = fitted.item_vectors[:, :width]
@@ -74,7 +86,8 @@ def with_items_of(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int
     vectors = changes.in_order(fitted.item_vectors)
     vectors[changes.known_as < 0, :width] = of_items.reshape(-1, width)
     if tower.constant:
-        vectors[changes.known_as < 0, width] = _biases_of_new(fitted, matrix, changes)
+        moved = has_news | (changes.known_as < 0)
+        vectors[moved, width] = _biases_by_users(fitted, matrix, changes)[moved]
     return replace(
         fitted,
         user_tower=replace(tower, kernels=(changes.in_order(kernel, of_rows.reshape(-1, width)),)),
@@ -125,7 +138,8 @@ def _settings(fitted: FittedDMF) -> DMFConfig:
     return replace(
         settings,
         column_tower=False,
-        batch_users=USERS_WHEN_SAMPLED if settings.candidates else USERS_IN_A_STEP,
+        batch_users=USERS_IN_A_STEP,
+        candidates=min(settings.candidates, SAMPLED_CANDIDATES) if settings.candidates else None,
         learning_rate=RATE_SHARE * float(settings.learning_rate or 1e-3),
     )
 
@@ -145,11 +159,12 @@ def _lengths(parts: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.sqrt(np.einsum("nmw,nmw->nm", parts, parts))[:, :, None], np.float32)
 
 
-def _biases_of_new(fitted: FittedDMF, matrix: CSR, changes: Changes) -> NDArray[np.float32]:
-    """Return the biases of the new items, float32 [m]: on the line through those of the others over log(1 + users)."""
+def _biases_by_users(fitted: FittedDMF, matrix: CSR, changes: Changes) -> NDArray[np.float64]:
+    """Return what the biases of all items would be on the line through those of known ones over log(1 + users)."""
     known_as = changes.known_as
     touched = np.log1p(np.bincount(matrix.indices, minlength=known_as.size))
     known = np.flatnonzero(known_as >= 0)
+    known = known[fitted.is_known[known_as[known]]]
     sloped = known.size > 1 and np.ptp(touched[known]) > 0
     line = np.polyfit(touched[known], fitted.item_vectors[known_as[known], -1], 1 if sloped else 0)
-    return np.asarray(np.polyval(line, touched[known_as < 0]), np.float32)
+    return np.asarray(np.polyval(line, touched), np.float64)

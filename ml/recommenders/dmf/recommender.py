@@ -78,10 +78,10 @@ class DMF(Recommender):
         seed: int,
         progress: Progress,
     ) -> FittedDMF:
-        matrix = interactions.to_csr()
         plain = fitted.without_recency()
-        tuned = fine_tune(plain, matrix, changes, n_threads=n_threads, seed=seed, progress=progress)
-        return tuned.with_recency(float(str(fitted.settings["recency"])), item_recency(interactions), matrix)
+        tuned = fine_tune(plain, interactions, changes, n_threads=n_threads, seed=seed, progress=progress)
+        weight = float(str(fitted.settings["recency"]))
+        return tuned.with_recency(weight, item_recency(interactions), interactions.to_csr())
 
     def _fitted(self, trained: Trained, matrix: CSR, recency: NDArray[np.float32]) -> FittedDMF:
         fitted = FittedDMF(
