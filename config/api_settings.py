@@ -3,16 +3,20 @@
 from corsheaders.defaults import default_headers
 
 # Per account, visitor or address; each view names its scope. Reads of the catalogue are not limited.
-# events_of_one_address: all visitors without an account behind one public address together.
-THROTTLE_RATES = {
-    "events": "600/min",
-    "events_of_one_address": "3000/min",
-    "cart": "300/min",
-    "checkout": "60/min",
-    "reviews": "60/min",
-    "account": "120/min",
-    "predictions": "600/min",
-    "batch": "120/min",
+_RATES_PER_MINUTE = {
+    "events": 600,
+    "cart": 300,
+    "checkout": 60,
+    "reviews": 60,
+    "account": 120,
+    "predictions": 600,
+    "batch": 120,
+}
+# What all visitors without an account behind one public address may do together, as a multiple of what one may: a
+# household, a school or a part of a mobile network, but not a program that is a new visitor with each request.
+_VISITORS_OF_ONE_ADDRESS = 5
+THROTTLE_RATES = {scope: f"{rate}/min" for scope, rate in _RATES_PER_MINUTE.items()} | {
+    f"{scope}_of_one_address": f"{_VISITORS_OF_ONE_ADDRESS * rate}/min" for scope, rate in _RATES_PER_MINUTE.items()
 }
 
 _OWN_HEADERS = ("idempotency-key", "if-match", "if-none-match", "x-session-token", "x-visitor-token")
@@ -31,7 +35,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["shop.api.throttling.ScopedThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["shop.api.throttling.ScopedThrottle", "shop.api.throttling.AddressThrottle"],
     "DEFAULT_THROTTLE_RATES": THROTTLE_RATES,
 }
 DRF_STANDARDIZED_ERRORS = {

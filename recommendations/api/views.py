@@ -21,7 +21,6 @@ from recommendations.selectors import Intent, recommend
 from recommendations.services.interactions import record_reported_events
 from shop.api.errors import RefusalSerializer
 from shop.api.idempotency import PARAMETER, idempotent
-from shop.api.throttling import AddressThrottle, ScopedThrottle
 
 EVENTS_PER_REQUEST = 50
 
@@ -61,9 +60,7 @@ class RecommendationsView(APIView):
 class EventsView(APIView):
     """What shoppers do in a client of their own, into the interaction log."""
 
-    throttle_classes = [ScopedThrottle, AddressThrottle]
     throttle_scope = "events"
-    throttle_address_scope = "events_of_one_address"
 
     def throttle_cost(self, request: Request) -> int:
         """Each 50 events of a batch count as one request."""

@@ -22,11 +22,12 @@ class ScopedThrottle(ScopedRateThrottle):
     (`throttle_cost`).
     """
 
-    scope_attr = "throttle_scope"
+    suffix = ""
     seconds_left = 0.0
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        self.scope = getattr(view, self.scope_attr, None)
+        scope = getattr(view, "throttle_scope", None)
+        self.scope = f"{scope}{self.suffix}" if scope else None
         self.rate = self.get_rate() if self.scope else None
         ident = self.get_ident(request) if self.rate else ""
         if not ident:
@@ -64,7 +65,7 @@ class ScopedThrottle(ScopedRateThrottle):
 class AddressThrottle(ScopedThrottle):
     """The same for everybody without an account behind one public address together: visitors cost nothing to make."""
 
-    scope_attr = "throttle_address_scope"
+    suffix = "_of_one_address"
 
     def get_ident(self, request: Any) -> str:
         if request.user and request.user.is_authenticated:
@@ -76,7 +77,6 @@ class PageView:
     """Stands for any page that records an event; its limits are those of events of the API."""
 
     throttle_scope = PAGE_VIEWS
-    throttle_address_scope = f"{PAGE_VIEWS}_of_one_address"
 
 
 def is_page_view_within_limits(request: HttpRequest) -> bool:
