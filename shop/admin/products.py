@@ -17,6 +17,8 @@ from unfold.decorators import action, display
 
 from shop.admin.reviews import ReviewInline
 from shop.models import Product
+from shop.services.picture_download import PictureError
+from shop.services.product_pictures import store_uploaded
 from shop.services.products import adjust_stock, set_published
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,8 @@ CANNOT_BE_WRITTEN = (
 class ProductForm(forms.ModelForm):
     """Knows by how much the stock was changed on the screen, whatever was sold since the screen was loaded.
 
-    A new picture is written while the form is looked through, so that a disk that takes none is an error of its field.
+    A new picture is brought to its sizes and written while the form is looked through, so that one that cannot be
+    used, and a disk that takes none, are errors of its field.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,7 +47,9 @@ class ProductForm(forms.ModelForm):
         if self.errors or not isinstance(picture, UploadedFile):
             return
         try:
-            self.instance.image.save(picture.name, picture, save=False)
+            self.instance.image = store_uploaded(picture)
+        except PictureError as error:
+            self.add_error("image", f"The picture cannot be used: {error}.")
         except OSError as error:
             logger.error("The picture of a product could not be written to %s: %s", settings.MEDIA_ROOT, error)
             self.add_error("image", CANNOT_BE_WRITTEN % {"reason": error.strerror or error})

@@ -121,7 +121,7 @@ class Product(models.Model):
 
     @property
     def picture_sizes(self) -> str:
-        """The `srcset` of a picture that was fetched: its sizes with their widths; empty for any other."""
+        """The `srcset` of a picture in sizes, with their widths; empty for one that has a single size."""
         return ", ".join(f"{url} {width}w" for url, width in self.pictures if width)
 
     @property

@@ -1,6 +1,6 @@
-"""Names of fetched pictures: where in the storage they lie, and how the name of one size leads to the other."""
+"""Names of pictures in two sizes: where in the storage they lie, and how the name of one leads to the other."""
 
-FETCHED_FOLDER = "products/fetched/"
+FETCHED_FOLDER, UPLOADED_FOLDER = "products/fetched/", "products/uploaded/"
 LARGE_SIDE, SMALL_SIDE = 600, 300
 LARGE_ENDING, SMALL_ENDING = f"-{LARGE_SIDE}.webp", f"-{SMALL_SIDE}.webp"
 
@@ -11,5 +11,5 @@ def small_name(large_name: str) -> str:
 
 
 def has_small(name: str) -> bool:
-    """Tell whether a picture of this name was fetched and has a small size beside it."""
-    return name.startswith(FETCHED_FOLDER) and name.endswith(LARGE_ENDING)
+    """Tell whether a picture of this name was brought to sizes and has a small one beside it."""
+    return name.startswith((FETCHED_FOLDER, UPLOADED_FOLDER)) and name.endswith(LARGE_ENDING)

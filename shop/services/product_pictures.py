@@ -1,4 +1,4 @@
-"""Take products' pictures from the addresses that came with them into the shop's own storage."""
+"""Take products' pictures into the shop's own storage: from the addresses that came with them, and uploaded ones."""
 
 import hashlib
 import time
@@ -10,12 +10,21 @@ from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
 
+from django.core.files import File
 from django.core.files.storage import Storage
 from django.utils import timezone
 from requests_hardened import HTTPSession
 
 from shop.models import Product
-from shop.models.pictures import FETCHED_FOLDER, LARGE_ENDING, LARGE_SIDE, SMALL_SIDE, small_name
+from shop.models.pictures import (
+    FETCHED_FOLDER,
+    LARGE_ENDING,
+    LARGE_SIDE,
+    SMALL_SIDE,
+    UPLOADED_FOLDER,
+    small_name,
+)
+from shop.services.picture_download import LARGEST_DOWNLOAD as LARGEST_FILE
 from shop.services.picture_download import PictureError, ServerAway, download, new_session
 from shop.services.picture_files import to_sizes, write_whole
 from shop.signals import catalogue_changed, send_on_commit
@@ -52,6 +61,22 @@ class PicturesFetched:
     found: int = 0
     failures: list[PictureFailure] = field(default_factory=list)
     seconds: float = 0.0
+
+
+def store_uploaded(upload: File) -> str:
+    """Store a picture that somebody uploaded in the sizes that pages show, and return the name for `Product.image`: one
+    of its own for each content.
+
+    PictureError for what `to_sizes` refuses and for a file of more than 10 MiB; OSError where it cannot be written.
+    """
+    if upload.size > LARGEST_FILE:
+        raise PictureError(f"the file has {upload.size:,} bytes, more than {LARGEST_FILE:,}")
+    upload.seek(0)  # the form has looked at it
+    content = upload.read()
+    digest = hashlib.sha256(content).hexdigest()[:24]
+    name = f"{UPLOADED_FOLDER}{digest[:2]}/{digest}{LARGE_ENDING}"
+    _write_sizes(Product.image.field.storage, name, content)
+    return name
 
 
 def wanted_pictures(limit: int | None = None) -> list[Wanted]:
@@ -117,10 +142,14 @@ def _store(storage: Storage, wanted: Wanted, sessions: "SimpleQueue[HTTPSession]
         content = download(session, wanted.address)
     finally:
         sessions.put(session)
-    sizes = to_sizes(content, large=LARGE_SIDE, small=SMALL_SIDE)
-    write_whole(storage, small_name(wanted.name), sizes.small)
-    write_whole(storage, wanted.name, sizes.large)  # last: where it is, the small one is too
+    _write_sizes(storage, wanted.name, content)
     return True
+
+
+def _write_sizes(storage: Storage, name: str, content: bytes) -> None:
+    sizes = to_sizes(content, large=LARGE_SIDE, small=SMALL_SIDE)
+    write_whole(storage, small_name(name), sizes.small)
+    write_whole(storage, name, sizes.large)  # last: where it is, the small one is too
 
 
 def _take(

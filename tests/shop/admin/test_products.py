@@ -4,12 +4,15 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from shop.models import Product
 from shop.search import search_products
 from shop.services.reviews import record_review
 from tests.factories import CategoryFactory, ProductFactory, UserFactory
+from tests.shop.picture_server import picture_bytes
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/shop/product/"
@@ -63,6 +66,64 @@ def test_a_value_that_makes_no_sense_is_refused_beside_its_field(staff_client, p
     before = {name: getattr(product, name) for name in ("price", "stock", "title", "category_id", "slug")}
     product.refresh_from_db()
     assert {name: getattr(product, name) for name in before} == before
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["new", "changed"])
+def test_an_uploaded_picture_is_shown_in_its_sizes(staff_client, product, client, api, settings, tmp_path, is_new):
+    settings.MEDIA_ROOT = tmp_path
+    fields = shown(staff_client, change_page(product)) | {"image": a_picture(picture_bytes())}
+    if is_new:
+        fields |= {"slug": "another", "external_id": "another"}
+    save(staff_client, LIST + "add/" if is_new else change_page(product), fields)
+
+    stored = Product.objects.get(slug="another" if is_new else product.slug)
+    assert [width for _, width in stored.pictures] == [300, 600]
+    for page in (stored.get_absolute_url(), stored.category.get_absolute_url()):
+        assert f'srcset="{stored.picture_sizes}"' in client.get(page).text
+    answer = api.get(f"/api/v1/products/{stored.pk}/").json()
+    assert [picture["width"] for picture in answer["pictures"]] == [300, 600]
+    for picture in answer["pictures"]:
+        assert (tmp_path / picture["url"].partition("/media/")[2]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no picture", "Upload a valid image"),
+        (picture_bytes(size=(8, 8)), "The picture cannot be used: the picture is 8 x 8"),
+        (picture_bytes(size=(9_000, 6_000), kind="GIF"), "The picture cannot be used: the picture is 9000 x 6000"),
+        (
+            picture_bytes(kind="JPEG", size=(4_000, 4_000))[:-9_000],
+            "The picture cannot be used: the file is no picture",
+        ),
+    ],
+    ids=["text", "small", "bomb", "half"],
+)
+def test_a_picture_that_cannot_be_used_is_an_error_beside_its_field(
+    staff_client, product, settings, tmp_path, content, words
+):
+    settings.MEDIA_ROOT = tmp_path
+    fields = shown(staff_client, change_page(product)) | {"title": "New", "image": a_picture(content)}
+
+    answer = staff_client.post(change_page(product), fields)
+
+    [error] = answer.context["adminform"].errors["image"]
+    assert error.startswith(words)
+    assert Product.objects.get(pk=product.pk).title == product.title
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_picture_of_before_stays_as_it_is(staff_client, product, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    product.image.save("lamp.png", ContentFile(picture_bytes()))
+    save(staff_client, change_page(product), shown(staff_client, change_page(product)) | {"title": "New"})
+
+    product.refresh_from_db()
+    assert (product.title, product.pictures) == ("New", [("/media/products/lamp.png", None)])
+
+
+def a_picture(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("lamp.png", content, "image/png")
 
 
 def test_what_was_sold_and_rated_meanwhile_stays(staff_client, product):

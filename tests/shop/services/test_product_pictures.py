@@ -3,10 +3,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from shop.models import Product
-from shop.services.product_pictures import PicturesFetched, fetch_pictures, wanted_pictures
+from shop.models.pictures import small_name
+from shop.services.picture_download import PictureError
+from shop.services.product_pictures import PicturesFetched, fetch_pictures, store_uploaded, wanted_pictures
 from tests.factories import ProductFactory
 from tests.shop.picture_server import PictureServer, picture_bytes, running_server
 
@@ -164,3 +167,38 @@ def test_stopping_keeps_what_was_fetched(server, media):
     assert Product.objects.exclude(image="").count() >= 1
     assert [name for name in files(media) if name.endswith(".partial")] == []
     assert run().wanted <= 5
+
+
+def test_an_uploaded_picture_is_kept_in_the_same_sizes_under_a_name_of_its_own(media):
+    first, second = (uploaded(picture_bytes(colour)) for colour in ("red", "blue"))
+
+    names = [store_uploaded(upload) for upload in (first, second, first)]
+
+    assert names[0] == names[2] != names[1]
+    assert all(name.startswith("products/uploaded/") for name in names)
+    assert files(media) == sorted({*names, *(small_name(name) for name in names)})
+    with Image.open(media / small_name(names[0])) as small, Image.open(media / names[0]) as large:
+        assert (small.format, small.size, large.format, large.size) == ("WEBP", (300, 150), "WEBP", (600, 300))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"no picture", "no picture that can be read"),
+        (picture_bytes()[:-40], "no picture that can be read"),
+        (picture_bytes(size=(15, 400)), "15 x 400"),
+        (picture_bytes(size=(10_000, 5_001), kind="GIF"), "10000 x 5001"),
+        (picture_bytes(kind="BMP"), "no picture that can be read"),
+        (b"x" * (10 * 1024 * 1024 + 1), "more than 10,485,760"),
+    ],
+    ids=["text", "half", "narrow", "bomb", "another format", "large file"],
+)
+def test_what_is_uploaded_is_bounded_as_what_is_fetched_and_nothing_is_stored_of_it(media, content, reason):
+    with pytest.raises(PictureError, match=reason):
+        store_uploaded(uploaded(content))
+
+    assert files(media) == []
+
+
+def uploaded(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("lamp.png", content, "image/png")
