@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, IntegrityError, connections, models, router, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, connections, models, router, transaction
 from django.utils import timezone
 from pymongo.errors import PyMongoError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
 
 # What reading or writing behaviour raises when its database is out of reach: a page must then do without.
-BEHAVIOUR_DATABASE_ERRORS = (DatabaseError, PyMongoError)
+BEHAVIOUR_DATABASE_ERRORS = (DatabaseError, InterfaceError, PyMongoError)
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):

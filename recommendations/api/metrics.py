@@ -27,7 +27,10 @@ class ShopCollector(Collector):
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer the figures to whoever sends METRICS_TOKEN as a bearer token, and to staff; 403 to anybody else."""
+    """Answer the figures to whoever sends METRICS_TOKEN as a bearer token, and to staff; 403 to anybody else.
+
+    With the behaviour database away those that are known without it, not 503: then a monitor needs them most.
+    """
     if not _may_see(request):
         return HttpResponse("Send METRICS_TOKEN as a bearer token, or sign in as staff.\n", "text/plain", status=403)
     registry = CollectorRegistry()

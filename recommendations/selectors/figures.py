@@ -1,5 +1,6 @@
 """What a monitoring system asks for, read from the databases at that moment: every process answers alike."""
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,7 +12,19 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from recommendations import serving
 from recommendations.event_weights import Kind
-from recommendations.models import Alarm, Check, Interaction, Job, Measurement, ModelVersion, RailCount
+from recommendations.models import (
+    Alarm,
+    Check,
+    IndexedProduct,
+    Interaction,
+    Job,
+    Measurement,
+    ModelVersion,
+    RailCount,
+)
+from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+
+logger = logging.getLogger(__name__)
 
 STATES = ("queued", "running", "stopping", "lost", "done", "failed", "cancelled")
 # What may have been measured last: watching happens every hour.
@@ -19,21 +32,31 @@ MEASURED_WITHIN = timedelta(hours=3)
 
 
 def figures() -> Iterator[Metric]:
-    """Yield every figure; queries of the behaviour database and one look at the broker."""
-    yield from _version()
-    yield _events()
-    yield _jobs()
-    yield from _alarms()
-    yield _rails()
+    """Yield every figure; queries of the behaviour database and one look at the broker.
+
+    A family that the behaviour database does not tell is left out, the others are there all the same; once one of them
+    failed no other is asked for, so that a database that hangs is waited for once.
+    """
+    is_up = True
+    for family in (_version, _beside, _events, _jobs, _alarms, _rails):
+        try:
+            found = list(family()) if is_up else []
+        except BEHAVIOUR_DATABASE_ERRORS as error:
+            logger.error("The figures of the behaviour database cannot be read: %s", error)
+            is_up, found = False, []
+        yield from found
+    yield GaugeMetricFamily("kindred_model_serves", "1 while a model version serves in this process.", _serves())
+    yield GaugeMetricFamily("kindred_behaviour_database_up", "1 while the behaviour database answers.", int(is_up))
     yield from _queues()
+
+
+def _serves() -> int:
+    return int(serving.current() is not None)
 
 
 def _version() -> Iterator[Metric]:
     served = serving.current()
     row = ModelVersion.objects.filter(version=served.version).first() if served else None
-    yield GaugeMetricFamily(
-        "kindred_model_serves", "1 while a model version serves in this process.", int(bool(served))
-    )
     if row is None:
         return
     age = GaugeMetricFamily(
@@ -43,16 +66,25 @@ def _version() -> Iterator[Metric]:
     yield age
 
 
-def _events() -> Metric:
+def _beside() -> Iterator[Metric]:
+    served = serving.current()
+    if served is not None:
+        beside = IndexedProduct.objects.filter(model_version=served.version).count()
+        yield GaugeMetricFamily(
+            "kindred_products_beside_index", "Products saved since the version that serves was built.", beside
+        )
+
+
+def _events() -> Iterator[Metric]:
     family = GaugeMetricFamily("kindred_events_last_hour", "Events recorded in the last hour.", labels=["kind"])
     rows = Interaction.objects.filter(recorded_at__gte=timezone.now() - timedelta(hours=1)).order_by()
     counts = {row["kind"]: row["events"] for row in rows.values("kind").annotate(events=Count("id"))}
     for kind in Kind:
         family.add_metric([kind.value], counts.get(kind.value, 0))
-    return family
+    yield family
 
 
-def _jobs() -> Metric:
+def _jobs() -> Iterator[Metric]:
     family = GaugeMetricFamily(
         "kindred_jobs", "Jobs by state: the open ones, and what ended in a day.", labels=["state"]
     )
@@ -61,7 +93,7 @@ def _jobs() -> Metric:
     found = [row.shown_state for row in [*Job.objects.open().defer("log"), *ended]]
     for state in STATES:
         family.add_metric([state], found.count(state))
-    return family
+    yield family
 
 
 def _alarms() -> Iterator[Metric]:
@@ -78,7 +110,7 @@ def _alarms() -> Iterator[Metric]:
     yield values
 
 
-def _rails() -> Metric:
+def _rails() -> Iterator[Metric]:
     family = CounterMetricFamily(
         "kindred_rails",
         "Rails by intent: answered in all, and those of them not as asked.",
@@ -87,7 +119,7 @@ def _rails() -> Metric:
     for intent, counts in sorted(RailCount.objects.totals().items()):
         for outcome, count in counts.items():
             family.add_metric([intent, outcome], count)
-    return family
+    yield family
 
 
 def _queues() -> Iterator[Metric]:

@@ -1,8 +1,11 @@
 """`GET metrics/`: who may read it, and that it is Prometheus text."""
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from prometheus_client.parser import text_string_to_metric_families
+
+from recommendations.models import Interaction
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/metrics/"
@@ -50,6 +53,21 @@ def test_nobody_else_may(client, settings, token, header):
 
 def test_shoppers_may_not(user_client):
     assert user_client.get(PATH).status_code == 403
+
+
+def test_with_the_behaviour_database_away_it_answers_the_rest(client, settings, monkeypatch):
+    settings.METRICS_TOKEN = "a long token"
+
+    def away(*_, **__):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(Interaction.objects, "filter", away)
+
+    response = client.get(PATH, headers={"Authorization": "Bearer a long token"})
+
+    assert response.status_code == 200
+    assert "kindred_behaviour_database_up 0.0" in response.content.decode()
+    assert "kindred_broker_up 1.0" in response.content.decode()
 
 
 def test_it_only_reads(staff_client):

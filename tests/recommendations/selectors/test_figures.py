@@ -1,14 +1,18 @@
 """The figures of a monitoring system, each from planted rows."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu import Connection
+from pymongo.errors import PyMongoError
 
 from benchmarks.live_shop import RedisServer
+from recommendations import serving
 from recommendations.event_weights import Kind
-from recommendations.models import Alarm, Interaction, Job, Measurement, ModelVersion, RailCount
+from recommendations.models import Alarm, IndexedProduct, Interaction, Job, Measurement, ModelVersion, RailCount
 from recommendations.selectors import figures as module
 from recommendations.selectors.figures import figures
 from tests.programs import free_port, require_program
@@ -92,6 +96,42 @@ def test_rails_by_intent_and_outcome():
         ("for_you", "short"): 2,
         ("for_you", "fallback"): 0,
     }
+
+
+def test_products_beside_the_index(product):
+    assert samples("kindred_products_beside_index") == {}
+    version = publish([product])
+    for number, of in enumerate((version, version, "20200101-000000-0000")):
+        IndexedProduct.objects.create(product_id=uuid.UUID(int=number + 1), model_version=of)
+
+    assert samples("kindred_products_beside_index") == {(): 2}
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, PyMongoError])
+def test_without_the_behaviour_database_what_is_known_without_it_is_told(product, monkeypatch, caplog, error):
+    assert samples("kindred_behaviour_database_up") == {(): 1}
+    publish([product])
+    serving.current()
+    asked = []
+
+    def away(*_, **__):
+        asked.append(1)
+        raise error("the server closed the connection")
+
+    for model in (ModelVersion, IndexedProduct, Interaction, Job, Alarm, Measurement, RailCount):
+        monkeypatch.setattr(model.objects, "filter", away)
+    found = {metric.name for metric in figures()}
+
+    assert found == {
+        "kindred_behaviour_database_up",
+        "kindred_broker_up",
+        "kindred_model_serves",
+        "kindred_queue_messages",
+    }
+    assert samples("kindred_behaviour_database_up") == {(): 0}
+    assert samples("kindred_model_serves") == {(): 1}
+    assert samples("kindred_broker_up") == {(): 1}
+    assert "figures of the behaviour database cannot be read: the server closed the connection" in caplog.text
 
 
 def use_broker(monkeypatch, address: str) -> None:
