@@ -15,8 +15,8 @@ from rest_framework.request import Request
 
 from accounts.shoppers import shopper_of
 from shop.api.answers import JsonRenderer
-from shop.models import Cart
 from shop.selectors import CartContents, cart_contents
+from shop.services.cart import locked_cart
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -84,8 +84,8 @@ def require_match(request: Request) -> None:
     if header is None:
         raise PreconditionRequired
     shopper = shopper_of(request)
-    # Every change of the cart takes this lock (shop/services/cart.py).
-    Cart.objects.select_for_update().of_shopper(shopper).first()
+    # Every change of the cart takes this lock; without a row to lock, two first changes would both see an empty cart.
+    locked_cart(shopper)
     seen = {tag.strip('"').partition(".")[0] for tag in parse_etags(header)}
     if header.strip() != "*" and _tag_of_lines(cart_contents(shopper)) not in seen:
         raise PreconditionFailed

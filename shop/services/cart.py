@@ -30,7 +30,7 @@ def add_to_cart(*, shopper: Shopper, product_id: uuid.UUID, quantity: int = 1) -
     """
     _check_quantity(quantity)
     product = _product_for_sale(product_id)
-    cart = _locked_cart(shopper)
+    cart = locked_cart(shopper)
     item = CartItem.objects.filter(cart=cart, product=product).first()
     return _store(shopper, cart, product, quantity + (item.quantity if item else 0), item)
 
@@ -46,7 +46,7 @@ def set_quantity(*, shopper: Shopper, product_id: uuid.UUID, quantity: int) -> C
         return None
     _check_quantity(quantity)
     product = _product_for_sale(product_id)
-    cart = _locked_cart(shopper)
+    cart = locked_cart(shopper)
     return _store(shopper, cart, product, quantity, CartItem.objects.filter(cart=cart, product=product).first())
 
 
@@ -90,6 +90,13 @@ def merge_visitor_cart(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> None:
     visitor_cart.delete()
 
 
+def locked_cart(shopper: Shopper) -> Cart:
+    """Return the shopper's cart, a new one where there is none; nobody else changes it until the transaction ends."""
+    if shopper.is_anonymous:
+        return _locked_owner(visitor_id=shopper.id)
+    return _locked_owner(user_id=shopper.id)
+
+
 def _check_quantity(quantity: int) -> None:
     if isinstance(quantity, bool) or not isinstance(quantity, int) or not 1 <= quantity <= MOST_OF_ONE_PRODUCT:
         raise InvalidQuantity(f"Choose a quantity from 1 to {MOST_OF_ONE_PRODUCT}.")
@@ -102,12 +109,6 @@ def _product_for_sale(product_id: uuid.UUID) -> Product:
     if product.price is None:
         raise ProductUnavailable(f"“{product.title}” has no price at the moment and cannot be ordered.")
     return product
-
-
-def _locked_cart(shopper: Shopper) -> Cart:
-    if shopper.is_anonymous:
-        return _locked_owner(visitor_id=shopper.id)
-    return _locked_owner(user_id=shopper.id)
 
 
 def _locked_owner(**owner: Any) -> Cart:

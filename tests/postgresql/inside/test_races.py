@@ -4,12 +4,14 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
+from rest_framework.test import APIClient
 
-from accounts.shoppers import Shopper
+from accounts.shoppers import TOKEN_HEADER, Shopper, visitor_token
 from shop.models import Cart, CartItem, Order, Product, Review
 from shop.services.cart import add_to_cart
 from shop.services.checkout import place_order
@@ -146,6 +148,23 @@ def test_adding_at_once_adds_up_in_one_cart(product):
     assert kinds(outcomes) == {"CartItem": 10}
     assert CartItem.objects.get().quantity == 10
     assert Cart.objects.count() == 1
+
+
+def test_of_first_changes_of_an_empty_cart_one_is_made():
+    [shopper] = visitors(1)
+    products = ProductFactory.create_batch(8)
+    clients = [APIClient(headers={TOKEN_HEADER: visitor_token(shopper.id)}) for _ in products]
+    empty = {"If-Match": clients[0].get("/api/v1/cart/")["ETag"]}
+
+    outcomes = at_once(
+        [
+            partial(client.put, f"/api/v1/cart/items/{product.pk}/", {"quantity": 1}, "json", headers=empty)
+            for client, product in zip(clients, products, strict=True)
+        ]
+    )
+
+    assert sorted(answer.status_code for answer in outcomes) == [200] + [412] * 7
+    assert CartItem.objects.count() == 1
 
 
 def test_ratings_at_once_all_count(product):

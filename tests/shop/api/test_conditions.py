@@ -2,7 +2,9 @@
 
 import pytest
 
-from shop.models import CartItem
+from shop.api import conditions
+from shop.models import Cart, CartItem
+from shop.selectors import cart_contents
 from shop.services.cart import add_to_cart
 from tests.shop.api.answers import one_error
 
@@ -73,3 +75,30 @@ def test_a_price_that_changed_does_not_keep_the_cart_from_changing(visitor_api, 
 
     assert visitor_api.put(item, {"quantity": 5}, "json", headers={"If-Match": seen}).status_code == 200
     assert one_error(visitor_api.put(item, {"quantity": 6}, "json", headers={"If-Match": seen}), 412)
+
+
+def test_the_first_change_has_a_row_to_lock(visitor_api, visitor, product, monkeypatch):
+    """Of two first changes, both made for the empty cart, the second must wait (tests/postgresql/inside/test_races.py
+    has them at the same moment)."""
+    item, empty = f"/api/v1/cart/items/{product.pk}/", visitor_api.get("/api/v1/cart/")["ETag"]
+    rows_when_compared: list[int] = []
+
+    def contents(shopper):
+        rows_when_compared.append(Cart.objects.of_shopper(shopper).count())
+        return cart_contents(shopper)
+
+    monkeypatch.setattr(conditions, "cart_contents", contents)
+
+    first, second = (
+        visitor_api.put(item, {"quantity": many}, "json", headers={"If-Match": empty}).status_code for many in (1, 2)
+    )
+
+    assert (first, second, rows_when_compared) == (200, 412, [1, 1])
+    assert one_error(visitor_api.put(item, {"quantity": 3}, "json", headers={"If-Match": '"x"'}), 412)
+
+
+def test_a_refused_first_change_leaves_no_cart(visitor_api, product):
+    item = f"/api/v1/cart/items/{product.pk}/"
+
+    assert visitor_api.put(item, {"quantity": 3}, "json", headers={"If-Match": '"x"'}).status_code == 412
+    assert not Cart.objects.exists()
