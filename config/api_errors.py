@@ -9,9 +9,11 @@ import sqlite3
 import sys
 
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import is_valid_path
 from django.utils.log import log_response
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from pymongo.errors import ConnectionFailure
 from rest_framework import status
 from rest_framework.exceptions import APIException
@@ -77,6 +79,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
         return _error(404, "client_error", "not_found", "There is no such address: see /api/docs/.")
     return defaults.page_not_found(request, exception)
+
+
+@csrf_exempt
+def without_slash(request: HttpRequest) -> HttpResponse:
+    """Lead an address that only lacks its last slash to the whole one, and the body with it, which a 301 would lose.
+
+    Raises Http404 for any other.
+    """
+    if not is_valid_path(f"{request.path_info}/"):
+        raise Http404
+    return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True), preserve_request=True)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,8 +1,9 @@
 """The API's addresses: version 1, its schema and its documentation page."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
+from config.api_errors import without_slash
 from config.api_schema import schema
 from config.health import HealthView, ReadyView
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("v1/ready/", ReadyView.as_view(), name="api-ready"),
     path("schema/", schema, name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    re_path(r".*[^/]$", without_slash),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from recommendations.api.batch import BatchRecommendationsView
-from recommendations.api.metrics import metrics
+from recommendations.api.metrics import MetricsView
 from recommendations.api.predictions import PredictRatingView
 from recommendations.api.preferences import (
     CategoryChoiceView,
@@ -26,5 +26,5 @@ urlpatterns = [
     ),
     path("predict/rating/", PredictRatingView.as_view(), name="api-predict-rating"),
     path("events/", EventsView.as_view(), name="api-events"),
-    path("metrics/", metrics, name="api-metrics"),
+    path("metrics/", MetricsView.as_view(), name="api-metrics"),
 ]

@@ -1,6 +1,8 @@
 """How a list of products can be narrowed and ordered through the API."""
 
 import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
 
 from shop.models import Category, Product
 from shop.querysets import ProductQuerySet
@@ -18,6 +20,26 @@ NARROWING = ("category", "brand", "q")
 _PRICE = {"min_value": 0, "max_digits": 10, "decimal_places": 2}
 
 
+_YES_OR_NO = {"true": True, "1": True, "false": False, "0": False}
+
+
+class _YesOrNoField(forms.NullBooleanField):
+    widget = forms.TextInput
+
+    def to_python(self, value: str | None) -> bool | None:  # type: ignore[override]  # as the parent, whose stub errs
+        if not value:
+            return None
+        if value.lower() not in _YES_OR_NO:
+            raise ValidationError("Say true or false.", "invalid")
+        return _YES_OR_NO[value.lower()]
+
+
+class YesOrNoFilter(django_filters.BooleanFilter):
+    """As the parent, which ignores what is neither."""
+
+    field_class = _YesOrNoField
+
+
 class ProductFilter(django_filters.FilterSet):
     """Every parameter is optional; they narrow together."""
 
@@ -30,7 +52,7 @@ class ProductFilter(django_filters.FilterSet):
     brand = django_filters.CharFilter(help_text="Exact name of the brand.")
     min_price = django_filters.NumberFilter("price", "gte", help_text="Lowest price.", **_PRICE)
     max_price = django_filters.NumberFilter("price", "lte", help_text="Highest price.", **_PRICE)
-    in_stock = django_filters.BooleanFilter(
+    in_stock = YesOrNoFilter(
         method="can_be_bought", help_text="true: only what can be bought now. false: only what is sold out."
     )
     q = django_filters.CharFilter(

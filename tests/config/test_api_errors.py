@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
+from rest_framework.test import APIClient
 
 from config.api_errors import is_database_away, not_found, server_error
 from config.api_schema import SCHEMA_FILE
@@ -37,6 +38,22 @@ def test_an_unknown_address_of_the_api(api, method, path, db):
     assert answer.status_code == 404
     [error] = answer.json()["errors"]
     assert (answer.json()["type"], error["code"], error["attr"]) == ("client_error", "not_found", None)
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize("path", ["/api/v1/events", "/api/v1/cart/items", "/api/schema"])
+def test_an_address_without_its_slash_leads_to_the_whole_one(db, method, path):
+    answer = getattr(APIClient(enforce_csrf_checks=True), method)(f"{path}?a=1&b=%20")
+
+    assert (answer.status_code, answer["Location"]) == (308, f"{path}/?a=1&b=%20")
+
+
+def test_what_is_sent_to_an_address_without_its_slash_is_not_lost(api, db):
+    product = ProductFactory()
+
+    answer = api.post("/api/v1/cart/items", {"product_id": str(product.pk)}, "json", follow=True)
+
+    assert (answer.status_code, answer.json()["count"]) == (201, 1)
 
 
 def test_a_host_that_is_not_the_shops(api, client, db):
@@ -174,13 +191,12 @@ def test_with_the_shops_own_database_away(user_api, db, monkeypatch, method, pat
     assert (answer.status_code, answer.json(), answer.headers["Retry-After"]) == (503, UNAVAILABLE, "5")
 
 
-def test_outside_of_the_apis_views_it_is_the_same(client, db, settings, monkeypatch):
-    """GET metrics/ is a plain view, and who asks may already need the database."""
-    settings.METRICS_TOKEN = "a-token"  # noqa: S105 of this test
-    monkeypatch.setattr("recommendations.api.metrics.figures", fail_with(OperationalError("connection refused")))
-    client.raise_request_exception = False
+def test_outside_of_the_apis_views_it_is_the_same(user_client, db, monkeypatch):
+    """The schema is a plain view, and who asks may already need the database."""
+    monkeypatch.setattr("config.api_schema._text", fail_with(OperationalError("connection refused")))
+    user_client.raise_request_exception = False
 
-    answer = client.get(f"{V1}/metrics/", headers={"Authorization": "Bearer a-token"})
+    answer = user_client.get("/api/schema/")
 
     assert (answer.status_code, answer.json(), answer.headers["Retry-After"]) == (503, UNAVAILABLE, "5")
 

@@ -29,6 +29,9 @@ NOBODY = uuid.UUID(int=1)
         ("products/", "products/", {"ordering": "nope"}, 400, "ordering"),
         ("products/", "products/", {"min_price": "-1"}, 400, "min_price"),
         ("products/", "products/", {"fields": "nope"}, 400, "fields"),
+        ("products/", "products/", {"in_stock": "maybe"}, 400, "in_stock"),
+        ("products/facets/", "products/facets/", {"in_stock": "2"}, 400, "in_stock"),
+        ("recommendations/", "recommendations/", {"slot": "no slug"}, 400, "slot"),
         ("recommendations/", "recommendations/", {"cursor": "made-up"}, 400, "cursor"),
         ("recommendations/", "recommendations/", {"limit": "0"}, 400, "limit"),
         ("recommendations/", "recommendations/", {"limit": "1000000000"}, 400, "limit"),
@@ -38,7 +41,8 @@ NOBODY = uuid.UUID(int=1)
     ],
     ids=[
         "product", "product-no-id", "reviews", "order", "cursor", "cursor-nul", "category", "ordering", "price",
-        "fields", "list-cursor", "limit-0", "limit-1e9", "intent", "rating", "rating-of-nothing",
+        "fields", "in-stock", "in-stock-facets", "slot", "list-cursor", "limit-0", "limit-1e9", "intent", "rating",
+        "rating-of-nothing",
     ],
 )  # fmt: skip
 def test_a_bad_question(api, path, template, query, status, attr):

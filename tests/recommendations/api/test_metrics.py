@@ -4,8 +4,10 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 from prometheus_client.parser import text_string_to_metric_families
+from rest_framework.test import APIClient
 
 from recommendations.models import Interaction
+from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/metrics/"
@@ -47,7 +49,7 @@ def test_nobody_else_may(client, settings, token, header):
     settings.METRICS_TOKEN = token
     response = client.get(PATH, headers={"Authorization": header} if header else {})
 
-    assert response.status_code == 403
+    assert one_error(response, 403) == ("client_error", "permission_denied", None)
     assert b"kindred_" not in response.content
 
 
@@ -71,4 +73,12 @@ def test_with_the_behaviour_database_away_it_answers_the_rest(client, settings, 
 
 
 def test_it_only_reads(staff_client):
-    assert staff_client.post(PATH).status_code == 405
+    assert one_error(staff_client.post(PATH), 405) == ("client_error", "method_not_allowed", None)
+
+
+@pytest.mark.parametrize("accept", ["text/plain", "application/openmetrics-text; version=1.0.0", "text/html"])
+def test_whatever_a_scraper_takes(staff_client, client, accept):
+    answer = staff_client.get(PATH, headers={"Accept": accept})
+
+    assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, "text/plain")
+    assert one_error(APIClient().get(PATH, headers={"Accept": accept}), 403)[1] == "permission_denied"
