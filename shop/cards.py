@@ -18,7 +18,7 @@ PRODUCT_COLUMNS = (
     "id", "external_id", "title", "slug", "brand", "category_id", "price", "list_price", "stock", "image", "image_url",
     "is_published", "rating_sum", "rating_count",
 )  # fmt: skip
-CATEGORY_COLUMNS = ("id", "name", "slug")
+CATEGORY_COLUMNS = ("id", "name", "slug", "is_sensitive")
 _WIDTH, _CATEGORY = len(PRODUCT_COLUMNS), PRODUCT_COLUMNS.index("category_id")
 Row = TypeVar("Row", bound=Model)
 

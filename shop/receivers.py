@@ -55,6 +55,14 @@ def forget_menu(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
         transaction.on_commit(forget_categories, using=using)
 
 
+@receiver(post_save, sender=Category, dispatch_uid="shop.mark_sensitive")
+def mark_sensitive(*, instance: Category, **_: Any) -> None:
+    """What lies below a sensitive category is sensitive, whenever it came there."""
+    above = [instance.path[:end] for end in range(Category.steplen, len(instance.path), Category.steplen)]
+    if instance.is_sensitive or Category.objects.filter(path__in=above, is_sensitive=True).exists():
+        Category.objects.filter(path__startswith=instance.path, is_sensitive=False).update(is_sensitive=True)
+
+
 @receiver([post_save, post_delete], sender=Product, dispatch_uid="shop.forget_categories_of_product")
 def forget_tiles(*, using: str = DEFAULT_DB_ALIAS, update_fields: frozenset[str] | None = None, **_: Any) -> None:
     """Tiles show a product's picture, and a category is offered while it has a published product. No query."""

@@ -152,8 +152,10 @@ def _named_by(ranked: Sequence[Candidate]) -> set[uuid.UUID]:
 def _shown(opened: OpenList, ranked: Sequence[Candidate], published: Mapping[uuid.UUID, Product]) -> _Live:
     def product_of(product_id: uuid.UUID) -> Product | None:
         product = published.get(product_id)
-        may_be_shown = product is not None and product.is_purchasable and not opened.request.rules.hides(product)
-        return product if may_be_shown else None
+        if product is None or not product.is_purchasable or opened.request.rules.hides(product):
+            return None
+        # What is sensitive is shown to those who ask for its category or for something like it.
+        return None if opened.request.is_personal and product.category.is_sensitive else product
 
     shown = [(candidate, product) for candidate in ranked if (product := product_of(candidate.product_id))]
     pinned = [
@@ -244,9 +246,10 @@ def _fill(count: int, request: Request, shopper: KnownShopper, present: set[uuid
         without_categories=hidden,
         category_id=request.category_id,
         like_product_id=request.product_id,
+        with_sensitive=not request.is_personal,
     )
     if not products and not present and _may_widen(request):
-        products = popular_products(looked_at, without=without, without_categories=hidden)
+        products = popular_products(looked_at, without=without, without_categories=hidden, with_sensitive=False)
     if rules.has_factors:
         products.sort(key=lambda product: -product.rating_sum * rules.factor_of(product))
     return [RecommendedItem(product, 0.0, (reason_without_model(product),), "popular") for product in products[:count]]

@@ -29,7 +29,7 @@ _WITH_ANCHOR = {
     "bought_together": "Often bought together with",
     "similar_to": "Similar to",
 }
-# A product that was hidden since is not named.
+# A product that was hidden since, or is nobody's business, is not named.
 _WITHOUT_ANCHOR = {
     "viewed_similar": "Because of what you looked at",
     "carted_similar": "Because of what you put into your cart",
@@ -62,8 +62,10 @@ def reasons_of(
     chosen: Collection[Category] = (),
 ) -> tuple[Reason, ...]:
     """Return why the ranking put a product here; `published` holds the products a reason may name, `chosen` the
-    categories the shopper said they like."""
+    categories the shopper said they like. What is of a sensitive category is named among its like alone."""
     anchor = published.get(candidate.anchor_id) if candidate.anchor_id else None
+    if anchor is not None and anchor.category.is_sensitive and not product.category.is_sensitive:
+        anchor = None
     if anchor is not None and candidate.code in _WITH_ANCHOR:
         return (Reason(candidate.code, f"{_WITH_ANCHOR[candidate.code]} {_short(anchor)}", anchor.pk),)
     if candidate.code == "category_liked":

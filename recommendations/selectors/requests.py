@@ -64,6 +64,11 @@ class Request:
     discovery: Discovery | None = None
 
     @property
+    def is_personal(self) -> bool:
+        """Whether the list follows from the shopper's past through the whole shop."""
+        return self.intent is Intent.FOR_YOU and self.category_id is None
+
+    @property
     def is_about_products(self) -> bool:
         """Whether the list follows from products or from everybody's doings, not from the shopper's past."""
         if self.intent is Intent.COMPLEMENTARY:

@@ -20,6 +20,12 @@ class Category(MP_Node):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=160, unique=True)
     description = models.TextField(blank=True)
+    is_sensitive = models.BooleanField(
+        "sensitive",
+        default=False,
+        help_text="Health, faith, intimacy: what somebody looks at here is not named to them elsewhere, and personal "
+        "lists outside do not show it. Holds for everything below, too.",
+    )
 
     node_order_by = ["name"]
 

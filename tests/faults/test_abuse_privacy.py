@@ -20,7 +20,7 @@ from recommendations.tasks import refresh_shopper
 from recommendations.worker.purchases import record_missing_purchases
 from recommendations.worker.training import train
 from shop.models import Order, Product
-from tests.factories import OrderFactory, OrderLineFactory, ReviewFactory, UserFactory
+from tests.factories import CategoryFactory, OrderFactory, OrderLineFactory, ProductFactory, ReviewFactory, UserFactory
 from tests.recommendations.experimenting import start
 from tests.recommendations.shopping import act, for_you
 from tests.recommendations.tastes import two_tastes
@@ -69,6 +69,31 @@ def test_fault_45_hidden_products_are_neither_shown_nor_named(products):
     for intent in Intent:
         items = recommend(shopper_id=shopper, intent=intent, product_id=products[15].pk).items
         assert {item.product.pk for item in items}.isdisjoint(hidden)
+
+
+@pytest.mark.parametrize("has_model", [True, False])
+def test_fault_45_sensitive_categories_are_neither_named_nor_shown_outside_of_them(products, has_model):
+    shelf = CategoryFactory(name="Health")
+    remedies = ProductFactory.create_batch(3, category=CategoryFactory(name="Remedies", parent=shelf), rating_sum=90,
+                                           rating_count=20)  # fmt: skip
+    shelf.refresh_from_db()
+    shelf.is_sensitive = True
+    shelf.save()
+    shopper, sensitive = uuid.UUID(int=1), {product.pk for product in remedies}
+    for number in range(1, 9):
+        act(Kind.ADD_TO_CART, remedies[0], shopper=uuid.UUID(int=number))
+        act(Kind.VIEW, remedies[1], shopper=uuid.UUID(int=number + 1))
+    if has_model:
+        train(is_measured=False)
+        refresh_shopper(str(shopper))
+
+    found = for_you(shopper, limit=19)
+    assert {item.product.pk for item in found.items}.isdisjoint(sensitive)
+    assert anchors_of(shopper, products[15]).isdisjoint(sensitive)
+    assert "Health" not in str([item.reasons for item in found.items])
+
+    there = recommend(shopper_id=shopper, intent=Intent.FOR_YOU, category_id=shelf.pk)
+    assert {item.product.pk for item in there.items} & sensitive
 
 
 @pytest.mark.parametrize(("buyers", "orders_each", "is_shown"), [(2, 1, False), (2, 5, False), (3, 1, True)])

@@ -52,6 +52,15 @@ def test_a_product_hidden_since_is_not_named_and_what_was_done_with_it_is(code, 
     assert reason(code, shown, anchor, published=False) == Reason(code, text)
 
 
+@pytest.mark.parametrize("code", ["viewed_similar", "bought_similar", "bought_together", "similar_to"])
+def test_a_product_of_a_sensitive_category_is_named_among_its_like_alone(code, shown, anchor):
+    anchor.category.is_sensitive = True
+
+    assert reason(code, shown, anchor) == reason(code, shown, anchor, published=False)
+    shown.category.is_sensitive = True
+    assert reason(code, shown, anchor).anchor_id == anchor.pk
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [("bought_together", "Often bought together with Brass lamp"), ("similar_to", "Similar to Brass lamp")],
