@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.shilling import ATTACKS, hit_rate_as_served, joined, profiles, shop
 
-SHARES = (0.01, 0.05)
+SHARES = (0.01, 0.03, 0.05)
 # Of a hundred real shoppers at most so many more get the pushed product among their first ten.
 MOST_SHIFT = 0.05
 SHOP = shop(20_000, targets=1)
