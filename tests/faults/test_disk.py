@@ -45,7 +45,8 @@ def test_fault_17_pages_are_served_where_the_cache_cannot_be_written(embedded_ca
 
     assert [page.status_code for page in pages] == [200] * 5
     assert event.status_code == 202
-    assert sum("The cache is away" in record.message for record in caplog.records) == 1
+    told = [*caplog.get_records("setup"), *caplog.records]  # making the product drops what is kept of its category
+    assert sum("The cache is away" in record.message for record in told) == 1
 
 
 def may_write(process: int, most_bytes: int) -> None:
