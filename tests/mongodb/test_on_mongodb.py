@@ -25,6 +25,8 @@ LEFT_OUT = (
     # There the profile is written at once, so the request needs a query less.
     "api/test_recommendations.py::test_three_queries_for_a_visitor",
     "api/test_preferences.py::test_constant_number_of_queries",
+    # It looks at SQLite's plan of a query.
+    "worker/test_drift.py::test_live_events_are_found_along_the_index_by_arrival",
     # 40,000 rows, to measure a progress bar: too many for the server of these tests.
     "management/commands/test_import_interactions.py::test_progress_is_true_to_five_percent",
     # Slow, and what they look at is not in MongoDB: SQLite, switches, accounts, output.

@@ -19,9 +19,12 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def act(shopper: int, product, kind=Kind.VIEW, value=None) -> Interaction:
-    return Interaction.objects.create(
+    """Write an event and return it as it is stored: MongoDB keeps milliseconds."""
+    row = Interaction.objects.create(
         shopper_id=uuid.UUID(int=shopper), product_id=product, kind=kind, value=value, occurred_at=MOMENT
     )
+    row.refresh_from_db()
+    return row
 
 
 def test_rows_become_columns():
@@ -69,6 +72,8 @@ def test_what_is_written_while_it_reads_is_left_to_the_next_training(monkeypatch
 
     def count() -> int:
         late.append(act(2, A))  # after the newest row was looked for
+        later = first.recorded_at + timedelta(seconds=1)
+        Interaction.objects.filter(pk=late[0].pk).update(recorded_at=later)
         return honest()
 
     monkeypatch.setattr(log_module.Interaction.objects, "count", count)
