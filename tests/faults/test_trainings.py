@@ -80,7 +80,9 @@ def test_fault_13_a_training_whose_process_is_killed_trains_once_more_and_serves
     two_tastes()
     said = len(trainer.output.read_text())
     broker.send_task("recommendations.tasks.retrain", queue="training")
-    eventually(ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING).exists, seconds=60)
+    eventually(
+        ModelVersion.objects.filter(status=ModelVersion.Status.TRAINING).exists, seconds=120, output=trainer.output
+    )
     for child in trainer.children():
         os.kill(child, signal.SIGKILL)
 
@@ -89,7 +91,7 @@ def test_fault_13_a_training_whose_process_is_killed_trains_once_more_and_serves
         Lease.objects.filter(name=TRAINING).update(expires_at=timezone.now() + timedelta(seconds=2))
         return "It waits for another" in trainer.output.read_text()[said:]
 
-    eventually(waits_for_the_lease, seconds=60, output=trainer.output)
+    eventually(waits_for_the_lease, seconds=120, output=trainer.output)
     job = Job.objects.get()
     assert (job.state, job.message) == (Job.State.RUNNING, "")
 
