@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
-from recommendations import artifact_store, serving
+from recommendations import artifact_store, laid_over, serving
 from recommendations.learned_weights import follow_promoted_version
 from recommendations.models import (
     IndexedProduct,
@@ -89,7 +89,8 @@ def retraining_is_due(served: serving.Served | None) -> bool:
     beside = IndexedProduct.objects.filter(model_version=served.version)
     if last is not None:
         beside = beside.filter(updated_at__gt=last.created_at)
-    return beside.count() > max(LEAST_OVERLAY, OVERLAY_SHARE * served.opened.index.n_items)
+    enough = max(LEAST_OVERLAY, OVERLAY_SHARE * served.opened.index.n_items)
+    return beside.count() > min(enough, laid_over.MOST_ROWS / 2)  # before some have no room there
 
 
 def _ask_if_due(served: serving.Served | None, request_retraining: Callable[[], object]) -> bool:

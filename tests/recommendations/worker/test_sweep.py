@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from recommendations import artifact_store, tasks
+from recommendations import artifact_store, laid_over, tasks
 from recommendations.event_weights import Kind
 from recommendations.models import (
     IndexedProduct,
@@ -266,6 +266,17 @@ def test_asking_reads_no_more_than_needed(settings, queries):
 
 def test_many_new_products_make_a_retraining_due(run, asked, product, monkeypatch):
     monkeypatch.setattr(sweep, "LEAST_OVERLAY", 2)
+    publish([product])
+    ModelVersion.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    ProductFactory.create_batch(2, category=product.category)
+    assert run().asked_for_retraining is False
+    ProductFactory(category=product.category)
+
+    assert run().asked_for_retraining is True
+
+
+def test_new_products_make_it_due_before_they_have_no_room_beside_the_index(run, asked, product, monkeypatch):
+    monkeypatch.setattr(laid_over, "MOST_ROWS", 4)
     publish([product])
     ModelVersion.objects.update(created_at=timezone.now() - timedelta(hours=1))
     ProductFactory.create_batch(2, category=product.category)
