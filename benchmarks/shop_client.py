@@ -73,7 +73,7 @@ class ShopClient:
     def _connection(self, source: str) -> http.client.HTTPConnection:
         kept: dict[str, http.client.HTTPConnection] = self._kept.__dict__.setdefault("connections", {})
         if source not in kept:
-            # Few connections stay open: a web worker has four threads, and each serves one connection at a time.
+            # Few connections stay open: a web worker has two threads, and each serves one connection at a time.
             for connection in kept.values():
                 connection.close()
                 self._all.discard(connection)
