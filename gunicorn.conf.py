@@ -6,7 +6,8 @@ import sys
 from typing import Any
 
 # While one request waits for a database, another is answered. Four would hand the interpreter's lock around with each
-# row that SQLite gives: at half of what two processes can take, 1 in 100 lists then waits 24 to 34 ms, with two 17 to 18.
+# row that SQLite gives: at half of what two processes can take, 1 in 100 lists then waited 24 to 34 ms, with two 17 to
+# 18 in the same minutes.
 threads = 2
 
 # Seconds a connection may rest. A server that closes one in the very moment its client sends the next request loses
