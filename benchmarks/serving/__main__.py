@@ -27,7 +27,7 @@ WORKERS = 2
 WARM_UP_SECONDS = 3.0
 # So many at once reach both processes; each checks every byte of the version before it answers.
 FIRST_REQUESTS, SECONDS_TO_LOAD = 8, 180.0
-HALF_ROUNDS = 2
+HALF_ROUNDS = 5
 # Filling, lists ranked ahead, the bare server, rounds, half of saturation.
 STEPS = 5
 
