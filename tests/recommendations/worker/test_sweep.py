@@ -264,19 +264,13 @@ def test_asking_reads_no_more_than_needed(settings, queries):
         assert sweep.retraining_is_due(None)
 
 
-def test_many_new_products_make_a_retraining_due(run, asked, product, monkeypatch):
-    monkeypatch.setattr(sweep, "LEAST_OVERLAY", 2)
-    publish([product])
-    ModelVersion.objects.update(created_at=timezone.now() - timedelta(hours=1))
-    ProductFactory.create_batch(2, category=product.category)
-    assert run().asked_for_retraining is False
-    ProductFactory(category=product.category)
-
-    assert run().asked_for_retraining is True
-
-
-def test_new_products_make_it_due_before_they_have_no_room_beside_the_index(run, asked, product, monkeypatch):
-    monkeypatch.setattr(laid_over, "MOST_ROWS", 4)
+@pytest.mark.parametrize(
+    ("module", "bound", "rows"),
+    [(sweep, "LEAST_OVERLAY", 2), (laid_over, "MOST_ROWS", 4)],
+    ids=["many", "half of the room beside the index"],
+)
+def test_many_new_products_make_a_retraining_due(module, bound, rows, run, asked, product, monkeypatch):
+    monkeypatch.setattr(module, bound, rows)
     publish([product])
     ModelVersion.objects.update(created_at=timezone.now() - timedelta(hours=1))
     ProductFactory.create_batch(2, category=product.category)
