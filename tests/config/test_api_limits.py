@@ -81,7 +81,7 @@ def test_clocks_may_be_a_little_wrong(api, product, hours, status):
 def test_a_replayed_batch_with_a_bad_half_keeps_the_good_half_once(api, product):
     good = [{"id": str(uuid.uuid4()), "kind": "view", "product": str(product.pk)} for _ in range(2)]
     bad = [{"id": str(uuid.uuid4()), "kind": "view", "product": str(NOBODY)} for _ in range(2)]
-    no_events = [None, 1, "view", [], {}, {"kind": ["view"]}]
+    no_events: list[object] = [None, 1, "view", [], {}, {"kind": ["view"]}]
 
     first, again = (api.post("/api/v1/events/", {"events": [*no_events, *good, *bad]}, "json") for _ in range(2))
 

@@ -4,6 +4,7 @@ import atexit
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings as django_settings
@@ -36,7 +37,7 @@ def timers(settings, monkeypatch):
 @pytest.fixture
 def promised(monkeypatch):
     """What is to be called when the process ends."""
-    calls = []
+    calls: list[Callable[[], None]] = []
     monkeypatch.setattr(atexit, "register", calls.append)
     return calls
 

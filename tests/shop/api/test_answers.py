@@ -11,6 +11,7 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
 from shop.api.answers import JsonNegotiation, JsonRenderer
@@ -28,7 +29,7 @@ class Colour(StrEnum):
         {"price": Decimal("9.90"), "id": UUID(int=7), "colour": Colour.RED, "lazy": gettext_lazy("Yes")},
         {"at": datetime(2026, 1, 2, 3, 4, 5, 678901, UTC), "day": date(2026, 1, 2)},
         {"large": 10**30, "small": 1e-9, "third": 1 / 3},
-        ReturnDict({"rows": ReturnList([1], serializer=None)}, serializer=None),
+        ReturnDict({"rows": ReturnList([1], serializer=Serializer())}, serializer=Serializer()),
     ],
     ids=["nothing", "text", "types", "times", "numbers", "of a serializer"],
 )
