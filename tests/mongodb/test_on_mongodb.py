@@ -45,7 +45,7 @@ def test_behaviour_on_mongodb():
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
              "-p", "tests.mongodb.isolation", "tests/mongodb/inside", REPEATED,
              *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT)],
-            cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True, timeout=580,
+            cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True, timeout=1500,
         )  # fmt: skip
 
     assert result.returncode == 0, result.stdout[-20_000:] + result.stderr
