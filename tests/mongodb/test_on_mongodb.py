@@ -29,7 +29,9 @@ LEFT_OUT = (
     "worker/test_drift.py::test_live_events_are_found_along_the_index_by_arrival",
     # 40,000 rows, to measure a progress bar: too many for the server of these tests.
     "management/commands/test_import_interactions.py::test_progress_is_true_to_five_percent",
-    # Slow, and what they look at is not in MongoDB: SQLite, switches, accounts, output.
+    # Slow, and what they look at is not in MongoDB: SQLite, switches, accounts, output, ranking by the hour.
+    "worker/test_seasons.py::test_a_stranger_sees_what_suits_the_hour",
+    "worker/test_seasons.py::test_a_training_finds_the_evening_by_the_shops_clock[nine hours ahead]",
     "services/test_interaction_import.py::test_killed_in_the_middle_of_a_chunk_the_next_run_takes_up_where_it_was",
     "management/commands/test_load_demo.py::test_json_holds_counts_and_logins_and_nothing_else",
     "management/commands/test_load_demo.py::test_if_empty",
