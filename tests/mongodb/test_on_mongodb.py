@@ -11,6 +11,7 @@ from tests.services_mongodb import mongodb_server
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATED = "tests/recommendations"
+MOST_SECONDS = 1_500
 LEFT_OUT = (
     # What MongoDB does not promise: to hold rows against CHECK constraints, to roll back, or to wait for a commit.
     # `inside/test_losses.py` says what holds.
@@ -47,7 +48,8 @@ def test_behaviour_on_mongodb():
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
              "-p", "tests.mongodb.isolation", "tests/mongodb/inside", REPEATED,
              *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT)],
-            cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True, timeout=1500,
+            cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True,
+            timeout=MOST_SECONDS,
         )  # fmt: skip
 
     assert result.returncode == 0, result.stdout[-20_000:] + result.stderr
