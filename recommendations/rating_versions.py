@@ -3,7 +3,8 @@
 MODEL_DIR/ratings/20260101-040000-1f2e/predictor   what predicts (ml/rating_prediction)
 MODEL_DIR/ratings/20260101-040000-1f2e/ids         which shopper and which product each index stands for
 
-The newest version whose files are sound predicts; a damaged one is refused and the one before goes on.
+The newest version whose files are sound predicts; a damaged one is refused and the one before goes on. One that only
+could not be read is tried again.
 """
 
 import logging
@@ -21,7 +22,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from ml.artifact import ArtifactError, read_artifact, write_artifact
+from ml.artifact import ArtifactError, ArtifactUnreadable, read_artifact, write_artifact
 from ml.rating_prediction import RatingPredictor, load_rating_predictor
 from recommendations.artifact_store import LEFTOVERS_KEPT_SECONDS, is_version
 
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 FOLDER = "ratings"
 PREDICTOR, IDS = "predictor", "ids"
 VERSIONS_KEPT = 2
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_LOOKS, SECONDS_AFTER_A_FAILURE = 1.0, 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,24 +134,31 @@ class RatingHandle:
         if time.monotonic() < self._look_again_at or not self._lock.acquire(blocking=self._opened is None):
             return self._opened
         try:
-            self._follow()
-            self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
+            self._look_again_at = time.monotonic() + self._follow()
         finally:
             self._lock.release()
         return self._opened
 
-    def _follow(self) -> None:
+    def _follow(self) -> float:
+        """Open the newest version that can be used and return in how many seconds to look again."""
+        wait = SECONDS_BETWEEN_LOOKS
         for version in versions():
             if self._opened is not None and version <= self._opened.version:
-                return
+                break
             if version in self._refused:
                 continue
             try:
                 self._opened = _open(folder() / version, version)
-                return
+                break
+            except ArtifactUnreadable as error:
+                wait = SECONDS_AFTER_A_FAILURE
+                logger.error(
+                    "Rating model %s cannot be read now, the one before goes on until it can: %s", version, error
+                )
             except ArtifactError as error:
                 self._refused.add(version)
                 logger.error("Rating model %s is refused, the one before goes on: %s", version, error)
+        return wait
 
 
 _handle = RatingHandle()

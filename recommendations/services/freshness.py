@@ -28,17 +28,23 @@ def refresh_on_commit(shopper_id: uuid.UUID, *, about: type[models.Model], at_on
 
 def _refresh(shopper_id: uuid.UUID, at_once: bool) -> None:
     # Before the nudge: a worker that is quick must not find its fresh profile marked.
-    is_marked = (at_once or is_behind(refresh_shopper)) and _outdate(shopper_id)
+    is_marked = (at_once or is_behind(refresh_shopper)) and _is_outdated(shopper_id)
     if not nudge(refresh_shopper, str(shopper_id)) and not is_marked:
-        _outdate(shopper_id)
+        _is_outdated(shopper_id)
 
 
-def _outdate(shopper_id: uuid.UUID) -> bool:
-    """Mark the profiles of a shopper, and of the account a visitor turned out to be; an event never fails for it."""
+def outdate(shopper_id: uuid.UUID) -> None:
+    """Make the next request read the log, even if no worker has come to it by then: mark the profiles of a shopper, and
+    of the account a visitor turned out to be. Two queries."""
+    owner = VisitorLink.objects.owner_of(shopper_id)
+    concerned = [shopper_id] if owner is None else [shopper_id, owner]
+    ShopperProfile.objects.filter(shopper_id__in=concerned).update(model_version="")
+
+
+def _is_outdated(shopper_id: uuid.UUID) -> bool:
+    """Mark the profiles as `outdate` does and tell whether that went well; an event never fails for it."""
     try:
-        owner = VisitorLink.objects.owner_of(shopper_id)
-        concerned = [shopper_id] if owner is None else [shopper_id, owner]
-        ShopperProfile.objects.filter(shopper_id__in=concerned).update(model_version="")
+        outdate(shopper_id)
     except BEHAVIOUR_DATABASE_ERRORS as error:
         logger.error("The profile of %s is behind until the sweep comes to it: %s", shopper_id, error)
         return False

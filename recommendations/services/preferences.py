@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager
 from django.db import router, transaction
 
 from recommendations.event_weights import Kind
-from recommendations.models import Interaction, ShopperProfile, VisitorLink
+from recommendations.models import Interaction, VisitorLink
 from recommendations.profiles import History, read_history
+from recommendations.services.freshness import outdate
 from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
 from shop.models import Category
 from shop.navigation import with_products
@@ -61,7 +62,7 @@ def clear_viewed(*, shopper_id: uuid.UUID, source: str = "shop") -> bool:
     if not _history(shopper_id).viewed:
         return False
     with _all_or_nothing():
-        _outdate(shopper_id)
+        outdate(shopper_id)
         record_interaction(shopper_id=shopper_id, kind=Kind.CLEAR_VIEWED, source=source)
     return True
 
@@ -82,15 +83,10 @@ def _taken_back(category_ids: Iterable[uuid.UUID]) -> Iterator[NewEvent]:
 def _record(shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> None:
     if events:
         with _all_or_nothing():
-            _outdate(shopper_id)
+            outdate(shopper_id)
             record_interactions(shopper_id=shopper_id, events=events, source=source)
 
 
 def _all_or_nothing() -> AbstractContextManager[None]:
     """Without transactions (MongoDB) the events come last: a profile that is outdated for nothing does no harm."""
     return transaction.atomic(using=router.db_for_write(Interaction))
-
-
-def _outdate(shopper_id: uuid.UUID) -> None:
-    """Make the next request read the log, even if no worker has come to it by then."""
-    ShopperProfile.objects.filter(shopper_id=shopper_id).update(model_version="")

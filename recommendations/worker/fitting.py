@@ -92,12 +92,12 @@ def fit_models(
     fitted: FittedRecommender | None = None
     if is_measured:
         split = warm.split(interactions, seed=seed) if warm else leave_one_out(interactions, seed=seed)
-        measuring = step(progress, 0.0, half, "Measuring")
         if warm and compare and len(split.test) < LEAST_CASES:
-            fitted = _train(model, interactions, warm, seed, measuring)
+            fitted = _train(model, interactions, warm, seed, step(progress, 0.0, 0.95, "Training"))
             figures = {"held_out": len(split.test)}
             figures |= compare(fitted, warm.familiar_split(interactions, seed=seed), is_familiar=True)
         else:
+            measuring = step(progress, 0.0, half, "Measuring")
             model, figures = _measure(split, recommender, model, seed, compare, weigh, measuring, warm)
     if fitted is None:
         fitted = _train(model, interactions, warm, seed, step(progress, half, 0.95, "Training"))

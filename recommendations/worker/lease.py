@@ -7,7 +7,7 @@ it takes to be sure that the holder is dead, not as long as the job.
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -25,6 +25,7 @@ RENEWALS_IN_A_LIFETIME = 6
 TRAINING, RATING_TRAINING = "training", "rating training"
 # Taken by who asks for a training, given back by the training when it starts.
 RETRAINING_ASKED = "retraining asked for"
+REQUEST_LIFETIME = timedelta(minutes=30)
 
 
 class LeaseTaken(Exception):
@@ -92,3 +93,19 @@ def lease(name: str, lifetime: timedelta = LIFETIME) -> Iterator[HeldLease]:
         is_over.set()
         keeper.join()
         Lease.objects.release(name, held.holder)
+
+
+def ask_for_training(request: Callable[[], object]) -> bool:
+    """Call `request` unless a training is asked for already, and tell whether it was called.
+
+    Without this a busy training queue would get a request every minute. Where the request fails, the next one may ask.
+    """
+    holder = uuid.uuid4()
+    if not Lease.objects.acquire(RETRAINING_ASKED, holder, timezone.now() + REQUEST_LIFETIME):
+        return False
+    try:
+        request()
+    except BaseException:
+        Lease.objects.release(RETRAINING_ASKED, holder)
+        raise
+    return True

@@ -34,7 +34,7 @@ def _refresh(shopper_id: uuid.UUID, served: serving.Served | None) -> None:
         "vector": b"" if vector is None else vector.astype("<f4").tobytes(),
         "history": stored,
         # Of what requests will read: rounded weights, so that both rank alike to the last digit.
-        "ranked_ahead": ranked_ahead(shopper_id, KnownShopper(profiles.History.from_json(stored), vector), served),
+        "ranked_ahead": ranked_ahead(shopper_id, KnownShopper(stored, vector), served),
         "event_count": events,
         "updated_at": timezone.now(),
     }

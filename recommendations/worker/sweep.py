@@ -19,7 +19,6 @@ from recommendations.learned_weights import follow_promoted_version
 from recommendations.models import (
     IndexedProduct,
     Interaction,
-    Lease,
     ModelVersion,
     ReadMark,
     ShopperProfile,
@@ -27,7 +26,7 @@ from recommendations.models import (
 )
 from recommendations.profiles import NO_MODEL
 from recommendations.worker.indexing import reindex_all
-from recommendations.worker.lease import RETRAINING_ASKED, TRAINING, LeaseTaken, held_until, lease
+from recommendations.worker.lease import TRAINING, LeaseTaken, ask_for_training, held_until, lease
 from recommendations.worker.purchases import record_missing_purchases
 from recommendations.worker.refresh import refresh_shoppers
 from shop.models import Product
@@ -35,7 +34,6 @@ from shop.models import Product
 logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
-REQUEST_LIFETIME = timedelta(minutes=30)
 SHOPPERS_PER_CHUNK = 500
 # Profiles of another version that one run brings up to date; the rest is computed when its shopper comes.
 MOST_OUTDATED = 1_000
@@ -69,7 +67,9 @@ def catch_up(*, request_retraining: Callable[[], object]) -> Caught:
             shoppers = _refresh_stale(since, held.renew) + _refresh_outdated(served)
             ReadMark.objects.update_or_create(name=LOG_MARK, defaults={"read_until": started})
             products = _reindex_changed(served) if served else 0
-            return Caught(shoppers, products, purchases, _ask_if_due(served, request_retraining))
+            is_due = held_until(TRAINING) is None and retraining_is_due(served)
+            asked = is_due and ask_for_training(request_retraining)
+            return Caught(shoppers, products, purchases, asked)
     except LeaseTaken:
         logger.info("Another sweep is under way.")
         return Caught()
@@ -91,24 +91,6 @@ def retraining_is_due(served: serving.Served | None) -> bool:
         beside = beside.filter(updated_at__gt=last.created_at)
     enough = max(LEAST_OVERLAY, OVERLAY_SHARE * served.opened.index.n_items)
     return beside.count() > min(enough, laid_over.MOST_ROWS / 2)  # before some have no room there
-
-
-def _ask_if_due(served: serving.Served | None, request_retraining: Callable[[], object]) -> bool:
-    """Ask for a training if one is due, none runs and no request is waiting; tell whether it was asked for.
-
-    Without this a busy training queue would get a request every minute.
-    """
-    if held_until(TRAINING) or not retraining_is_due(served):
-        return False
-    holder = uuid.uuid4()
-    if not Lease.objects.acquire(RETRAINING_ASKED, holder, timezone.now() + REQUEST_LIFETIME):
-        return False
-    try:
-        request_retraining()
-    except BaseException:
-        Lease.objects.release(RETRAINING_ASKED, holder)  # the next run asks again
-        raise
-    return True
 
 
 def _note_promoted() -> None:

@@ -1,19 +1,18 @@
 """Watch how recommendations fare: measure, raise and clear alarms, ask for a training when shoppers changed."""
 
 import logging
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
 from recommendations import artifact_store, serving
-from recommendations.models import Alarm, Check, Job, Lease, Measurement, ModelVersion
+from recommendations.models import Alarm, Check, Job, Measurement, ModelVersion
 from recommendations.worker.drift import feature_drift
 from recommendations.worker.findings import Finding
-from recommendations.worker.lease import RETRAINING_ASKED, LeaseTaken, lease
+from recommendations.worker.lease import LeaseTaken, ask_for_training, lease
 from recommendations.worker.rates import coverage, empty_rails, event_rate
-from recommendations.worker.sweep import REQUEST_LIFETIME
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +37,8 @@ def watch(*, request_retraining: Callable[..., object]) -> list[Finding]:
             raised = {finding.check for finding in findings if _note(finding)}
             Measurement.objects.filter(measured_at__lt=now - KEPT).delete()
             Job.objects.filter(finished_at__lt=now - JOBS_KEPT).delete()
-            if raised & Check.drift() and _may_ask():
-                request_retraining(started_by=STARTED_BY)
+            if raised & Check.drift() and not _was_trained_lately():
+                ask_for_training(partial(request_retraining, started_by=STARTED_BY))
             return findings
     except LeaseTaken:
         logger.info("Another watch is under way.")
@@ -94,8 +93,5 @@ def _note(finding: Finding) -> bool:
     return True
 
 
-def _may_ask() -> bool:
-    """Tell whether no training was lately, none is asked for, and nobody else asks at this moment."""
-    if ModelVersion.objects.filter(created_at__gt=timezone.now() - BETWEEN_TRAININGS).exists():
-        return False
-    return Lease.objects.acquire(RETRAINING_ASKED, uuid.uuid4(), timezone.now() + REQUEST_LIFETIME)
+def _was_trained_lately() -> bool:
+    return bool(ModelVersion.objects.filter(created_at__gt=timezone.now() - BETWEEN_TRAININGS).exists())

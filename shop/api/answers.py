@@ -12,10 +12,6 @@ from rest_framework.request import Request
 _TAKES_JSON = ("*/*", "application/json")
 
 
-class _EscapingRenderer(JSONRenderer):
-    ensure_ascii = True
-
-
 class JsonRenderer(JSONRenderer):
     """Writes what REST framework's own renderer does, several times as fast."""
 
@@ -28,10 +24,7 @@ class JsonRenderer(JSONRenderer):
                 return orjson.dumps(data, default=self.encoder_class().default, option=orjson.OPT_PASSTHROUGH_DATETIME)
             except orjson.JSONEncodeError:
                 pass
-        try:
-            body: bytes = super().render(data, accepted_media_type, renderer_context)
-        except UnicodeEncodeError:  # half of a surrogate pair is no text, but can be written as an escape
-            body = _EscapingRenderer().render(data, accepted_media_type, renderer_context)
+        body: bytes = super().render(data, accepted_media_type, renderer_context)
         return body
 
 

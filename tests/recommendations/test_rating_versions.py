@@ -5,7 +5,7 @@ import uuid
 import numpy as np
 import pytest
 
-from ml.artifact import ArtifactError
+from ml.artifact import ArtifactError, ArtifactUnreadable
 from ml.rating.ratings import Ratings
 from ml.rating.registry import rating_model
 from recommendations import rating_versions
@@ -64,6 +64,27 @@ def test_a_damaged_version_is_refused_and_the_one_before_goes_on(predictor, capl
         assert current is not None
         assert current.version == version(1)
     assert caplog.text.count("is refused") == 1
+
+
+def test_a_version_that_cannot_be_read_for_a_moment_is_tried_again(predictor, monkeypatch):
+    monkeypatch.setattr(rating_versions, "SECONDS_AFTER_A_FAILURE", 0.0)
+    for number in (1, 2):
+        rating_versions.write(version(number), predictor, SHOPPERS, PRODUCTS)
+    read = rating_versions.read_artifact
+
+    def too_many_open(directory):
+        if directory.parent.name == version(2):
+            raise ArtifactUnreadable("too many open files")
+        return read(directory)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rating_versions, "read_artifact", too_many_open)
+        before = rating_versions.current()
+    after = rating_versions.current()
+
+    assert before is not None
+    assert after is not None
+    assert (before.version, after.version) == (version(1), version(2))
 
 
 def test_ids_that_do_not_fit_the_model_are_refused(predictor):

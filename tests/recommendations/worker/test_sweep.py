@@ -21,7 +21,7 @@ from recommendations.models import (
 )
 from recommendations.tasks import refresh_shopper
 from recommendations.worker import sweep
-from recommendations.worker.lease import TRAINING
+from recommendations.worker.lease import REQUEST_LIFETIME, TRAINING
 from recommendations.worker.sweep import OVERLAP, Caught, catch_up
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import index_now, publish
@@ -205,7 +205,7 @@ def test_no_second_request_while_one_is_waiting(run, asked, settings):
 
     assert [run().asked_for_retraining, run().asked_for_retraining] == [True, False]
     assert asked == [1]
-    with time_machine.travel(timezone.now() + sweep.REQUEST_LIFETIME + timedelta(seconds=1)):
+    with time_machine.travel(timezone.now() + REQUEST_LIFETIME + timedelta(seconds=1)):
         assert run().asked_for_retraining is True
 
 
@@ -215,7 +215,7 @@ def test_no_request_while_a_training_runs_however_long(run, asked, settings):
     running = Lease.objects.create(name=TRAINING, expires_at=timezone.now() + timedelta(hours=3))
     view()
     assert run().asked_for_retraining is False
-    with time_machine.travel(timezone.now() + 2 * sweep.REQUEST_LIFETIME):
+    with time_machine.travel(timezone.now() + 2 * REQUEST_LIFETIME):
         assert run().asked_for_retraining is False
     running.delete()
 

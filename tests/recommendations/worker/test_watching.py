@@ -92,6 +92,18 @@ def test_drift_asks_for_one_training(finds, asked):
     assert Lease.objects.filter(name=RETRAINING_ASKED).exists()
 
 
+def test_a_request_that_fails_leaves_the_next_one_free_to_ask(finds, asked):
+    def refuse(**_):
+        raise OSError("the broker is away")
+
+    finds(0.26)
+    with pytest.raises(OSError, match="away"):
+        watch(request_retraining=refuse)
+    run(asked)
+
+    assert asked == [{"started_by": "drift alarm"}]
+
+
 @pytest.mark.parametrize(("drift", "rate"), [(0.2, 1.0), (None, 0.0)], ids=["small-shift", "other-alarm"])
 def test_nothing_else_asks_for_a_training(finds, asked, drift, rate):
     finds(drift, rate=rate)

@@ -41,10 +41,6 @@ def test_who_asks_for_an_indent_gets_one():
     assert JsonRenderer().render({"a": 1}, "application/json; indent=2") == b'{\n  "a": 1\n}'
 
 
-def test_half_of_a_surrogate_pair_is_written_as_it_came():
-    assert JsonRenderer().render({"a": "\ud800"}) == b'{"a":"\\ud800"}'
-
-
 def test_what_is_no_json_is_an_error():
     with pytest.raises(TypeError, match="not JSON serializable"):
         JsonRenderer().render({"a": object()})

@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.shoppers import read_visitor_token
 from recommendations import serving
 from recommendations.models import ShopperProfile
-from recommendations.profiles import History
 from recommendations.selectors.shoppers import KnownShopper
 from recommendations.worker.ranking_ahead import ranked_ahead
 
@@ -52,5 +51,5 @@ class Command(BaseCommand):
 
 
 def _ranked(row: ShopperProfile, served: serving.Served) -> bytes:
-    shopper = KnownShopper(History.from_json(row.history), np.frombuffer(row.vector, dtype="<f4"))
+    shopper = KnownShopper(row.history, np.frombuffer(row.vector, dtype="<f4"))
     return ranked_ahead(row.pk, shopper, served)

@@ -38,6 +38,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.REDIS_URL:
             raise CommandError("REDIS_URL is not set: there is nothing to compare the database with.")
+        if min(options["profiles"], options["reads"]) < 1:
+            raise CommandError("--profiles and --reads must be at least 1.")
         rows = [ShopperProfile(**_columns()) for _ in range(options["profiles"])]
         keys = [row.pk for row in rows]
         redis = Redis.from_url(settings.REDIS_URL)
@@ -58,9 +60,8 @@ def _measured(redis: "Redis", keys: Sequence[uuid.UUID], n_reads: int) -> dict[s
     def from_database(key: uuid.UUID) -> Profile:
         return (read_profiles([key]) or {})[key]
 
-    for key in keys[:1]:
-        if from_redis(key).history != from_database(key).history:
-            raise CommandError("Redis and the database do not hold the same profile.")
+    if from_redis(keys[0]).history != from_database(keys[0]).history:
+        raise CommandError("Redis and the database do not hold the same profile.")
     return {"database": _times(from_database, keys, n_reads), "redis": _times(from_redis, keys, n_reads)}
 
 
