@@ -74,7 +74,10 @@ class ChosenCategory(NamedTuple):
 
 @dataclass(frozen=True)
 class History:
-    """One shopper's past. `row` holds every product's event weight; it is not stored, the vector made from it is."""
+    """One shopper's past, with weights as they are stored: what is ranked from the log is ranked alike from a profile.
+
+    row: every product's event weight, not rounded; it is not stored, the vector made from it is.
+    """
 
     recent: tuple[RecentProduct, ...] = ()
     viewed: tuple[uuid.UUID, ...] = ()
@@ -88,12 +91,12 @@ class History:
     def to_json(self) -> dict[str, Any]:
         """Return the history as the module's docstring shows it."""
         return {
-            "recent": [[product.product_id.hex, product.kind, round(product.weight, 6)] for product in self.recent],
+            "recent": [[product.product_id.hex, product.kind, product.weight] for product in self.recent],
             "viewed": [product_id.hex for product_id in self.viewed],
             "bought": [product_id.hex for product_id in self.bought],
             "not_interested": [product_id.hex for product_id in self.not_interested],
-            "searches": [[search.query, round(search.weight, 6)] for search in self.searches],
-            "chosen": [[choice.category_id.hex, round(choice.weight, 6)] for choice in self.chosen],
+            "searches": [[search.query, search.weight] for search in self.searches],
+            "chosen": [[choice.category_id.hex, choice.weight] for choice in self.chosen],
             "visitors": [visitor_id.hex for visitor_id in self.visitors],
         }
 
@@ -133,7 +136,7 @@ def build_history(events: Sequence[Event], visitors: Sequence[uuid.UUID] = ()) -
     pairs = pair_weights(log)
     newest_first = np.lexsort((pairs.products, -pairs.times))
     recent = [
-        RecentProduct(products[pairs.products[at]], KINDS[pairs.kinds[at]], float(pairs.weights[at]))
+        RecentProduct(products[pairs.products[at]], KINDS[pairs.kinds[at]], _rounded(pairs.weights[at]))
         for at in newest_first[:MOST_RECENT]
     ]
     owned = {KIND_CODES[Kind.PURCHASE], KIND_CODES[Kind.RATE]}
@@ -155,6 +158,10 @@ def fold_in(index: ServingIndex, row: Mapping[uuid.UUID, float]) -> NDArray[np.f
     items = index.indices_of([product_id.hex for product_id in row])
     vector = shopper_vector(index, items, np.fromiter(row.values(), dtype=np.float32, count=len(row)))
     return vector if vector.any() else None
+
+
+def _rounded(weight: float) -> float:
+    return round(float(weight), 6)
 
 
 def _without_cleared(events: Sequence[Event], visitors: Sequence[uuid.UUID]) -> list[Event]:
@@ -205,7 +212,7 @@ def _searches(events: Sequence[Event], log: Log) -> tuple[Search, ...]:
     newest: dict[str, float] = {}
     for at in np.argsort(-log.times, kind="stable"):
         if events[at].query and len(newest) < MOST_SEARCHES:
-            newest.setdefault(" ".join(events[at].query.lower().split()), float(left[at]))
+            newest.setdefault(" ".join(events[at].query.lower().split()), _rounded(left[at]))
     return tuple(Search(query, weight) for query, weight in newest.items())
 
 
@@ -218,6 +225,6 @@ def _chosen(events: Sequence[Event], log: Log) -> tuple[ChosenCategory, ...]:
     for at in choices[np.argsort(-log.times[choices], kind="stable")].tolist():
         category_id = events[at].category_id
         if category_id is not None:
-            chosen = None if events[at].value == 0 else ChosenCategory(category_id, float(left[at]))
+            chosen = None if events[at].value == 0 else ChosenCategory(category_id, _rounded(left[at]))
             latest.setdefault(category_id, chosen)
     return tuple(choice for choice in latest.values() if choice is not None)

@@ -28,13 +28,11 @@ def refresh_shoppers(shopper_ids: Sequence[str]) -> int:
 def _refresh(shopper_id: uuid.UUID, served: serving.Served | None) -> None:
     events, history = profiles.read_history(shopper_id, VisitorLink.objects.visitors_of(shopper_id))
     vector = profiles.fold_in(served.index, history.row) if served else None
-    stored = history.to_json()
     columns = {
         "model_version": served.version if served else profiles.NO_MODEL,
         "vector": b"" if vector is None else vector.astype("<f4").tobytes(),
-        "history": stored,
-        # Of what requests will read: rounded weights, so that both rank alike to the last digit.
-        "ranked_ahead": ranked_ahead(shopper_id, KnownShopper(stored, vector), served),
+        "history": history.to_json(),
+        "ranked_ahead": ranked_ahead(shopper_id, KnownShopper(history, vector), served),
         "event_count": events,
         "updated_at": timezone.now(),
     }
