@@ -36,7 +36,7 @@ class CategoryAdmin(ModelAdmin):
     """Categories. Names are sorted by the tree itself, so the list cannot be ordered otherwise."""
 
     form = movenodeform_factory(Category, form=CategoryForm)
-    list_display = ["indented_name", "slug", "product_count"]
+    list_display = ["indented_name", "slug", "product_count", "is_sensitive"]
     search_fields = ["name", "slug"]
     search_help_text = "Name or slug"
     prepopulated_fields = {"slug": ["name"]}

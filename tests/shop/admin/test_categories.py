@@ -54,6 +54,20 @@ def test_categories_are_renamed_and_moved(staff_client, tree):
     assert Category.objects.find_problems() == ([], [], [], [], [])
 
 
+def test_what_is_moved_below_a_sensitive_category_is_sensitive(staff_client, tree):
+    Category.objects.filter(slug="rugs").update(is_sensitive=True)
+    save(
+        staff_client,
+        change_page(tree["lamps"]),
+        name="Lamps",
+        slug="lamps",
+        treebeard_ref_node=tree["rugs"].pk,
+    )
+
+    marked = Category.objects.filter(is_sensitive=True).values_list("slug", flat=True)
+    assert set(marked) == {"lamps", "desk-lamps", "rugs"}
+
+
 def test_a_slug_that_is_taken_is_refused_and_nothing_moves(staff_client, tree):
     before = shape()
 
