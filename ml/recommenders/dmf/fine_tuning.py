@@ -1,7 +1,9 @@
 """Train a fitted DMF on, instead of from scratch: a few passes over all users, once enough is new to be worth them.
 
 Until then what is new only waits: an event counts by being in its user's row, an item of it by the bias that others of
-as many users have, and an item that is new to it gets a row in the first layer, and a vector, from its users.
+as many users have, and an item that is new to it gets a row in the first layer, and a vector, from its users. By cosine
+a known item turns towards where its new users look, the more the fewer it had (folding in; Sarwar et al., "Incremental
+Singular Value Decomposition Algorithms for Highly Scalable Recommender Systems", ICCIT 2002).
 
 A new item's is the direction in which these users' vectors lie, as long as an item's usually is. A user who touched new
 items alone has a random one, so that new items of the same users begin alike. Passes train it like the others.
@@ -34,6 +36,8 @@ USERS_IN_A_STEP = 256
 SAMPLED_CANDIDATES = 1024  # where they are sampled: beside those that the users of a step touched
 RATE_SHARE = 0.5  # of the learning rate of a whole training
 LENGTH_KEPT = 0.7  # of the vectors and of the first layer
+# What the direction that an item had weighs beside a new user's: so much, and so much more for each user it had.
+WEIGHT_OF_OLD_DIRECTION, WEIGHT_OF_OLD_USER = 1.0, 0.5
 
 
 def fine_tune(
@@ -50,8 +54,7 @@ def fine_tune(
     fitted: without recency, which is not part of what is learned.
     """
     matrix = interactions.to_csr()
-    has_news = np.bincount(interactions.items[changes.is_new], minlength=interactions.n_items) > 0
-    placed = with_items_of(fitted, matrix, changes, has_news, seed=seed)
+    placed = with_items_of(fitted, interactions, matrix, changes, seed=seed)
     waiting = fitted.waiting + int(np.count_nonzero(changes.is_new))
     if not waiting or waiting < SHARE_WORTH_PASSES * changes.is_new.size:
         progress(1.0, "too little is new for passes: it counts by being in the users' rows")
@@ -72,25 +75,29 @@ def fine_tune(
 
 
 def with_items_of(
-    fitted: FittedDMF, matrix: CSR, changes: Changes, has_news: NDArray[np.bool_], *, seed: int
+    fitted: FittedDMF, interactions: Interactions, matrix: CSR, changes: Changes, *, seed: int
 ) -> FittedDMF:
-    """Return `fitted` for the items of matrix, csr [n_users, n_items]: those that it knew keep their vectors, and their
-    biases too without anything new; has_news: bool [n_items]."""
-    tower, known = fitted.user_tower, fitted.is_known
-    kernel, width = tower.kernels[0], tower.kernels[0].shape[1]
+    """Return `fitted` for the items of matrix, csr [n_users, n_items]: those without anything new stay as they are, and
+    by cosine the known ones with new users turn towards where these look."""
+    tower, known, is_fresh = fitted.user_tower, fitted.is_known, changes.known_as < 0
+    kernel, width, members = tower.kernels[0], tower.kernels[0].shape[1], tower.members
+    touched, before = _new_pairs(interactions, matrix, changes)
+    weights = np.where(is_fresh, 0.0, WEIGHT_OF_OLD_DIRECTION + WEIGHT_OF_OLD_USER * before).astype(np.float32)
+    sums = _where_users_look(fitted, matrix, touched, changes, seed=seed)
+    turned = is_fresh | (tower.unit_length & (np.bincount(touched.indices, minlength=before.size) > 0))
     own = fitted.item_vectors[:, :width]
-    directions = _directions_of_new(fitted, matrix, changes, seed=seed)
-    reads_rows = np.float32(bool(fitted.settings["shared"]))
-    of_rows = directions * (reads_rows * _usual_lengths(kernel[known], tower.members))
-    of_items = directions * _usual_lengths(own[known], tower.members)
     vectors = changes.in_order(fitted.item_vectors)
-    vectors[changes.known_as < 0, :width] = of_items.reshape(-1, width)
+    vectors[turned, :width] = _turned(vectors[turned, :width], sums[turned], weights[turned], own[known], members)
+    rows = changes.in_order(kernel)
+    if fitted.settings["shared"]:
+        rows[turned] = _turned(rows[turned], sums[turned], weights[turned], kernel[known], members)
     if tower.constant:
-        moved = has_news | (changes.known_as < 0)
+        has_news = np.bincount(interactions.items[changes.is_new], minlength=before.size) > 0
+        moved = has_news | is_fresh
         vectors[moved, width] = _biases_by_users(fitted, matrix, changes)[moved]
     return replace(
         fitted,
-        user_tower=replace(tower, kernels=(changes.in_order(kernel, of_rows.reshape(-1, width)),)),
+        user_tower=replace(tower, kernels=(rows,)),
         item_vectors=vectors,
         is_known=np.bincount(matrix.indices, minlength=matrix.shape[1]) > 0,
         lengths=changes.in_order(fitted.lengths, np.median(fitted.lengths[known], axis=0)),
@@ -116,20 +123,47 @@ def start_of(fitted: FittedDMF, number: int) -> MemberWeights:
     return MemberWeights(kernel, tower.biases[0][part].copy(), free, bias)
 
 
-def _directions_of_new(fitted: FittedDMF, matrix: CSR, changes: Changes, *, seed: int) -> NDArray[np.float32]:
-    """Return where the users who touched each of m new items look, float32 [m, members, width], length 1."""
+def _new_pairs(interactions: Interactions, matrix: CSR, changes: Changes) -> tuple[CSR, NDArray[np.int64]]:
+    """Return ones where a user touched an item for the first time, csr [n_users, n_items], and how many users each item
+    had before, int64 [n_items]; a new item had none."""
+    is_old = ~changes.is_new & (changes.known_as[interactions.items] >= 0)
+    before = interactions.select(is_old).to_csr()
+    fresh: CSR = (matrix > 0).astype(np.float32) - (before > 0).astype(np.float32)
+    fresh.eliminate_zeros()
+    return fresh, np.bincount(before.indices, minlength=matrix.shape[1])
+
+
+def _where_users_look(
+    fitted: FittedDMF, matrix: CSR, touched: CSR, changes: Changes, *, seed: int
+) -> NDArray[np.float32]:
+    """Return the sum of the vectors of the users who touched each item, float32 [n_items, width of all members], each
+    member's part of a user of length 1 by cosine. touched: csr [n_users, n_items] of ones."""
     tower, known_as = fitted.user_tower, changes.known_as
-    kept, fresh = np.flatnonzero(known_as >= 0), np.flatnonzero(known_as < 0)
-    touched = cast(CSR, (matrix[:, fresh] > 0).astype(np.float32))
-    users = np.flatnonzero(np.diff(touched.indptr))
+    kept, users = np.flatnonzero(known_as >= 0), np.flatnonzero(np.diff(touched.indptr))
     entries = np.ones(kept.size, np.float32), (kept, known_as[kept])
     rows: CSR = matrix[users] @ sparse.csr_array(entries, shape=(known_as.size, tower.n_items))
-    vectors = tower.vectors(rows)
+    vectors = tower.vectors(rows)[:, : tower.kernels[0].shape[1]]
     strangers = np.diff(rows.indptr) == 0
     vectors[strangers] = np.random.default_rng(seed).standard_normal((int(strangers.sum()), vectors.shape[1]))
-    sums = np.asarray(touched[users].T @ vectors, np.float32)
-    parts = _of_members(sums[:, : tower.kernels[0].shape[1]], tower.members)
-    return np.asarray(parts / np.maximum(_lengths(parts), SMALLEST_LENGTH), np.float32)
+    of_one = np.sqrt(np.float32(tower.members if tower.unit_length else 1))
+    return np.asarray(touched[users].T @ (vectors * of_one), np.float32)
+
+
+def _turned(
+    vectors: NDArray[np.float32],
+    sums: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    usual: NDArray[np.float32],
+    members: int,
+) -> NDArray[np.float32]:
+    """Return n vectors turned towards sums, both float32 [n, width of all members], member by member. The old direction
+    counts like so many users, weights, float32 [n]. The length stays, or with weight 0 is the median of `usual`."""
+    old, pulls, shares = _of_members(vectors, members), _of_members(sums, members), weights[:, None, None]
+    lengths = _lengths(old)
+    directions = np.asarray(old / np.maximum(lengths, SMALLEST_LENGTH) * shares + pulls, np.float32)
+    kept = np.where(shares > 0, lengths, _usual_lengths(usual, members))
+    parts = directions / np.maximum(_lengths(directions), SMALLEST_LENGTH) * kept
+    return np.asarray(parts, np.float32).reshape(vectors.shape)
 
 
 def _settings(fitted: FittedDMF) -> DMFConfig:

@@ -1,5 +1,6 @@
 """Training a fitted DMF on: it begins where it stopped, takes in new items and tastes, and keeps the old ones."""
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -10,6 +11,7 @@ from ml.interactions import Interactions
 from ml.recommenders.base import Changes, RecommenderError
 from ml.recommenders.dmf import recommender
 from ml.recommenders.dmf.config import DMFConfig
+from ml.recommenders.dmf.fine_tuning import WEIGHT_OF_OLD_DIRECTION, WEIGHT_OF_OLD_USER
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
 from ml.recommenders.dmf.warm_trainer import WarmTrainer
@@ -103,9 +105,9 @@ def test_vectors_are_shortened_before_passes_where_only_their_direction_counts(i
     interactions = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
     config = DMFConfig(width=8, members=2, most_epochs=3, validate=False, cosine=is_cosine)
     before = cast(FittedDMF, DMF(config).fit(interactions))
-    everything = Changes(np.arange(N_OLD_ITEMS), np.ones(len(interactions), bool))
+    nothing = Changes(np.arange(N_OLD_ITEMS), np.zeros(len(interactions), bool))
 
-    after = cast(FittedDMF, DMF(config).fine_tune(before, interactions, everything))
+    after = cast(FittedDMF, DMF(config).fine_tune(replace(before, waiting=120), interactions, nothing))
 
     np.testing.assert_allclose(after.item_vectors[:, : 2 * 8], before.item_vectors[:, : 2 * 8], atol=1e-6)
     np.testing.assert_allclose(after.lengths, before.lengths * kept, rtol=1e-5)
@@ -116,16 +118,16 @@ def test_little_that_is_new_waits_until_it_is_worth_passes(fitted):
     """One event in 120 is new: the first five only fold in, the sixth is a twentieth of all and brings the passes."""
     interactions = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
     one_new = Changes(np.arange(N_OLD_ITEMS), np.arange(len(interactions)) == 0)
-    tuned, waiting, kernels = fitted, [], []
+    tuned, waiting, biases = fitted, [], []
 
     for _ in range(6):
         tuned = cast(FittedDMF, DMF(CONFIG).fine_tune(tuned, interactions, one_new))
         waiting.append(tuned.waiting)
-        kernels.append(tuned.user_tower.kernels[0])
+        biases.append(tuned.user_tower.biases[0])
 
     assert len(interactions) == 120
     assert waiting == [1, 2, 3, 4, 5, 0]
-    assert [bool((kernel == fitted.user_tower.kernels[0]).all()) for kernel in kernels] == [True] * 5 + [False]
+    assert [bool((bias == fitted.user_tower.biases[0]).all()) for bias in biases] == [True] * 5 + [False]
 
 
 def test_while_it_waits_a_new_item_stands_where_its_users_look(fitted):
@@ -149,6 +151,62 @@ def test_while_it_waits_a_new_item_stands_where_its_users_look(fitted):
     assert (after[10::2, 0] > after[11::2, 0].max()).all()
 
 
+def with_odd_users_of_an_even_item() -> tuple[Interactions, Changes]:
+    """The old tastes, and five odd users who touched item 0: 5 of 125 events, too few for passes."""
+    liked = old_tastes()
+    liked[1:10:2, 0] = True
+    interactions = Interactions.from_csr(sparse.csr_array(liked.astype(np.float32)))
+    is_new = (interactions.items == 0) & (interactions.users % 2 == 1)
+    return interactions, Changes(np.arange(N_OLD_ITEMS), is_new)
+
+
+def turned(vectors: np.ndarray, looks: np.ndarray, weight: float) -> np.ndarray:
+    """One item's parts, [members, width], by the formula: its old direction counts like so many users."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    directions = weight * vectors / lengths + looks
+    return directions / np.linalg.norm(directions, axis=1, keepdims=True) * lengths
+
+
+def test_while_it_waits_a_known_item_turns_towards_where_its_new_users_look(fitted):
+    """Ten users had item 0, so its direction counts like so many users as the constants say."""
+    interactions, changes = with_odd_users_of_an_even_item()
+    rows = interactions.to_csr()
+
+    tuned = cast(FittedDMF, DMF(CONFIG).fine_tune(fitted, interactions, changes))
+
+    assert np.count_nonzero(old_tastes()[:, 0]) == 10
+    weight = WEIGHT_OF_OLD_DIRECTION + WEIGHT_OF_OLD_USER * 10
+    looks = fitted.user_tower.vectors(rows[1:10:2])[:, : 2 * 16].sum(axis=0).reshape(2, 16) * np.sqrt(2)
+    for before, after in (
+        (fitted.item_vectors[:, : 2 * 16], tuned.item_vectors[:, : 2 * 16]),
+        (fitted.user_tower.kernels[0], tuned.user_tower.kernels[0]),
+    ):
+        np.testing.assert_array_equal(after[1:], before[1:])
+        np.testing.assert_allclose(after[0].reshape(2, 16), turned(before[0].reshape(2, 16), looks, weight), atol=1e-6)
+    odd = sparse.csr_array((old_tastes() & (np.arange(N_OLD_USERS) % 2 == 1)[:, None]).astype(np.float32))[11::2]
+    with_its_bias_alone = replace(tuned, item_vectors=fitted.item_vectors.copy(), user_tower=fitted.user_tower)
+    with_its_bias_alone.item_vectors[0, -1] = tuned.item_vectors[0, -1]
+    assert (tuned.scores(odd)[:, 0] > with_its_bias_alone.scores(odd)[:, 0]).all()
+
+
+@pytest.mark.parametrize("is_cosine", [True, False], ids=["who had the item", "by dot product"])
+def test_an_item_does_not_turn_towards(is_cosine):
+    """Users who touch an item again; and new users where a vector's length, which stays, is part of its score."""
+    config = DMFConfig(width=8, members=2, most_epochs=3, validate=False, cosine=is_cosine)
+    old = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
+    before = cast(FittedDMF, DMF(config).fit(old))
+    interactions, changes = with_odd_users_of_an_even_item()
+    if is_cosine:
+        events = np.concatenate([np.arange(len(old)), np.flatnonzero(old.items == 0)[:5]])
+        interactions, changes = old.select(events), Changes(changes.known_as, np.arange(events.size) >= len(old))
+
+    after = cast(FittedDMF, DMF(config).fine_tune(before, interactions, changes))
+
+    assert after.waiting == 5
+    np.testing.assert_array_equal(after.item_vectors[:, : 2 * 8], before.item_vectors[:, : 2 * 8])
+    np.testing.assert_array_equal(after.user_tower.kernels[0], before.user_tower.kernels[0])
+
+
 def test_an_item_with_something_new_is_as_popular_as_others_of_as_many_users():
     """Item j lost the users below j; one event of item 3 is new, too little for passes."""
     liked = old_tastes() & np.greater_equal.outer(np.arange(N_OLD_USERS), np.arange(N_OLD_ITEMS))
@@ -159,10 +217,10 @@ def test_an_item_with_something_new_is_as_popular_as_others_of_as_many_users():
     after = cast(FittedDMF, DMF(CONFIG).fine_tune(before, interactions, Changes(np.arange(N_OLD_ITEMS), is_new)))
 
     users = np.log1p(liked.sum(axis=0))
-    expected = before.item_vectors.copy()
-    expected[3, -1] = np.polyval(np.polyfit(users, before.item_vectors[:, -1], 1), users[3])
-    assert abs(expected[3, -1] - before.item_vectors[3, -1]) > 1e-4
-    np.testing.assert_allclose(after.item_vectors, expected, atol=1e-6)
+    expected = before.item_vectors[:, -1].copy()
+    expected[3] = np.polyval(np.polyfit(users, expected, 1), users[3])
+    assert abs(expected[3] - before.item_vectors[3, -1]) > 1e-4
+    np.testing.assert_allclose(after.item_vectors[:, -1], expected, atol=1e-6)
 
 
 def test_what_waits_is_saved_with_the_model(fitted, tmp_path):
