@@ -36,7 +36,7 @@ class CategoryAdmin(ModelAdmin):
     """Categories. Names are sorted by the tree itself, so the list cannot be ordered otherwise."""
 
     form = movenodeform_factory(Category, form=CategoryForm)
-    list_display = ["indented_name", "slug", "product_count", "is_sensitive"]
+    list_display = ["indented_name", "slug", "product_count", "sensitivity"]
     search_fields = ["name", "slug"]
     search_help_text = "Name or slug"
     prepopulated_fields = {"slug": ["name"]}
@@ -55,6 +55,10 @@ class CategoryAdmin(ModelAdmin):
     @display(description="products")
     def product_count(self, category: Any) -> int:
         return category.product_count
+
+    @display(description="sensitive", label=True)
+    def sensitivity(self, category: Category) -> str | None:
+        return "Sensitive" if category.is_sensitive else None
 
     def get_deleted_objects(self, objs: Iterable[Category], request: HttpRequest) -> Any:
         """Count everything below, too: the tree deletes it along, and products in it forbid that."""

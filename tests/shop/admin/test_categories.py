@@ -1,5 +1,7 @@
 """The category tree in the admin."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -66,6 +68,14 @@ def test_what_is_moved_below_a_sensitive_category_is_sensitive(staff_client, tre
 
     marked = Category.objects.filter(is_sensitive=True).values_list("slug", flat=True)
     assert set(marked) == {"lamps", "desk-lamps", "rugs"}
+
+
+def test_the_list_says_which_are_sensitive(staff_client, tree):
+    Category.objects.filter(slug="rugs").update(is_sensitive=True)
+
+    rows = re.findall(r"<tr\b.*?</tr>", staff_client.get(LIST).content.decode(), re.DOTALL)
+
+    assert [bool(re.search(r">\s*Sensitive\s*</", row)) for row in rows[1:]] == [False, False, True]
 
 
 def test_a_slug_that_is_taken_is_refused_and_nothing_moves(staff_client, tree):
