@@ -121,11 +121,23 @@ class Changes:
     """What interactions have that a fitted recommender has not seen.
 
     known_as: int64 [n_items], the place of each item among those of the fitted one, -1 for a new one, so that items may
-    be added, left out and reordered; is_new: bool [n], one per interaction.
+    be added, left out and reordered; is_new: bool [n], whether an interaction holds an event that it has not seen;
+    is_seen: bool [n], whether it holds one that it has, as an interaction of several events may too; left out: each
+    that is not new.
     """
 
     known_as: NDArray[np.int64]
     is_new: NDArray[np.bool_]
+    is_seen: NDArray[np.bool_] | None = None
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """Whether each interaction holds an event that the fitted one has seen, bool [n]."""
+        return ~self.is_new if self.is_seen is None else self.is_seen
+
+    def of(self, counted: NDArray[np.bool_]) -> Changes:
+        """Return the changes of the interactions that counted, bool [n], picks."""
+        return Changes(self.known_as, self.is_new[counted], self.seen[counted])
 
     def in_order(self, values: NDArray[np.float32], of_new: NDArray[np.float32] | float = 0.0) -> NDArray[np.float32]:
         """Return the fitted one's values, float32 [m, ...], as [n_items, ...], with of_new for the new items."""
@@ -135,10 +147,11 @@ class Changes:
 
     def check(self, fitted: FittedRecommender, interactions: Interactions) -> None:
         """Raise RecommenderError when they do not fit these two."""
-        if self.known_as.shape != (interactions.n_items,) or self.is_new.shape != (len(interactions),):
+        rows = (len(interactions),)
+        if self.known_as.shape != (interactions.n_items,) or self.is_new.shape != rows or self.seen.shape != rows:
             raise RecommenderError(
-                f"expected known_as [{interactions.n_items}] and is_new [{len(interactions)}], one per item and per "
-                f"interaction, got {self.known_as.shape} and {self.is_new.shape}"
+                f"expected known_as [{interactions.n_items}], is_new and is_seen [{len(interactions)}], one per item "
+                f"and per interaction, got {self.known_as.shape}, {self.is_new.shape} and {self.seen.shape}"
             )
         known = self.known_as[self.known_as >= 0]
         if (known >= fitted.n_items).any() or np.bincount(known).max(initial=0) > 1:
@@ -196,7 +209,7 @@ class Recommender(ABC):
         return self._fine_tune(
             fitted,
             interactions.select(counted),
-            Changes(changes.known_as, changes.is_new[counted]),
+            changes.of(counted),
             seed=seed,
             progress=progress or _silent,
         )

@@ -28,9 +28,9 @@ def refresh_on_commit(shopper_id: uuid.UUID, *, about: type[models.Model], at_on
 
 def _refresh(shopper_id: uuid.UUID, at_once: bool) -> None:
     # Before the nudge: a worker that is quick must not find its fresh profile marked.
-    is_marked = (at_once or is_behind(refresh_shopper)) and _is_outdated(shopper_id)
+    is_marked = (at_once or is_behind(refresh_shopper)) and _outdated(shopper_id)
     if not nudge(refresh_shopper, str(shopper_id)) and not is_marked:
-        _is_outdated(shopper_id)
+        _outdated(shopper_id)
 
 
 def outdate(shopper_id: uuid.UUID) -> None:
@@ -41,7 +41,7 @@ def outdate(shopper_id: uuid.UUID) -> None:
     ShopperProfile.objects.filter(shopper_id__in=concerned).update(model_version="")
 
 
-def _is_outdated(shopper_id: uuid.UUID) -> bool:
+def _outdated(shopper_id: uuid.UUID) -> bool:
     """Mark the profiles as `outdate` does and tell whether that went well; an event never fails for it."""
     try:
         outdate(shopper_id)

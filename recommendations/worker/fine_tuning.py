@@ -43,8 +43,9 @@ class WarmStart:
         self, model: Recommender, interactions: Interactions, *, seed: int, progress: Progress
     ) -> FittedRecommender:
         """Return the model trained on with interactions of the material."""
-        is_new = np.isin(_keys(interactions), self.fresh) | (self.known_as[interactions.items] < 0)
-        changes = Changes(self.known_as, np.asarray(is_new))
+        keys, is_unknown = _keys(interactions), self.known_as[interactions.items] < 0
+        is_new, is_seen = np.isin(keys, self.fresh) | is_unknown, np.isin(keys, self.learned)
+        changes = Changes(self.known_as, is_new, is_seen)
         return model.fine_tune(self.fitted, interactions, changes, seed=seed, progress=progress)
 
     def split(self, interactions: Interactions, *, seed: int) -> Split:

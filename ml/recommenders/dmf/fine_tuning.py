@@ -126,8 +126,8 @@ def start_of(fitted: FittedDMF, number: int) -> MemberWeights:
 def _new_pairs(interactions: Interactions, matrix: CSR, changes: Changes) -> tuple[CSR, NDArray[np.int64]]:
     """Return ones where a user touched an item for the first time, csr [n_users, n_items], and how many users each item
     had before, int64 [n_items]; a new item had none."""
-    is_old = ~changes.is_new & (changes.known_as[interactions.items] >= 0)
-    before = interactions.select(is_old).to_csr()
+    was_there = changes.seen & (changes.known_as[interactions.items] >= 0)
+    before = interactions.select(was_there).to_csr()
     fresh: CSR = (matrix > 0).astype(np.float32) - (before > 0).astype(np.float32)
     fresh.eliminate_zeros()
     return fresh, np.bincount(before.indices, minlength=matrix.shape[1])

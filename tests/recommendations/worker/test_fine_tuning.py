@@ -71,7 +71,7 @@ def test_the_new_version_is_trained_on_from_the_one_that_serves(checkerboard, fi
     assert row.metrics["held_out"] == 5
     ((fitted, interactions, changes),) = TUNED  # with so little that is new there is no trial
     assert fitted.n_items == 8
-    assert (len(interactions), int(changes.is_new.sum())) == (65, 5)
+    assert (len(interactions), int(changes.is_new.sum()), int((changes.is_new & changes.seen).sum())) == (65, 5, 0)
     assert sorted(changes.known_as.tolist()) == [-1, *range(8)]
     gate = row.metrics["gate"]
     assert (gate["figures"], gate["cases"], gate["promoted"]) == ("familiar", 20, first_version.version)
@@ -144,7 +144,8 @@ def test_a_product_looked_at_again_is_not_held_out_as_new(checkerboard, first_ve
 
     row = train(is_fine_tuned=True)
 
-    assert int(TUNED[0][2].is_new.sum()) == 20
+    changes = TUNED[0][2]
+    assert (int(changes.is_new.sum()), int((changes.is_new & changes.seen).sum())) == (20, 20)
     assert row.metrics["held_out"] == 0
 
 

@@ -189,14 +189,18 @@ def test_while_it_waits_a_known_item_turns_towards_where_its_new_users_look(fitt
     assert (tuned.scores(odd)[:, 0] > with_its_bias_alone.scores(odd)[:, 0]).all()
 
 
-@pytest.mark.parametrize("is_cosine", [True, False], ids=["who had the item", "by dot product"])
-def test_an_item_does_not_turn_towards(is_cosine):
+@pytest.mark.parametrize("case", ["who had the item", "who had it, both told as one", "by dot product"])
+def test_an_item_does_not_turn_towards(case):
     """Users who touch an item again; and new users where a vector's length, which stays, is part of its score."""
+    is_cosine = case != "by dot product"
     config = DMFConfig(width=8, members=2, most_epochs=3, validate=False, cosine=is_cosine)
     old = Interactions.from_csr(sparse.csr_array(old_tastes().astype(np.float32)))
     before = cast(FittedDMF, DMF(config).fit(old))
     interactions, changes = with_odd_users_of_an_even_item()
-    if is_cosine:
+    if case == "who had it, both told as one":
+        is_new = np.isin(np.arange(len(old)), np.flatnonzero(old.items == 0)[:5])
+        interactions, changes = old, Changes(changes.known_as, is_new, np.ones(len(old), bool))
+    elif is_cosine:
         events = np.concatenate([np.arange(len(old)), np.flatnonzero(old.items == 0)[:5]])
         interactions, changes = old.select(events), Changes(changes.known_as, np.arange(events.size) >= len(old))
 
