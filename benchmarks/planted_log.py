@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from benchmarks.planted import OWN_TASTE, TASTES
 from benchmarks.serving.filling import product_id, shopper_id
-from recommendations.event_weights import Kind
-from recommendations.services.bulk_log import LogRow, append_rows
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.services.bulk_log import LogRow, append_rows
 
 ROWS_PER_INSERT = 20_000
 DAYS = 60.0

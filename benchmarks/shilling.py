@@ -6,7 +6,7 @@ others view (average: drawn by popularity), or the most popular ones (bandwagon;
 "Toward Trustworthy Recommender Systems", ACM TOIT 7, 2007, section 3). They come within a day and buy nothing. Measured
 is the share of real shoppers, among those who have not touched it, who get the target among their first ten, before and
 after, as a mean over several targets: for each model alone, and for the lists as the shop serves them, with its guard
-(recommendations/trust.py) and without.
+(recommendations/behaviour/trust.py) and without.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from ml.index_building.served_space import Model
 from ml.interactions import Interactions
 from ml.recommenders.base import FittedRecommender, RecommenderError
 from ml.recommenders.registry import recommender_class
-from recommendations.event_weights import KIND_CODES, SECONDS_PER_DAY, Kind, Log
-from recommendations.trust import NO_ORIGIN, Source, counted
+from recommendations.behaviour.event_weights import KIND_CODES, SECONDS_PER_DAY, Kind, Log
+from recommendations.behaviour.trust import NO_ORIGIN, Source, counted
 
 SECTION = "shilling"
 MODELS = ("popularity", "item_knn", "user_knn", "ease", "ials", "dmf", "hybrid")

@@ -22,7 +22,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from config.schedules import SCHEDULES
-from recommendations.services.nudges import nudge
+from recommendations.behaviour.services.notifications import notify
 
 for _model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule, Site):
     admin.site.unregister(_model)
@@ -137,7 +137,7 @@ class PeriodicTaskAdmin(ModelAdmin):
             task = current_app.tasks.get(row.task)
             if task is None:
                 self.message_user(request, f"{row.name}: there is no task {row.task}.", messages.ERROR)
-            elif nudge(task, *loads(row.args)):
+            elif notify(task, *loads(row.args)):
                 self.message_user(request, f"{row.name}: a worker was told.", messages.SUCCESS)
             else:
                 self.message_user(request, f"{row.name}: the message broker is away, try again.", messages.ERROR)

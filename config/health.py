@@ -20,8 +20,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from recommendations import artifact_store, serving
-from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.serving import handle
+from recommendations.versions import artifact_store
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class ReadyView(APIView):
         checks = {name: check() for name, check in CHECKS.items()}
         bad = [name for name, found in checks.items() if found == AWAY]
         state = "not_ready" if set(bad) & set(REQUIRED) else "degraded" if bad else "ready"
-        served = serving.current()
+        served = handle.current()
         body = {"status": state, "checks": checks, "model_version": served.version if served else None}
         return Response(
             body, status=status.HTTP_503_SERVICE_UNAVAILABLE if state == "not_ready" else status.HTTP_200_OK
@@ -125,7 +126,7 @@ def _broker() -> str:
 
 
 def _model() -> str:
-    if serving.current() is not None:
+    if handle.current() is not None:
         return OK
     return NONE_YET if artifact_store.read_pointer() is None else AWAY
 

@@ -3,8 +3,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from recommendations.event_weights import half_lives
-from shop.personal_order import score_with
+# Imported once the models are loaded: tasks register with Celery, the others connect receivers.
+LISTENERS = ("tasks", "lists.rules", "experiments.services", "serving.handle")
 
 
 class RecommendationsConfig(AppConfig):
@@ -13,9 +13,12 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
-        half_lives()  # a setting that names no kind of event stops the program here, not a shopper's page
-        # By name, because receivers need the models, which are not loaded when this file is.
+        # A setting that names no kind of event stops the program here, not a shopper's page.
+        import_module("recommendations.behaviour.event_weights").half_lives()
+        for name in LISTENERS:
+            import_module(f"recommendations.{name}")
         import_module("recommendations.receivers").connect()
-        seed_profiles = import_module("recommendations.services.ranking_profiles").seed_profiles
+        seed_profiles = import_module("recommendations.versions.ranking_profiles").seed_profiles
         post_migrate.connect(seed_profiles, sender=self, dispatch_uid="recommendations.ranking_profiles")
-        score_with(import_module("recommendations.selectors.personal_scores").personal_scores)
+        score_with = import_module("shop.catalogue.preference_order").score_with
+        score_with(import_module("recommendations.lists.personal_scores").personal_scores)

@@ -16,18 +16,18 @@ from django.db.models.signals import post_delete, post_save
 
 from accounts.models import User
 from accounts.signals import visitor_signed_in
-from recommendations import jobs
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, Job
-from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
-from recommendations.services.forgetting import forget_shopper
-from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
-from recommendations.services.nudges import nudge_on_commit
-from recommendations.services.visitors import link_visitor
-from recommendations.tasks import reindex_category, reindex_products
+from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.behaviour.services.interactions import NewEvent, record_interaction, record_interactions
+from recommendations.behaviour.services.notifications import notify_on_commit
+from recommendations.jobs import tracking
+from recommendations.jobs.models import Job
+from recommendations.shoppers.forgetting import forget_shopper
+from recommendations.shoppers.visitors import link_visitor
 from shop import signals
-from shop.long_work import WorkStopped
-from shop.models import Category, Product
+from shop.catalogue.models import Category, Product
+from shop.imports.background_job import WorkStopped
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ SOURCE = "shop"
 PRODUCTS_PER_TASK = 100
 BULK = "catalogue"
 # The shop's own long work that this process does now.
-_followed: dict[uuid.UUID, jobs.RunningJob] = {}
+_followed: dict[uuid.UUID, tracking.RunningJob] = {}
 
 
 def connect() -> None:
@@ -172,35 +172,35 @@ def reindex_imported(*, product_ids: Sequence[uuid.UUID], **_: Any) -> None:
     of their own, which is looked at when no event waits."""
     for start in range(0, len(product_ids), PRODUCTS_PER_TASK):
         chunk = [str(product_id) for product_id in product_ids[start : start + PRODUCTS_PER_TASK]]
-        nudge_on_commit(reindex_products, chunk, about=Product, queue=BULK)
+        notify_on_commit("recommendations.tasks.reindex_products", chunk, about=Product, queue=BULK)
 
 
 def reindex_product(*, instance: Product, raw: bool = False, **_: Any) -> None:
     """A product was saved or deleted, mostly in the admin; fixtures (raw) are loaded in bulk and reindexed by sweep."""
     if not raw:
-        nudge_on_commit(reindex_products, [str(instance.pk)], about=Product)
+        notify_on_commit("recommendations.tasks.reindex_products", [str(instance.pk)], about=Product)
 
 
 def reindex_products_of(*, instance: Category, raw: bool = False, **_: Any) -> None:
     """A category was saved or deleted: its name is among its products' words."""
     if not raw:
-        nudge_on_commit(reindex_category, str(instance.pk), about=Category)
+        notify_on_commit("recommendations.tasks.reindex_category", str(instance.pk), about=Category)
 
 
 def follow_work(*, work_id: uuid.UUID, kind: str, title: str, **_: Any) -> None:
     """An import began: it becomes a job that people can watch and stop."""
-    _followed[work_id] = jobs.start(Job.Kind(kind), title, started_by=jobs.COMMAND_LINE)
+    _followed[work_id] = tracking.start(Job.Kind(kind), title, started_by=tracking.COMMAND_LINE)
 
 
 def report_work(*, work_id: uuid.UUID, fraction: float, text: str, **_: Any) -> bool:
     """Return whether somebody asked for the end of the work."""
     try:
         _followed[work_id].report(fraction, text)
-    except jobs.JobCancelled:
+    except tracking.JobCancelled:
         return True
     return False
 
 
 def end_work(*, work_id: uuid.UUID, error: BaseException | None, **_: Any) -> None:
     """Whoever asked for the end has it."""
-    _followed.pop(work_id).finish(jobs.JobCancelled(str(error)) if isinstance(error, WorkStopped) else error)
+    _followed.pop(work_id).finish(tracking.JobCancelled(str(error)) if isinstance(error, WorkStopped) else error)

@@ -1,6 +1,6 @@
 """Celery tasks: thin, idempotent, with ids or nothing as arguments.
 
-`recommendations.worker` is imported inside the functions, the one place where this project does so: the web process
+`recommendations.learning` is imported inside the functions, the one place where this project does so: the web process
 imports this module to enqueue, and must not load what fits models.
 """
 
@@ -11,7 +11,8 @@ from functools import partial
 
 from celery import Task, shared_task
 
-from recommendations.jobs import (
+from recommendations.jobs.models import Job
+from recommendations.jobs.tracking import (
     FINE_TUNING,
     NEW_INTERACTIONS,
     RATING_TRAINING,
@@ -19,7 +20,6 @@ from recommendations.jobs import (
     JobPostponed,
     tell_again,
 )
-from recommendations.models import Job
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def refresh_shopper(shopper_id: str) -> None:
     """Recompute one shopper's profile from their whole log."""
-    from recommendations.worker.refresh import refresh_shoppers
+    from recommendations.learning.refresh import refresh_shoppers
 
     refresh_shoppers([shopper_id])
 
@@ -35,7 +35,7 @@ def refresh_shopper(shopper_id: str) -> None:
 @shared_task
 def reindex_products(product_ids: list[str]) -> None:
     """Write the index entries of products that were saved since the promoted version was built."""
-    from recommendations.worker.indexing import reindex
+    from recommendations.learning.indexing import reindex
 
     reindex(product_ids)
 
@@ -43,16 +43,16 @@ def reindex_products(product_ids: list[str]) -> None:
 @shared_task
 def reindex_category(category_id: str) -> None:
     """Do so for every product of a category and those below it."""
-    from recommendations.worker.indexing import reindex_category as reindex_products_of
+    from recommendations.learning.indexing import reindex_category as reindex_products_of
 
     reindex_products_of(category_id)
 
 
 @shared_task
 def sweep() -> None:
-    """Catch up with what no nudge told: stale profiles, changed products, trainings that wait, are due or were lost."""
-    from recommendations.worker.second_tries import revive_lost
-    from recommendations.worker.sweep import catch_up
+    """Catch up with lost notifications: stale profiles, changed products, and waiting, due or lost trainings."""
+    from recommendations.jobs.retries import revive_lost
+    from recommendations.learning.sweep import catch_up
 
     catch_up(request_retraining=partial(retrain.delay, started_by=NEW_INTERACTIONS))
     revive_lost(_tell)
@@ -65,7 +65,7 @@ def retrain(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
 
     `job_id`: the job that waits for this run; without one a new one is written.
     """
-    from recommendations.worker.training import retrain_alone
+    from recommendations.learning.training import retrain_alone
 
     _run(self, retrain_alone, job_id, started_by)
 
@@ -73,7 +73,7 @@ def retrain(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
 @shared_task(bind=True)
 def train_ratings(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
     """Fit the rating model anew and publish it; does nothing with too few ratings or while another training runs."""
-    from recommendations.worker.rating_training import train_ratings_alone
+    from recommendations.learning.rating_training import train_ratings_alone
 
     _run(self, train_ratings_alone, job_id, started_by)
 
@@ -81,7 +81,7 @@ def train_ratings(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> N
 @shared_task(bind=True)
 def fine_tune(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
     """Train the promoted version on with what is new, and publish it as `retrain` does."""
-    from recommendations.worker.training import retrain_alone
+    from recommendations.learning.training import retrain_alone
 
     _run(self, partial(retrain_alone, is_fine_tuned=True), job_id, started_by)
 
@@ -89,7 +89,7 @@ def fine_tune(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
 @shared_task
 def watch() -> None:
     """Measure how recommendations fare, raise and clear alarms, and ask for a training when shoppers changed."""
-    from recommendations.worker.watching import watch as measure
+    from recommendations.monitoring.watching import watch as measure
 
     measure(request_retraining=retrain.delay)
 

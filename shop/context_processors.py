@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.shoppers import known_visitor, shopper_of
-from shop.navigation import category_menu
-from shop.selectors import cart_count
+from shop.cart.selectors import cart_count
+from shop.catalogue.navigation import category_menu
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from django.db.models.signals import post_delete, post_migrate, post_save, pre_m
 from django.dispatch import receiver
 
 from accounts.signals import visitor_signed_in
-from shop.models import Category, Product, Review
-from shop.navigation import SEEN_OF_PRODUCTS, forget_categories
+from shop.cart.services import merge_visitor_cart
+from shop.catalogue.models import Category, Product
+from shop.catalogue.navigation import SEEN_OF_PRODUCTS, forget_categories
+from shop.opinions.models import Review
+from shop.opinions.services import withdraw_stars
 from shop.search import index
-from shop.services.cart import merge_visitor_cart
-from shop.services.reviews import withdraw_stars
 from shop.signals import catalogue_changed
 
 

@@ -17,7 +17,7 @@ cart_item_added = Signal()  # product_id, quantity
 order_placed = Signal()  # order_id, lines: list of (product_id, quantity)
 product_rated = Signal()  # product_id, stars
 catalogue_changed = Signal()  # product_ids: list of UUIDs; sent after a bulk import instead of one save at a time
-# Sent by shop/long_work.py. Whoever answers long_work_progressed with True asks for the end of the work.
+# Sent by shop/imports/background_job.py. Whoever answers long_work_progressed with True asks for the end of the work.
 long_work_started = Signal()  # work_id, kind ("import" or "pictures"), title
 long_work_progressed = Signal()  # work_id, fraction (0 to 1), text
 long_work_ended = Signal()  # work_id, error: what ended it early, or None

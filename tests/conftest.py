@@ -12,10 +12,10 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.shoppers import Shopper
-from recommendations import serving
+from recommendations.serving import handle
 from shop import signals
-from shop.models import Category, Product
-from shop.services.checkout import Address
+from shop.catalogue.models import Category, Product
+from shop.orders.services import Address
 from tests.factories import CategoryFactory, ProductFactory, StaffFactory, UserFactory
 
 
@@ -30,7 +30,7 @@ def _empty_cache():
 def _own_models(tmp_path, monkeypatch):
     """What one test publishes serves no other."""
     monkeypatch.setattr(settings, "MODEL_DIR", tmp_path / "models")
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
 
 
 @pytest.fixture

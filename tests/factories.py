@@ -9,7 +9,10 @@ from django.db.models import Model
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
-from shop.models import Cart, CartItem, Category, Order, OrderLine, Product, Review
+from shop.cart.models import Cart, CartItem
+from shop.catalogue.models import Category, Product
+from shop.opinions.models import Review
+from shop.orders.models import Order, OrderLine
 
 PASSWORD = "a long password for tests"
 Row = TypeVar("Row", bound=Model)

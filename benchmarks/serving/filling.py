@@ -22,12 +22,13 @@ from ml.blended_tower import BlendedTower
 from ml.index_building import build_serving_index
 from ml.ridge_fold_in import RidgeFoldIn
 from ml.user_tower import UserTower
-from recommendations import artifact_store
-from recommendations.event_weights import Kind
-from recommendations.models import ModelVersion, ShopperProfile
-from recommendations.profiles import History, RecentProduct, Search
-from recommendations.worker.catalogue import read_catalogue
-from shop.models import Category, Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import ShopperProfile
+from recommendations.behaviour.profiles import History, RecentProduct, Search
+from recommendations.learning.catalogue import read_catalogue
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
+from shop.catalogue.models import Category, Product
 from shop.search.index import follow_products, ignore_products
 
 Report = Callable[[float], None]

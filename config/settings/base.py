@@ -178,7 +178,7 @@ MODEL_DIR = DATA_DIR / "models"
 RETRAIN_AFTER_INTERACTIONS = env.whole_number("RETRAIN_AFTER_INTERACTIONS", 2000, least=1)
 # One place of so many in a personal list goes to a product that few have seen; 0: none does.
 DISCOVERY_EVERY = env.whole_number("DISCOVERY_EVERY", 12, most=100)
-# Days after which an event of a kind counts half, where not those of recommendations/event_weights.py.
+# Days after which an event of a kind counts half, where not those of recommendations/behaviour/event_weights.py.
 EVENT_HALF_LIVES = env.days("EVENT_HALF_LIVES")
 # A new version whose NDCG@10 is worse than that of the promoted one by more than this, and not by chance, is held back.
 PROMOTION_MARGIN_PERCENT = env.whole_number("PROMOTION_MARGIN_PERCENT", 5, most=100)

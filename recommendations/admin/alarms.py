@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 from recommendations.admin.charts import Chart
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.models import Alarm, Check, Measurement
+from recommendations.monitoring.models import Alarm, Check, Measurement
 
 SHOWN = timedelta(hours=24)
 MEANINGS = {

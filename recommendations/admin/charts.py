@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
-from recommendations.models import ModelVersion, Segment, Segmentation
+from recommendations.versions.models import ModelVersion, Segment, Segmentation
 
 FIGURES = {
     "hr_at_10": "HR@10",

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey, Model
 
-from shop.models import CartItem, Category, Product
+from shop.cart.models import CartItem
+from shop.catalogue.models import Category, Product
 
 
 class TitledSelect(AutocompleteSelect):

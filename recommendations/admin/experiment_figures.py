@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ml.experiments import SAMPLE_RATIO_ALARM, Lift
 from recommendations.admin.charts import Chart
-from recommendations.models import Variant
-from recommendations.selectors.experiments import Results, VariantResult
+from recommendations.experiments.models import Variant
+from recommendations.experiments.results import Results, VariantResult
 
 SURE = 0.05
 # An interval that reaches further than this says nothing yet.

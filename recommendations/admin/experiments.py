@@ -15,11 +15,13 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from recommendations import artifact_store
 from recommendations.admin.experiment_figures import conversion_chart, funnel_chart, ratio_verdict, table
-from recommendations.models import Experiment, RankingProfile, RuleSet, Variant
-from recommendations.selectors.experiments import experiment_results
-from recommendations.services.experiments import ExperimentRefused, start_experiment, stop_experiment
+from recommendations.experiments.models import Experiment, Variant
+from recommendations.experiments.results import experiment_results
+from recommendations.experiments.services import ExperimentRefused, start_experiment, stop_experiment
+from recommendations.rules.models import RuleSet
+from recommendations.versions import artifact_store
+from recommendations.versions.models import RankingProfile
 
 URL_NAME = "recommendations_experiment"
 

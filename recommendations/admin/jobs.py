@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.models import Job
-from recommendations.services.jobs import JobRefused, cancel_job, request_training
+from recommendations.jobs.models import Job
+from recommendations.jobs.services import JobRefused, cancel_job, request_training
 
 STATE_COLOURS = {
     "queued": "info",

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.models import Interaction
-from shop.models import Product
+from recommendations.behaviour.models import Interaction
+from shop.catalogue.models import Product
 
 
 @admin.register(Interaction)

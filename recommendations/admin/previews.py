@@ -11,8 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from recommendations.admin.choices import category_field, product_field
-from recommendations.selectors import Intent
-from recommendations.selectors.requests import Question
+from recommendations.lists.requests import Intent, Question
 
 LIMITS = (12, 24, 48)
 

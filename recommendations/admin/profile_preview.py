@@ -14,10 +14,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from ml.ranking import Weights
 from recommendations.admin.previews import PreviewForm
-from recommendations.models import RankingProfile
-from recommendations.selectors import Intent
-from recommendations.selectors.previewing import Preview, preview
-from recommendations.selectors.requests import Question
+from recommendations.lists.previewing import Preview, preview
+from recommendations.lists.requests import Intent, Question
+from recommendations.versions.models import RankingProfile
 
 # The others are ranked by something else than weight x part.
 SCORED = (Intent.FOR_YOU, Intent.SIMILAR)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.models import ShopperProfile
+from recommendations.behaviour.models import ShopperProfile
 
 
 @admin.register(ShopperProfile)

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from recommendations.models import RuleChange
-from shop.models import Category, Product
+from recommendations.rules.models import RuleChange
+from shop.catalogue.models import Category, Product
 
 WORDS = {
     "product_id": "product",

@@ -9,15 +9,16 @@ from django.db.models import QuerySet
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from recommendations import serving
-from recommendations.active_rules import RememberedSegment
 from recommendations.admin.choices import TitledSelect, category_field, product_field
-from recommendations.models import Rule, Segment
-from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
-from recommendations.selectors import Intent
-from recommendations.selectors.segments import matching_segment, segment_content, shopper_segments
-from recommendations.services.rules import MOST_RULES, room_for_rules
-from shop.models import Category, Product
+from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.lists.requests import Intent
+from recommendations.rules.active_rules import RememberedSegment
+from recommendations.rules.models import Rule
+from recommendations.rules.services import MOST_RULES, room_for_rules
+from recommendations.serving import handle
+from recommendations.shoppers.segments import matching_segment, segment_content, shopper_segments
+from recommendations.versions.models import Segment
+from shop.catalogue.models import Category, Product
 
 INTENTS = [("", "all"), *((intent.value, intent.value) for intent in Intent)]
 SHOP_FIELDS: dict[str, QuerySet[Any]] = {
@@ -106,7 +107,7 @@ def segment_choices(row: Rule) -> list[tuple[str, str]]:
 
 def segment_said(stored: dict[str, Any]) -> str:
     """Say which segment a rule is for, in terms of the version that serves."""
-    remembered, served = RememberedSegment.from_content(stored), serving.current()
+    remembered, served = RememberedSegment.from_content(stored), handle.current()
     said = f"“{remembered.name or remembered.number}” of version {remembered.model_version}"
     if served is None:
         return f"{said}: nobody, no version serves"
@@ -117,7 +118,7 @@ def segment_said(stored: dict[str, Any]) -> str:
 
 
 def _segments() -> tuple[Segment, ...]:
-    served = serving.current()
+    served = handle.current()
     try:
         return shopper_segments(served.version) if served else ()
     except BEHAVIOUR_DATABASE_ERRORS:

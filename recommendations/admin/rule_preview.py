@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from recommendations.admin.previews import PreviewForm
-from recommendations.models import RuleSet
-from recommendations.selectors.previewing import Place, compared, preview_rule_set
+from recommendations.lists.previewing import Place, compared, preview_rule_set
+from recommendations.rules.models import RuleSet
 
 
 class RulePreviewForm(PreviewForm):

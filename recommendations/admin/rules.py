@@ -20,11 +20,11 @@ from recommendations.admin.read_only import ReadOnlyAdmin
 from recommendations.admin.rule_changes import told_changes
 from recommendations.admin.rule_forms import RuleForm, RuleFormSet
 from recommendations.admin.rule_preview import rule_set_preview
-from recommendations.models import Rule, RuleChange, RuleSet
-from recommendations.services.rules import (
+from recommendations.experiments.services import comparing_experiment
+from recommendations.rules.models import Rule, RuleChange, RuleSet
+from recommendations.rules.services import (
     RulesRefused,
     activate_rule_set,
-    comparing_experiment,
     deactivate_rule_set,
     delete_rule,
     delete_rule_set,

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from recommendations.admin.charts import map_chart, silhouette_chart
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.models import Segment, Segmentation
-from shop.models import Category, Product
+from recommendations.versions.models import Segment, Segmentation
+from shop.catalogue.models import Category, Product
 
 
 @admin.register(Segmentation)

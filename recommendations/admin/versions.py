@@ -11,11 +11,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
-from recommendations import artifact_store, serving
 from recommendations.admin.charts import history_chart, quality_chart
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.models import ModelVersion, Segmentation
-from recommendations.services.versions import VersionUnusable, promote_version, roll_back, rollback_target
+from recommendations.serving import handle
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion, Segmentation
+from recommendations.versions.services import VersionUnusable, promote_version, roll_back, rollback_target
 
 EARLIER_SHOWN = 4
 URL_NAME = "recommendations_modelversion"
@@ -132,7 +133,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def _serving(self, request: HttpRequest) -> dict[str, Any]:
         """Return what serves, what a roll back leads to, and what was found damaged: three queries."""
         is_pointer_damaged = artifact_store.damaged_pointer() is not None  # then each process serves what did last
-        served = serving.current() if is_pointer_damaged else None
+        served = handle.current() if is_pointer_damaged else None
         return {
             "serving_version": served.version if served else artifact_store.promoted_version(),
             "is_pointer_damaged": is_pointer_damaged,

@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStaffOrService
 from recommendations.api.serializers import RecommendationQuerySerializer, RecommendationsSerializer
-from recommendations.selectors import Intent, Question, recommend_to
+from recommendations.lists.recommending import recommend_to
+from recommendations.lists.requests import Intent, Question
 
 MOST_SHOPPERS = 100
 LARGEST_BATCH_LIMIT = 50

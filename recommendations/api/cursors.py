@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.core import signing
 
-from recommendations.selectors import LARGEST_LIMIT, Recommendations
+from recommendations.lists.recommending import Recommendations
+from recommendations.lists.requests import LARGEST_LIMIT
 
 MAX_AGE_SECONDS = 24 * 60 * 60
 _SALT = "recommendations.api.cursor.2"

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.api.permissions import sends_token
-from recommendations.selectors.figures import figures
+from recommendations.monitoring.figures import figures
 
 
 class ShopCollector(Collector):

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsStaffOrService
 from accounts.shoppers import shopper_of
 from recommendations.api.serializers import EventRefusalSerializer
-from recommendations.selectors.ratings import PredictedRating, predict_ratings
+from recommendations.ratings.selectors import PredictedRating, predict_ratings
 from shop.api.errors import ProblemSerializer
 
 MOST_PAIRS = 500

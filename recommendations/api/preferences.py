@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.shoppers import known_shopper_id, shopper_of
-from recommendations.selectors.preferences import chosen_categories, dismissed_products, is_dismissed
-from recommendations.services.interactions import dismiss_product, take_back_dismissal
-from recommendations.services.preferences import (
+from recommendations.behaviour.selectors.preferences import chosen_categories, dismissed_products, is_dismissed
+from recommendations.behaviour.services.interactions import dismiss_product, take_back_dismissal
+from recommendations.behaviour.services.preferences import (
     LEAST_CHOSEN,
     MOST_CHOSEN,
     ChoiceRefused,
@@ -23,8 +23,8 @@ from recommendations.services.preferences import (
     take_back_choice,
 )
 from shop.api.serializers import CategoryNameSerializer, ProductSerializer
-from shop.models import Product
-from shop.navigation import offered_categories
+from shop.catalogue.models import Product
+from shop.catalogue.navigation import offered_categories
 
 SUGGESTED = 3
 SOURCE = "api"

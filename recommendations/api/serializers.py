@@ -6,9 +6,10 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 
 from recommendations.api.cursors import Cursor
-from recommendations.event_weights import Kind
-from recommendations.selectors import LARGEST_LIMIT, Intent, Recommendations
-from recommendations.services.interactions import NewEvent, Refusal
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.services.interactions import NewEvent, Refusal
+from recommendations.lists.recommending import Recommendations
+from recommendations.lists.requests import LARGEST_LIMIT, Intent
 from shop.api.product_json import ProductJson
 from shop.api.serializers import ProductSerializer
 

@@ -17,8 +17,9 @@ from recommendations.api.serializers import (
     RecommendationQuerySerializer,
     RecommendationsSerializer,
 )
-from recommendations.selectors import Intent, recommend
-from recommendations.services.interactions import record_reported_events
+from recommendations.behaviour.services.interactions import record_reported_events
+from recommendations.lists.recommending import recommend
+from recommendations.lists.requests import Intent
 from shop.api.errors import RefusalSerializer
 from shop.api.idempotency import PARAMETER, idempotent
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='shopperprofile',
             name='ranked_ahead',
-            field=models.BinaryField(default=bytes, help_text='A list for this shopper, see recommendations/selectors/ranked_ahead.py.'),
+            field=models.BinaryField(default=bytes, help_text='A list for this shopper, see recommendations/lists/ranked_ahead.py.'),
         ),
     ]

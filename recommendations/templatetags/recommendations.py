@@ -9,8 +9,10 @@ from django import template
 from django.template import Context
 
 from accounts.shoppers import known_shopper_id
-from recommendations.selectors import Intent, Recommendations, RecommendedItem, recommend
-from shop.models import Category, Product
+from recommendations.lists.listing import RecommendedItem
+from recommendations.lists.recommending import Recommendations, recommend
+from recommendations.lists.requests import Intent
+from shop.catalogue.models import Category, Product
 
 register = template.Library()
 
@@ -25,7 +27,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Rail:
-    """A rendered strip of products (glossary); see recommendations.selectors for the parts of an item.
+    """A rendered strip of products (glossary); see recommendations.lists for the parts of an item.
 
     list_id: what links to its products name, so that clicks are counted; None outside of experiments. invites: nothing
     is known of whom it is for, who may say what they like; follows_choice: they did.

@@ -9,7 +9,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
-from shop.models import Cart, CartItem
+from shop.cart.models import Cart, CartItem
 
 
 class CartItemInline(TabularInline):

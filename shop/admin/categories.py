@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 
-from shop.models import Category, Product
+from shop.catalogue.models import Category, Product
 
 _INDENT = "\N{EM SPACE}"
 

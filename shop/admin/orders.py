@@ -8,7 +8,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from shop.models import Order, OrderLine
+from shop.orders.models import Order, OrderLine
 
 
 class OrderLineInline(TabularInline):

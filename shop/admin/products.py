@@ -16,10 +16,10 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioF
 from unfold.decorators import action, display
 
 from shop.admin.reviews import ReviewInline
-from shop.models import Product
-from shop.services.picture_download import PictureError
-from shop.services.product_pictures import store_uploaded
-from shop.services.products import adjust_stock, set_published
+from shop.catalogue.models import Product
+from shop.catalogue.services.picture_download import PictureError
+from shop.catalogue.services.product_pictures import store_uploaded
+from shop.catalogue.services.products import adjust_stock, set_published
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import BooleanRadioFilter, RangeDateFilter
 from unfold.decorators import display
 
-from shop.models import Review
+from shop.opinions.models import Review
 
 
 class ReviewInline(TabularInline):

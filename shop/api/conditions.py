@@ -15,8 +15,8 @@ from rest_framework.request import Request
 
 from accounts.shoppers import shopper_of
 from shop.api.answers import JsonRenderer
-from shop.selectors import CartContents, cart_contents
-from shop.services.cart import locked_cart
+from shop.cart.selectors import CartContents, cart_contents
+from shop.cart.services import locked_cart
 
 IF_MATCH = OpenApiParameter(
     "If-Match",

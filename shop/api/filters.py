@@ -4,8 +4,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 
-from shop.models import Category, Product
-from shop.querysets import ProductQuerySet
+from shop.catalogue.models import Category, Product, ProductQuerySet
 from shop.search import search_products
 
 FOR_YOU = "for_you"

@@ -17,8 +17,8 @@ from rest_framework.utils import json
 from accounts.api.replays import KEY_HEADER, LONGEST_KEY, REPLAYED_HEADER, key_of
 from accounts.shoppers import shopper_of
 from shop.api.answers import JsonRenderer
+from shop.api.models import StoredAnswer
 from shop.errors import KeyReused
-from shop.models import StoredAnswer
 
 KEPT = timedelta(hours=24)
 PARAMETER = OpenApiParameter(

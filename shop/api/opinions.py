@@ -20,9 +20,10 @@ from shop.api.errors import RefusalSerializer
 from shop.api.idempotency import PARAMETER, idempotent
 from shop.api.pagination import KeysetPagination
 from shop.api.serializers import NewReviewSerializer, ReviewSerializer, WishlistItemSerializer
-from shop.models import Product, Review, WishlistItem
-from shop.services.reviews import record_review
-from shop.services.wishlist import forget_wish, wish
+from shop.catalogue.models import Product
+from shop.opinions.models import Review, WishlistItem
+from shop.opinions.services import record_review
+from shop.opinions.wishlist import forget_wish, wish
 
 
 @extend_schema_view(get=extend_schema(parameters=[IF_NONE_MATCH]))

@@ -19,8 +19,8 @@ from rest_framework.views import APIView
 from accounts.shoppers import known_shopper_id
 from shop.api.filters import FOR_YOU
 from shop.api.pagination import KeysetPagination, Position, beyond, plain_values
-from shop.models import Category
-from shop.personal_order import WINDOW, WhichList, in_personal_order, places
+from shop.catalogue.models import Category
+from shop.catalogue.preference_order import WINDOW, WhichList, in_personal_order, places
 
 # Bytes that stand for a product in a cursor: with 240 products one in forty million cursors takes one for another.
 MARK_BYTES = 5

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 from rest_framework.request import Request
 
-from shop.models import Product
+from shop.catalogue.models import Product
 
 
 class ProductJson:

@@ -7,8 +7,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from shop.models import CartItem, Category, Order, OrderLine, Product, Review, WishlistItem
-from shop.models.cart import MOST_OF_ONE_PRODUCT
+from shop.cart.models import MOST_OF_ONE_PRODUCT, CartItem
+from shop.catalogue.models import Category, Product
+from shop.opinions.models import Review, WishlistItem
+from shop.orders.models import Order, OrderLine
 
 
 def _address(path: str, request: Request | None) -> str:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from shop.api.serializers import CategoryNameSerializer, ProductSerializer
-from shop.suggestions import LEAST_LETTERS, MOST_CATEGORIES, MOST_PRODUCTS, suggestions
+from shop.search.suggestions import LEAST_LETTERS, MOST_CATEGORIES, MOST_PRODUCTS, suggestions
 
 LONGEST_QUERY = 200
 

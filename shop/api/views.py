@@ -36,10 +36,13 @@ from shop.api.serializers import (
     QuantitySerializer,
 )
 from shop.api.sparse import FIELDS, SparseFieldsMixin
-from shop.models import Category, Order, Product
-from shop.selectors import cart_contents, facets, order_of, orders_of
-from shop.services.cart import add_to_cart, remove_from_cart, set_quantity
-from shop.services.checkout import Address, place_order
+from shop.cart.selectors import cart_contents
+from shop.cart.services import add_to_cart, remove_from_cart, set_quantity
+from shop.catalogue.facets import facets
+from shop.catalogue.models import Category, Product
+from shop.orders.models import Order
+from shop.orders.selectors import order_of, orders_of
+from shop.orders.services import Address, place_order
 
 
 @extend_schema_view(get=extend_schema(parameters=[FIELDS, IF_NONE_MATCH]))

@@ -16,15 +16,17 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
+from shop.catalogue.models import Category, Product
+from shop.catalogue.services.product_slugs import set_free_slugs
 from shop.demo.behaviour import DemoOrder
 from shop.demo.catalogue import DemoProduct
 from shop.demo.illustrations.registry import illustrate
 from shop.demo.plan import Demo, DemoAccount, account_emails
 from shop.demo.reviews import DemoReview
-from shop.models import Category, Order, OrderLine, Product, Review
-from shop.services.category_import import CategoryPaths
-from shop.services.product_slugs import set_free_slugs
-from shop.services.rating_totals import RatingTotal, review_totals
+from shop.imports.category_import import CategoryPaths
+from shop.opinions.models import Review
+from shop.opinions.rating_totals import RatingTotal, review_totals
+from shop.orders.models import Order, OrderLine
 from shop.signals import catalogue_changed, send_on_commit
 
 WEBP_QUALITY = 84

@@ -20,7 +20,7 @@ from ml.datasets.dataset import Dataset
 from ml.datasets.records import Contents, DatasetError, RowError
 from ml.datasets.registry import format_names, reader_for
 from shop.errors import ShopError
-from shop.long_work import WorkStopped, long_work
+from shop.imports.background_job import WorkStopped, long_work
 from shop.management.dataset_places import add_place_arguments, open_dataset, shown_place
 from shop.management.rejects_file import RejectsFile
 

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from shop.models.search import DocumentField
+from shop.search.models import DocumentField
 from shop.search.index import create_tables, drop_tables
 
 

@@ -2,8 +2,7 @@
 
 from django.db import connections
 
-from shop.models import Product
-from shop.querysets import ProductQuerySet
+from shop.catalogue.models import Product, ProductQuerySet
 from shop.search.index import backend_of, refill
 from shop.search.spelling import corrected
 from shop.search.words import words_of

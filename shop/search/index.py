@@ -7,9 +7,9 @@ whose columns or name a trigger mentions.
 from django.db import NotSupportedError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from shop.models.search import TABLE
 from shop.search import postgres, sqlite
 from shop.search.backend import Backend
+from shop.search.models import TABLE
 
 _BACKENDS = {"sqlite": sqlite.BACKEND, "postgresql": postgres.BACKEND}
 

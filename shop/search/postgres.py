@@ -10,8 +10,8 @@ import unicodedata
 from django.db.models import F, FloatField, Func, Value
 from django.db.models.expressions import Combinable
 
-from shop.models.search import POSTGRES_WORDS
 from shop.search.backend import Backend
+from shop.search.models import POSTGRES_WORDS
 
 _WORDS = (
     f"CREATE TEXT SEARCH DICTIONARY {POSTGRES_WORDS} (TEMPLATE = snowball, Language = english)",

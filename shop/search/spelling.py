@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connections
 
-from shop.models import Product
+from shop.catalogue.models import Product
 from shop.search.index import backend_of
 from shop.search.words import folded, words_of
 

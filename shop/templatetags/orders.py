@@ -3,8 +3,8 @@
 from django import template
 
 from accounts.models import User
-from shop.querysets import OrderQuerySet
-from shop.selectors import orders_of
+from shop.orders.models import OrderQuerySet
+from shop.orders.selectors import orders_of
 
 register = template.Library()
 

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.shoppers import shopper_of
+from shop.cart.selectors import cart_contents
+from shop.cart.services import add_to_cart, remove_from_cart, set_quantity
+from shop.catalogue.models import Product
 from shop.errors import ShopError
-from shop.forms import QuantityForm
-from shop.models import Product
-from shop.selectors import cart_contents
-from shop.services.cart import add_to_cart, remove_from_cart, set_quantity
+from shop.views.forms import QuantityForm
 from shop.views.requests import ShopRequest, safe_next
 
 POPULAR_SHOWN = 12

@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.shoppers import Shopper, shopper_of
+from shop.cart.selectors import CartContents, cart_contents
 from shop.errors import CheckoutConflict, EmptyCart
-from shop.forms import CheckoutForm
-from shop.models import Order
-from shop.selectors import CartContents, cart_contents
-from shop.services.checkout import place_order
+from shop.orders.models import Order
+from shop.orders.services import place_order
+from shop.views.forms import CheckoutForm
 
 _REMEMBERED = ("full_name", "email", "street", "postal_code", "city", "country")
 

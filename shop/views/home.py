@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from shop.models import Product
-from shop.navigation import category_tiles
+from shop.catalogue.models import Product
+from shop.catalogue.navigation import category_tiles
 
 NEWEST_SHOWN = 12
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import sign_in_required
 from accounts.shoppers import shopper_of
-from shop.selectors import order_of, orders_of
+from shop.orders.selectors import order_of, orders_of
 
 PAGE_SIZE = 10
 

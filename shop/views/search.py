@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.shoppers import known_shopper_id, shopper_of
-from shop.listing import Listing, listing
-from shop.models import Product
-from shop.personal_order import WhichList
+from shop.catalogue.listing import Listing, listing
+from shop.catalogue.models import Product
+from shop.catalogue.preference_order import WhichList
 from shop.search import corrected, search_products
+from shop.search.suggestions import suggestions
 from shop.signals import search_performed, send_on_commit
-from shop.suggestions import suggestions
 from shop.views.requests import is_prefetch
 
 LONGEST_QUERY = 200

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.shoppers import COOKIE_NAME, TOKEN_HEADER, Shopper, visitor_token
 from accounts.signals import visitor_signed_in
-from shop.models import Cart
-from shop.selectors import cart_contents
-from shop.services.cart import add_to_cart
+from shop.cart.models import Cart
+from shop.cart.selectors import cart_contents
+from shop.cart.services import add_to_cart
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db

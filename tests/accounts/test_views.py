@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.services.cart import add_to_cart
+from shop.cart.services import add_to_cart
 from tests.factories import OrderFactory, OrderLineFactory
 
 pytestmark = pytest.mark.django_db

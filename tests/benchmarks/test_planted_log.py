@@ -7,7 +7,7 @@ import pytest
 from benchmarks.planted import OWN_TASTE, TASTES
 from benchmarks.planted_log import write_log
 from benchmarks.serving.filling import product_id, shopper_id
-from recommendations.models import Interaction
+from recommendations.behaviour.models import Interaction
 
 pytestmark = pytest.mark.django_db
 N_PRODUCTS, N_SHOPPERS = 100, 50

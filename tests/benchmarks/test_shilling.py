@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.shilling import ATTACKS, DAYS, joined, main, profiles, shop
-from recommendations.event_weights import KIND_CODES, SECONDS_PER_DAY, Kind
+from recommendations.behaviour.event_weights import KIND_CODES, SECONDS_PER_DAY, Kind
 
 SHOP = shop(2_000, targets=2)
 TARGET = int(SHOP.targets[0])

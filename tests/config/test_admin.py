@@ -7,7 +7,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 from kombu.exceptions import OperationalError
 
 from recommendations import tasks
-from recommendations.services import nudges
+from recommendations.behaviour.services import notifications
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:django_celery_beat_periodictask_changelist")
@@ -107,7 +107,7 @@ def test_run_once_now_without_a_broker_or_task_says_so(staff_client, nightly, mo
     def away(**_):
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(nudges, "_broker", nudges.BrokerState())
+    monkeypatch.setattr(notifications, "_broker", notifications.BrokerState())
     monkeypatch.setattr(tasks.retrain, "apply_async", away)
     assert "message broker is away" in act_on(staff_client, "run_now", nightly).content.decode()
     PeriodicTask.objects.update(task="gone")

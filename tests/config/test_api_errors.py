@@ -11,9 +11,9 @@ from rest_framework.test import APIClient
 
 from config.api_errors import is_database_away, not_found, server_error
 from config.api_schema import SCHEMA_FILE
-from recommendations.models import Interaction
-from recommendations.selectors import preferences
-from shop.models import StoredAnswer
+from recommendations.behaviour.models import Interaction
+from recommendations.behaviour.selectors import preferences
+from shop.api.models import StoredAnswer
 from tests.factories import CategoryFactory, ProductFactory
 from tests.shop.api.answers import one_error
 
@@ -153,9 +153,9 @@ def test_with_the_behaviour_database_away(user_api, db, monkeypatch, caplog, met
     away = fail_with(caused(DatabaseError(), cause := ServerSelectionTimeoutError("no server")))
     for verb in ("of_shoppers", "filter", "bulk_create"):
         monkeypatch.setattr(Interaction.objects, verb, away)
-    monkeypatch.setattr("recommendations.services.interactions.known_ids", away)
+    monkeypatch.setattr("recommendations.behaviour.services.interactions.known_ids", away)
     monkeypatch.setattr(preferences, "read_history", away)
-    monkeypatch.setattr("recommendations.services.preferences.read_history", away)
+    monkeypatch.setattr("recommendations.behaviour.services.preferences.read_history", away)
 
     address = V1 + path.format(product=product.pk)
     answer = getattr(user_api, method)(address, bodies[body], "json", headers={"Idempotency-Key": "a"})

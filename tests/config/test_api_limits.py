@@ -8,7 +8,7 @@ import yaml
 from django.utils import timezone
 
 from config.api_schema import SCHEMA_FILE
-from recommendations.models import Interaction
+from recommendations.behaviour.models import Interaction
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.databases import BehaviourRouter, database_config
-from recommendations.models import Interaction
-from shop.models import Product
+from recommendations.behaviour.models import Interaction
+from shop.catalogue.models import Product
 
 
 def test_sqlite_waits_for_the_writer(tmp_path):

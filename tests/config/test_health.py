@@ -5,8 +5,8 @@ from django.core.cache import cache
 from django.db import DatabaseError
 
 from config import health
-from recommendations import serving
-from recommendations.artifact_store import POINTER_FILE
+from recommendations.serving import handle
+from recommendations.versions.artifact_store import POINTER_FILE
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 @pytest.fixture(autouse=True)
 def _own_models(settings, tmp_path, monkeypatch):
     settings.MODEL_DIR = tmp_path / "models"
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
 
 
 def test_health_asks_nothing(api, django_assert_num_queries):

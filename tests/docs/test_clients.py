@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from config.api_schema import SCHEMA_FILE
-from recommendations import serving
-from recommendations.services import nudges
-from shop.models import Order, OrderLine
+from recommendations.behaviour.services import notifications
+from recommendations.serving import handle
+from shop.orders.models import Order, OrderLine
 from tests.factories import PASSWORD, ProductFactory
 from tests.programs import require_program
 from tests.recommendations.publishing import publish
@@ -73,8 +73,8 @@ def python(tmp_path) -> Path:
 def shop(live_server, settings, tmp_path, monkeypatch) -> str:
     """The address of a shop with a model and something for sale."""
     settings.MODEL_DIR = tmp_path / "models"
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
-    monkeypatch.setattr(nudges, "_broker", nudges.BrokerState())
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
+    monkeypatch.setattr(notifications, "_broker", notifications.BrokerState())
     publish(ProductFactory.create_batch(6))
     return live_server.url
 

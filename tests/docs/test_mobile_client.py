@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
-from recommendations import serving
-from recommendations.services import nudges
+from recommendations.behaviour.services import notifications
+from recommendations.serving import handle
 from tests.factories import PASSWORD, ProductFactory
 from tests.faults.waiting import eventually
 from tests.programs import require_program
@@ -62,8 +62,8 @@ def products(settings, tmp_path, monkeypatch, origin) -> list[Any]:
     """A trained shop that lets the client's origin in."""
     settings.MODEL_DIR = tmp_path / "models"
     settings.CORS_ALLOWED_ORIGINS = [origin]
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
-    monkeypatch.setattr(nudges, "_broker", nudges.BrokerState())
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
+    monkeypatch.setattr(notifications, "_broker", notifications.BrokerState())
     products = ProductFactory.create_batch(8)
     publish(products)
     return products

@@ -9,8 +9,8 @@ from django.db import connection
 
 from benchmarks.live_shop import LiveShop, Program, RedisServer
 from benchmarks.shop_client import ShopClient, Visitor
-from recommendations import serving
-from recommendations.services import nudges
+from recommendations.behaviour.services import notifications
+from recommendations.serving import handle
 from tests.faults.toxic_proxy import ToxicProxy
 from tests.programs import require_program
 from tests.recommendations import tower_model
@@ -84,7 +84,7 @@ def broker(redis: RedisServer) -> Iterator[Celery]:
 def models_of_the_live_shop(live_shop: LiveShop, settings, monkeypatch) -> Path:
     """Let this process read and publish model versions where the live shop does."""
     settings.MODEL_DIR = live_shop.folder / "data" / "models"
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
     return settings.MODEL_DIR
 
 
@@ -92,11 +92,11 @@ def models_of_the_live_shop(live_shop: LiveShop, settings, monkeypatch) -> Path:
 def own_models(settings, tmp_path, monkeypatch) -> None:
     """Model versions of the test's own, trained in milliseconds."""
     settings.MODEL_DIR = tmp_path / "models"
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 0.0)
     tower_model.install(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
 def _own_broker_state(monkeypatch):
-    monkeypatch.setattr(nudges, "_broker", nudges.BrokerState())
+    monkeypatch.setattr(notifications, "_broker", notifications.BrokerState())

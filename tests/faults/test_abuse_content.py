@@ -6,11 +6,12 @@ import uuid
 import numpy as np
 import pytest
 
-from recommendations import serving
-from recommendations.event_weights import Kind
-from recommendations.selectors import Intent, recommend
-from recommendations.worker.indexing import reindex
-from shop.models import Category, Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.learning.indexing import reindex
+from recommendations.lists.recommending import recommend
+from recommendations.lists.requests import Intent
+from recommendations.serving import handle
+from shop.catalogue.models import Category, Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import publish
 from tests.recommendations.shopping import SHOPPER, act, for_you
@@ -63,7 +64,7 @@ def new_product(category: Category, title: str, description: str, **more) -> Pro
     """A product listed a moment ago, known to the index by what it says."""
     product = ProductFactory(category=category, title=title[:490].strip(), description=description, **more)
     reindex([str(product.pk)])
-    served = serving.current()
+    served = handle.current()
     assert served is not None
     assert served.index.index_of(product.pk.hex) is not None
     return product
@@ -89,7 +90,7 @@ def test_fault_44_a_stuffed_product_is_not_among_the_first_six(products, how):
 
 def test_fault_44_stuffing_gains_nothing_on_an_honest_text(products):
     """A word said a thousand times weighs in the score at most as one text weighs: rows have length 1."""
-    served = serving.current()
+    served = handle.current()
     assert served is not None
     terms = served.index.terms
     for title, description in STUFFED.values():

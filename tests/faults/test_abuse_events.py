@@ -9,11 +9,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
-from recommendations.services.interactions import CLOCK_TOLERANCE, OLDEST_REPORT
-from recommendations.worker.purchases import record_missing_purchases
-from shop.models import Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.behaviour.services.interactions import CLOCK_TOLERANCE, OLDEST_REPORT
+from recommendations.behaviour.services.missing_purchases import record_missing_purchases
+from shop.catalogue.models import Product
 from tests.factories import OrderFactory, OrderLineFactory, ProductFactory
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("own_models")]

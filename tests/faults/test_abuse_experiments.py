@@ -14,12 +14,15 @@ from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from ml.experiments import SAMPLE_RATIO_ALARM, Arm, lift_of, place_in_shares, sample_ratio_p_value
-from recommendations import exposures
-from recommendations.event_weights import Kind
-from recommendations.models import Experiment, Exposure, Interaction
-from recommendations.running_experiments import RunningExperiment
-from recommendations.selectors.experiments import experiment_results
-from shop.models import Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.counting import impressions
+from recommendations.counting.impressions import ImpressionBuffer
+from recommendations.experiments import exposures
+from recommendations.experiments.models import Experiment, Exposure
+from recommendations.experiments.results import experiment_results
+from recommendations.experiments.running import RunningExperiment
+from shop.catalogue.models import Product
 from tests.factories import PASSWORD, UserFactory
 from tests.recommendations.experimenting import shopper_in, start
 from tests.recommendations.publishing import publish
@@ -33,7 +36,7 @@ RUNS, LOOKS, SHOPPERS, RATE = 1_000, 10, 400, 0.2
 @pytest.fixture(autouse=True)
 def _own_memory(monkeypatch):
     monkeypatch.setattr(exposures, "_memory", exposures.ExposureMemory())
-    monkeypatch.setattr(exposures, "_buffer", exposures.ImpressionBuffer())
+    monkeypatch.setattr(impressions, "_buffer", ImpressionBuffer())
 
 
 @pytest.fixture

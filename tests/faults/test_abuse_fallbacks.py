@@ -7,10 +7,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from recommendations.event_weights import Kind
-from recommendations.selectors import Intent
-from recommendations.worker.training import TrainingRefused, train
-from shop.models import Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.learning.training import TrainingRefused, train
+from recommendations.lists.requests import Intent
+from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 from tests.recommendations.shopping import act
 from tests.recommendations.tastes import two_tastes

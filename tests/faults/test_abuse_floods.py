@@ -12,19 +12,24 @@ from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from config.api_settings import THROTTLE_RATES
-from recommendations import exposures
-from recommendations.event_weights import EVENT_WEIGHTS, Kind
-from recommendations.models import Experiment, Exposure, Impression, Interaction
-from recommendations.selectors import Intent, recommend
-from recommendations.selectors.experiments import experiment_results
-from recommendations.trust import MOST_PER_MINUTE, SHOPPERS_OF_ONE_ORIGIN
-from recommendations.worker import demand
-from recommendations.worker.catalogue import read_catalogue
-from recommendations.worker.log import read_log
-from recommendations.worker.material import gather
-from recommendations.worker.training import train
+from recommendations.behaviour.event_weights import EVENT_WEIGHTS, Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.behaviour.trust import MOST_PER_MINUTE, SHOPPERS_OF_ONE_ORIGIN
+from recommendations.counting import impressions
+from recommendations.counting.impressions import ImpressionBuffer, write_impressions
+from recommendations.counting.models import Impression
+from recommendations.experiments import exposures
+from recommendations.experiments.models import Experiment, Exposure
+from recommendations.experiments.results import experiment_results
+from recommendations.learning import demand
+from recommendations.learning.catalogue import read_catalogue
+from recommendations.learning.log import read_log
+from recommendations.learning.material import gather
+from recommendations.learning.training import train
+from recommendations.lists.recommending import recommend
+from recommendations.lists.requests import Intent
 from shop.api.throttling import ScopedThrottle
-from shop.models import Product
+from shop.catalogue.models import Product
 from tests.recommendations.experimenting import shopper_in, start
 from tests.recommendations.publishing import publish
 from tests.recommendations.tastes import two_tastes
@@ -193,14 +198,14 @@ def test_fault_43_a_robot_that_says_nothing_is_known_by_its_speed(products):
 
 def test_fault_43_robots_are_in_no_figure_of_an_experiment(products, client, monkeypatch):
     monkeypatch.setattr(exposures, "_memory", exposures.ExposureMemory())
-    monkeypatch.setattr(exposures, "_buffer", exposures.ImpressionBuffer())
+    monkeypatch.setattr(impressions, "_buffer", ImpressionBuffer())
     publish(products)
     running = start()
     person, robot = shopper_in(running, "popular"), shopper_in(running, "popular", 1)
     began = timezone.now()
     Experiment.objects.update(started_at=began - timedelta(minutes=1))
     lists = [recommend(shopper_id=shopper, intent=Intent.FOR_YOU, slot="home") for shopper in (person, robot)]
-    exposures.write_impressions()
+    write_impressions()
     for shopper, found, clicks in ((person, lists[0], 3), (robot, lists[1], MOST_PER_MINUTE + 1)):
         Interaction.objects.bulk_create(
             Interaction(
@@ -214,7 +219,7 @@ def test_fault_43_robots_are_in_no_figure_of_an_experiment(products, client, mon
         )
     known = Exposure.objects.count()
     crawled = client.get("/", headers={"User-Agent": "bingbot/2.0"})
-    exposures.write_impressions()
+    write_impressions()
 
     popular = next(v for v in experiment_results(Experiment.objects.get()).variants if v.name == "popular")
 

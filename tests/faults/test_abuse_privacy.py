@@ -9,17 +9,20 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from recommendations import serving
-from recommendations.event_weights import Kind
-from recommendations.models import Exposure, Interaction, ShopperProfile, VisitorLink
-from recommendations.selectors import Intent, recommend
-from recommendations.services.forgetting import forget_shopper
-from recommendations.services.interactions import record_interaction
-from recommendations.services.visitors import link_visitor
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, ShopperProfile, VisitorLink
+from recommendations.behaviour.services.interactions import record_interaction
+from recommendations.behaviour.services.missing_purchases import record_missing_purchases
+from recommendations.experiments.models import Exposure
+from recommendations.learning.training import train
+from recommendations.lists.recommending import recommend
+from recommendations.lists.requests import Intent
+from recommendations.serving import handle
+from recommendations.shoppers.forgetting import forget_shopper
+from recommendations.shoppers.visitors import link_visitor
 from recommendations.tasks import refresh_shopper
-from recommendations.worker.purchases import record_missing_purchases
-from recommendations.worker.training import train
-from shop.models import Order, Product
+from shop.catalogue.models import Product
+from shop.orders.models import Order
 from tests.factories import CategoryFactory, OrderFactory, OrderLineFactory, ProductFactory, ReviewFactory, UserFactory
 from tests.recommendations.experimenting import start
 from tests.recommendations.shopping import act, for_you
@@ -148,7 +151,7 @@ def test_fault_45_a_deleted_account_leaves_nothing_and_changes_nobody_elses_list
     assert Order.objects.filter(user=None, visitor_id=None).count() == 2
     assert record_missing_purchases(None) == 0
     assert shown(other) == before
-    served = serving.current()
+    served = handle.current()
     assert served is not None
     train(is_measured=False)
     assert not Interaction.objects.filter(shopper_id__in=gone).exists()

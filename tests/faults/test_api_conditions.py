@@ -6,8 +6,8 @@ import yaml
 
 from accounts.shoppers import Shopper
 from config.api_schema import SCHEMA_FILE
-from shop.models import CartItem
-from shop.services.cart import add_to_cart
+from shop.cart.models import CartItem
+from shop.cart.services import add_to_cart
 from tests.factories import CategoryFactory, ProductFactory, ReviewFactory
 from tests.shop.api.answers import one_error
 

@@ -18,10 +18,10 @@ from rest_framework.test import APIClient
 from accounts.api.tokens import SEPARATOR
 from accounts.models import User
 from config.api_schema import SCHEMA_FILE
-from recommendations import serving
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
-from recommendations.selectors import Intent
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.lists.requests import Intent
+from recommendations.serving import handle
 from recommendations.tasks import refresh_shopper
 from tests.factories import (
     PASSWORD,
@@ -137,8 +137,8 @@ def caller(request, settings, tmp_path, monkeypatch) -> Caller:
     """Somebody in a shop that holds as many of everything as a page shows."""
     settings.MODEL_DIR = tmp_path / "models"
     settings.METRICS_TOKEN = settings.SERVICE_TOKEN = SECRET
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 3600.0)
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 3600.0)
     user = UserFactory()
     product_id, order_id = fill(user, request.param)
     Interaction.objects.create(shopper_id=user.pk, kind=Kind.VIEW, product_id=product_id)
@@ -146,7 +146,7 @@ def caller(request, settings, tmp_path, monkeypatch) -> Caller:
     answer = APIClient().post("/_allauth/app/v1/auth/login", {"email": user.email, "password": PASSWORD}, "json")
     token = answer.json()["meta"]["session_token"]
     assert SEPARATOR in token
-    serving.current()
+    handle.current()
     return Caller(user, token, product_id, order_id, request.param)
 
 
@@ -190,7 +190,7 @@ ENDS = {
     "items": "a cart holds MOST_LINES, a page of recommendations `limit`",
     "problems": "one for each line of a cart",
     "brands": "the 20 with the most products",
-    "offered": "at most MOST_OFFERED of shop/navigation.py",
+    "offered": "at most MOST_OFFERED of shop/catalogue/navigation.py",
     "below": "three names",
     "chosen": "at most 10 categories",
     "products": "the last 200 dismissed; a few suggestions",

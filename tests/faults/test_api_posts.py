@@ -10,7 +10,7 @@ from django.apps import apps
 from accounts.shoppers import Shopper
 from config.api_schema import SCHEMA_FILE
 from shop.api.parsers import MOST_BYTES
-from shop.services.cart import add_to_cart
+from shop.cart.services import add_to_cart
 from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db(databases="__all__")

@@ -16,10 +16,11 @@ from django.db import connection
 from benchmarks.live_shop import free_port
 from benchmarks.shop_client import ShopClient, Visitor
 from recommendations.api.views import EventsView
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, Lease, ShopperProfile
-from recommendations.services import nudges
-from shop.models import Order
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, ShopperProfile
+from recommendations.behaviour.services import notifications
+from recommendations.jobs.models import Lease
+from shop.orders.models import Order
 from tests.factories import ProductFactory
 from tests.faults.toxic_proxy import Toxic, ToxicProxy
 from tests.faults.waiting import eventually
@@ -37,7 +38,7 @@ def view(product) -> dict[str, str]:
 
 
 def viewed(shopper: uuid.UUID, product) -> None:
-    """Write a view into the log; nobody is nudged."""
+    """Write a view into the log; nobody is notified."""
     Interaction.objects.create(shopper_id=shopper, kind=Kind.VIEW, product_id=product.pk)
 
 
@@ -220,32 +221,32 @@ def _do_nothing(number: int) -> None:
 
 
 def test_fault_21_no_more_messages_wait_than_agreed(redis, monkeypatch):
-    monkeypatch.setattr(nudges, "MOST_WAITING", 20)
-    monkeypatch.setattr(nudges, "SECONDS_BETWEEN_COUNTS", 0.0)
+    monkeypatch.setattr(notifications, "MOST_WAITING", 20)
+    monkeypatch.setattr(notifications, "SECONDS_BETWEEN_COUNTS", 0.0)
     with Celery(broker=redis.address, set_as_current=False) as app:
         app.conf.task_default_queue = "flooded"
         task = app.tasks[app.task(_do_nothing, name="flooding").name]
 
-        sent = [nudges.nudge(task, number) for number in range(100)]
+        sent = [notifications.notify(task, number) for number in range(100)]
 
         assert sent == [True] * 20 + [False] * 80
         assert waiting_in(app, "flooded") == 20
         with app.connection_for_write() as link:
             link.default_channel.queue_purge("flooded")
-        assert nudges.nudge(task, 101) is True
+        assert notifications.notify(task, 101) is True
 
 
 def test_fault_21_an_import_that_floods_its_queue_leaves_room_for_events(redis, monkeypatch):
-    monkeypatch.setattr(nudges, "MOST_WAITING", 5)
+    monkeypatch.setattr(notifications, "MOST_WAITING", 5)
     with Celery(broker=redis.address, set_as_current=False) as app:
         app.conf.task_default_queue = "events"
         task = app.tasks[app.task(_do_nothing, name="flooding").name]
 
-        chunks = [nudges.nudge(task, number, queue="chunks") for number in range(5)]
-        nudges._broker.queues["chunks"].count_again_at = 0.0
+        chunks = [notifications.notify(task, number, queue="chunks") for number in range(5)]
+        notifications._broker.queues["chunks"].count_again_at = 0.0
 
-        assert [*chunks, nudges.nudge(task, 6, queue="chunks")] == [True] * 5 + [False]
-        assert nudges.nudge(task, 7) is True
+        assert [*chunks, notifications.notify(task, 6, queue="chunks")] == [True] * 5 + [False]
+        assert notifications.notify(task, 7) is True
         assert (waiting_in(app, "chunks"), waiting_in(app, "events")) == (5, 1)
         with app.connection_for_write() as link:
             for queue in ("chunks", "events"):

@@ -10,11 +10,11 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from config import redis_cache
-from recommendations.selectors import Intent, intents
-from recommendations.selectors.intents import candidates
-from recommendations.selectors.requests import Candidates, Request
-from recommendations.selectors.shoppers import NOBODY
-from shop import kept_values, navigation
+from recommendations.lists import intents
+from recommendations.lists.intents import candidates
+from recommendations.lists.requests import Candidates, Intent, Request
+from recommendations.shoppers.known import NOBODY
+from shop.catalogue import navigation, stale_cache
 from tests.factories import CategoryFactory, ProductFactory
 from tests.faults.toxic_proxy import Toxic
 from tests.recommendations.publishing import publish, served_now
@@ -83,7 +83,7 @@ def test_fault_20_an_expired_value_is_made_by_one_of_500_requests(redis, cache_o
         return first
 
     monkeypatch.setattr(navigation, "_read_menu", make_slowly)
-    monkeypatch.setattr(kept_values.time, "time", lambda now=time.time: now() + navigation._SECONDS + 1)
+    monkeypatch.setattr(stale_cache.time, "time", lambda now=time.time: now() + navigation._SECONDS + 1)
     with ThreadPoolExecutor(THREADS) as pool:
         answers = [pool.submit(navigation.category_menu) for _ in range(PARALLEL_REQUESTS)]
         shown = [answer.result(30) for answer in answers[THREADS:]]

@@ -15,7 +15,7 @@ from PIL import Image
 from benchmarks.live_shop import LiveShop
 from config.file_cache import Cache
 from config.settings import base
-from shop.models import Product
+from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 
 NO_REVIEWS = {f"reviews-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.ingest import Load, Misfortunes
 from benchmarks.live_log import compared
 from benchmarks.shop_client import ShopClient, Visitor
-from recommendations.models import Interaction, ShopperProfile
+from recommendations.behaviour.models import Interaction, ShopperProfile
 from tests.factories import ProductFactory
 from tests.faults.waiting import eventually
 

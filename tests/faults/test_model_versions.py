@@ -17,14 +17,19 @@ from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations import artifact_store, serving, tasks
-from recommendations.models import Alarm, Check, Lease, ModelVersion
-from recommendations.selectors import Intent, recommend
-from recommendations.services.versions import roll_back
-from recommendations.worker import checks, training
-from recommendations.worker.lease import LeaseTaken
-from recommendations.worker.training import INTERRUPTED, TrainingRefused, retrain_alone, train
-from shop.models import Product
+from recommendations import tasks
+from recommendations.jobs.lease import LeaseTaken
+from recommendations.jobs.models import Lease
+from recommendations.learning import checks, training
+from recommendations.learning.training import INTERRUPTED, TrainingRefused, retrain_alone, train
+from recommendations.lists.recommending import recommend
+from recommendations.lists.requests import Intent
+from recommendations.monitoring.models import Alarm, Check
+from recommendations.serving import handle
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
+from recommendations.versions.services import roll_back
+from shop.catalogue.models import Product
 from tests.recommendations import tower_model
 from tests.recommendations.damaging import Damage, every_damage, write_half_a_pointer
 from tests.recommendations.publishing import served_now
@@ -39,7 +44,7 @@ import importlib, os, signal, sys
 import django
 django.setup()
 import pytest
-from recommendations.worker.training import train
+from recommendations.learning.training import train
 from tests.recommendations import tower_model
 monkeypatch = pytest.MonkeyPatch()
 tower_model.install(monkeypatch)
@@ -58,8 +63,8 @@ train()
 @pytest.fixture(autouse=True)
 def _own_models(settings, tmp_path, monkeypatch):
     settings.MODEL_DIR = tmp_path / "models"
-    monkeypatch.setattr(serving, "_handle", serving.ServingHandle())
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 0.0)
     tower_model.install(monkeypatch)
 
 
@@ -81,16 +86,16 @@ def shown() -> list[uuid.UUID]:
 
 def a_new_process() -> None:
     """Forget what this process has mapped."""
-    vars(serving)["_handle"] = serving.ServingHandle()
+    vars(handle)["_handle"] = handle.ServingHandle()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("function", "call"),
     [
-        pytest.param("recommendations.worker.training.build_serving_index", 1, id="after fitting"),
+        pytest.param("recommendations.learning.training.build_serving_index", 1, id="after fitting"),
         pytest.param("ml.artifact._write_array", 4, id="while writing"),
-        pytest.param("recommendations.artifact_store.promote", 1, id="before the pointer moves"),
+        pytest.param("recommendations.versions.artifact_store.promote", 1, id="before the pointer moves"),
     ],
 )
 def test_fault_13_a_training_killed_with_sigkill_leaves_the_old_version_serving(products, tmp_path, function, call):
@@ -145,7 +150,7 @@ def no_space(*_: object) -> None:
         pytest.param("ml.artifact._write_array", id="writing an array"),
         pytest.param("ml.artifact._write_manifest", id="writing the manifest"),
         pytest.param("ml.artifact._sync_directory", id="making it last"),
-        pytest.param("recommendations.artifact_store.Path.replace", id="moving the pointer"),
+        pytest.param("recommendations.versions.artifact_store.Path.replace", id="moving the pointer"),
     ],
 )
 def test_fault_17_a_full_disk_is_a_clear_refusal_and_the_shop_stays_up(good, client, monkeypatch, caplog, function):

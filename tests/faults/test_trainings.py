@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from recommendations import artifact_store
-from recommendations.jobs import SCHEDULE
-from recommendations.models import Interaction, Job, Lease, ModelVersion, ShopperProfile
-from recommendations.worker.lease import TRAINING
+from recommendations.behaviour.models import Interaction, ShopperProfile
+from recommendations.jobs.lease import TRAINING
+from recommendations.jobs.models import Job, Lease
+from recommendations.jobs.tracking import SCHEDULE
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
 from tests.factories import ProductFactory
 from tests.faults.waiting import eventually
 from tests.recommendations.tastes import two_tastes

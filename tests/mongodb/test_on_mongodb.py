@@ -15,25 +15,25 @@ MOST_SECONDS = 1_500
 LEFT_OUT = (
     # What MongoDB does not promise: to hold rows against CHECK constraints, to roll back, or to wait for a commit.
     # `inside/test_losses.py` says what holds.
-    "models/test_rules.py::test_what_makes_no_rule_cannot_be_stored",
-    "services/test_demo_log.py::test_a_failure_half_way_leaves_the_log_as_it_was",
-    "services/test_interaction_import.py::TestChunks::test_a_chunk_is_tried_again_when_a_rival_wrote_some_of_it",
-    "services/test_interactions.py::test_the_profile_follows_after_the_commit",
-    "services/test_nudges.py::test_a_nudge_waits_for_the_commit",
-    "services/test_versions.py::test_vectors_of_the_version_that_was_rolled_back_are_made_anew_at_once_and_then_written",
+    "rules/test_models.py::test_what_makes_no_rule_cannot_be_stored",
+    "behaviour/services/test_demo_log.py::test_a_failure_half_way_leaves_the_log_as_it_was",
+    "behaviour/services/test_imports.py::TestChunks::test_a_chunk_is_tried_again_when_a_rival_wrote_some_of_it",
+    "behaviour/services/test_interactions.py::test_the_profile_follows_after_the_commit",
+    "behaviour/services/test_notifications.py::test_a_notification_waits_for_the_commit",
+    "versions/test_services.py::test_vectors_of_the_version_that_was_rolled_back_are_made_anew_at_once_and_then_written",
     # Its processes share the test's one SQLite file.
     "test_serving_processes.py::test_two_processes_follow_a_roll_back_within_ten_seconds_and_recommend_as_before",
     # There the profile is written at once, so the request needs a query less.
     "api/test_recommendations.py::test_three_queries_for_a_visitor",
     "api/test_preferences.py::test_constant_number_of_queries",
     # It looks at SQLite's plan of a query.
-    "worker/test_drift.py::test_live_events_are_found_along_the_index_by_arrival",
+    "monitoring/test_drift.py::test_live_events_are_found_along_the_index_by_arrival",
     # 40,000 rows, to measure a progress bar: too many for the server of these tests.
     "management/commands/test_import_interactions.py::test_progress_is_true_to_five_percent",
     # Slow, and what they look at is not in MongoDB: SQLite, switches, accounts, output, ranking by the hour.
-    "worker/test_seasons.py::test_a_stranger_sees_what_suits_the_hour",
-    "worker/test_seasons.py::test_a_training_finds_the_evening_by_the_shops_clock[nine hours ahead]",
-    "services/test_interaction_import.py::test_killed_in_the_middle_of_a_chunk_the_next_run_takes_up_where_it_was",
+    "learning/test_seasons.py::test_a_stranger_sees_what_suits_the_hour",
+    "learning/test_seasons.py::test_a_training_finds_the_evening_by_the_shops_clock[nine hours ahead]",
+    "behaviour/services/test_imports.py::test_killed_in_the_middle_of_a_chunk_the_next_run_takes_up_where_it_was",
     "management/commands/test_load_demo.py::test_json_holds_counts_and_logins_and_nothing_else",
     "management/commands/test_load_demo.py::test_if_empty",
     "management/commands/test_load_demo.py::test_production_can_be_forced",

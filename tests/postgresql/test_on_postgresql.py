@@ -11,9 +11,17 @@ from tests.services_postgres import postgres_server
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATED = [
-    *("tests/shop/search", "tests/shop/services", "tests/shop/api", "tests/shop/test_selectors.py"),
+    *(
+        "tests/shop/search",
+        "tests/shop/cart",
+        "tests/shop/catalogue",
+        "tests/shop/imports",
+        "tests/shop/opinions",
+        "tests/shop/orders",
+        "tests/shop/api",
+    ),
     *("tests/recommendations/admin/test_segments.py", "tests/recommendations/admin/test_versions.py"),
-    *("tests/recommendations/selectors/test_segments.py", "tests/recommendations/worker/test_segments.py"),
+    *("tests/recommendations/shoppers/test_segments.py", "tests/recommendations/learning/test_segments.py"),
 ]
 
 

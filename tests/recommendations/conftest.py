@@ -1,15 +1,24 @@
 """Every test looks for what is new each time, and has a broker state of its own."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from recommendations import serving
-from recommendations.services import nudges
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.services import notifications
+from recommendations.serving import handle
+from shop.catalogue.models import Product
+from tests.factories import CategoryFactory, ProductFactory
+from tests.recommendations import tower_model
+from tests.recommendations.publishing import publish
+from tests.recommendations.shopping import act
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,8 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_state(monkeypatch):
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 0.0)
-    monkeypatch.setattr(nudges, "_broker", nudges.BrokerState())
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(notifications, "_broker", notifications.BrokerState())
 
 
 @pytest.fixture
@@ -61,3 +70,37 @@ def committed(django_capture_on_commit_callbacks):
         everything += [callback for part in parts for callback in part]
 
     return run
+
+
+@pytest.fixture
+def products():
+    """Eight products of two categories: 0, 2, 4, 6 point one way, 1, 3, 5, 7 the other."""
+    categories = [CategoryFactory(name="Lamps"), CategoryFactory(name="Tools")]
+    return [
+        ProductFactory(category=categories[number % 2], rating_sum=number, rating_count=number and 1 + number // 5)
+        for number in range(8)
+    ]
+
+
+@pytest.fixture
+def published(products):
+    return publish(products, [[1, 0.1 * n] if n % 2 == 0 else [0.1 * n, 1] for n in range(8)])
+
+
+@pytest.fixture
+def quick_model(monkeypatch):
+    """A stand-in for DMF that fits in a millisecond."""
+    tower_model.install(monkeypatch)
+
+
+@pytest.fixture
+def checkerboard(db, quick_model) -> list[Product]:
+    """Two tastes: ten shoppers view products 0-3, ten view 4-7, each leaving one out. Returns the products."""
+    moment = timezone.now() - timedelta(hours=1)
+    products = ProductFactory.create_batch(8, category=CategoryFactory())
+    for number in range(20):
+        taste = products[:4] if number % 2 == 0 else products[4:]
+        for place, product in enumerate(taste):
+            if place != number // 2 % 4:
+                act(Kind.VIEW, product, shopper=uuid.UUID(int=number + 1), occurred_at=moment)
+    return products

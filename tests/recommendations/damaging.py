@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from recommendations import artifact_store
+from recommendations.versions import artifact_store
 
 
 class Damage(NamedTuple):

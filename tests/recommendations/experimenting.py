@@ -3,9 +3,10 @@
 import uuid
 from typing import Any
 
-from recommendations.models import Experiment, RankingProfile, Variant
-from recommendations.running_experiments import RunningExperiment, running_experiments
-from recommendations.services.experiments import start_experiment
+from recommendations.experiments.models import Experiment, Variant
+from recommendations.experiments.running import RunningExperiment, running_experiments
+from recommendations.experiments.services import start_experiment
+from recommendations.versions.models import RankingProfile
 
 ONLY_POPULARITY = {"cosine_weight": 0, "popularity_weight": 1, "category_weight": 0, "keyword_weight": 0}
 

@@ -10,10 +10,12 @@ from ml.artifact import JSON, write_artifact
 from ml.index_building import build_serving_index
 from ml.serving_index import ServingIndex
 from ml.user_tower import UserTower
-from recommendations import artifact_store, serving
-from recommendations.models import ModelVersion
-from recommendations.worker.documents import product_text
-from shop.models import Category, Product
+from recommendations.learning.documents import product_text
+from recommendations.serving import handle
+from recommendations.serving.served import Served
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
+from shop.catalogue.models import Category, Product
 
 DIMENSIONS = 4
 
@@ -59,9 +61,9 @@ def ids(items) -> list[uuid.UUID]:
     return [item.product.pk for item in items]
 
 
-def served_now() -> serving.Served:
+def served_now() -> Served:
     """Return what serves; there must be something."""
-    served = serving.current()
+    served = handle.current()
     assert served is not None
     return served
 

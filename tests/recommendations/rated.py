@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
-from shop.models import Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 
 GENEROUS, STRICT = uuid.UUID(int=1), uuid.UUID(int=2)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from recommendations.models import Rule, RuleSet
-from recommendations.services.rules import activate_rule_set, save_rule, save_rule_set
+from recommendations.rules.models import Rule, RuleSet
+from recommendations.rules.services import activate_rule_set, save_rule, save_rule_set
 
 
 def rule_set(name: str = "Autumn", *rules: dict[str, Any], active: bool = True) -> RuleSet:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
-from recommendations.selectors import Intent, Recommendations, recommend
-from shop.models import Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.lists.recommending import Recommendations, recommend
+from recommendations.lists.requests import Intent
+from shop.catalogue.models import Product
 
 SHOPPER, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
 
@@ -23,7 +24,7 @@ def act(
     query: str = "",
     occurred_at: datetime | None = None,
 ) -> None:
-    """Write one event; nobody is nudged."""
+    """Write one event; nobody is notified."""
     Interaction.objects.create(
         shopper_id=shopper,
         kind=kind,

@@ -6,11 +6,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from recommendations import jobs, receivers
+from recommendations import receivers
+from recommendations.behaviour.models import Interaction
+from recommendations.jobs import tracking
+from recommendations.jobs.models import Job
 from recommendations.management.commands import train_recommender
-from recommendations.models import Interaction, Job
-from shop.models import Product
-from shop.services import catalogue_import
+from shop.catalogue.models import Product
+from shop.imports import catalogue_import
 from tests.factories import ProductFactory
 from tests.ml.datasets.samples import SAMPLES
 from tests.shop.picture_server import picture_bytes, running_server
@@ -22,7 +24,7 @@ State = Job.State
 @pytest.fixture(autouse=True)
 def _here(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = settings.MEDIA_ROOT = tmp_path / "var"
-    monkeypatch.setattr(jobs, "SECONDS_BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr(tracking, "SECONDS_BETWEEN_REPORTS", 0.0)
 
 
 @pytest.fixture
@@ -35,14 +37,14 @@ def products_file(tmp_path) -> str:
 @pytest.fixture
 def cancelled_at_once(monkeypatch):
     """Somebody cancels each job in the moment it begins."""
-    begin = jobs.start
+    begin = tracking.start
 
     def start(*arguments, **named):
         running = begin(*arguments, **named)
         Job.objects.filter(pk=str(running.row_id)).update(cancel_requested_at=timezone.now())
         return running
 
-    monkeypatch.setattr(jobs, "start", start)
+    monkeypatch.setattr(tracking, "start", start)
 
 
 def run(*arguments: str) -> str:
@@ -129,7 +131,7 @@ def test_a_cancelled_training_of_the_command_line(monkeypatch, cancelled_at_once
         progress(0.1, "Reading")
 
     monkeypatch.setattr(train_recommender, "train", train)
-    monkeypatch.setattr(train_recommender, "job", jobs.job)
+    monkeypatch.setattr(train_recommender, "job", tracking.job)
     with pytest.raises(CommandError, match="No new version serves: It was cancelled") as stopped:
         run("train_recommender")
 

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, ModelVersion, ShopperProfile, VisitorLink
-from recommendations.worker.training import train
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, ShopperProfile, VisitorLink
+from recommendations.learning.training import train
+from recommendations.versions.models import ModelVersion
 from tests.factories import PASSWORD, CategoryFactory, ProductFactory, UserFactory
 from tests.recommendations import tower_model
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 TESTS = (
-    "selectors/test_fallbacks.py",
-    "selectors/test_recommending.py",
-    "selectors/test_segments.py",
-    "services/test_interactions.py",
-    "services/test_visitors.py",
+    "lists/test_fallbacks.py",
+    "lists/test_recommending.py",
+    "shoppers/test_segments.py",
+    "behaviour/services/test_interactions.py",
+    "shoppers/test_visitors.py",
     "test_receivers.py",
-    "worker/test_refresh.py",
-    "worker/test_segments.py",
-    "worker/test_sweep.py",
+    "learning/test_refresh.py",
+    "learning/test_segments.py",
+    "learning/test_sweep.py",
 )
 
 

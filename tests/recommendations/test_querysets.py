@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, ModelVersion, VisitorLink
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, VisitorLink
+from recommendations.versions.models import ModelVersion
 
 pytestmark = pytest.mark.django_db
 

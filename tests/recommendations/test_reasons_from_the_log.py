@@ -11,18 +11,19 @@ import time_machine
 
 from accounts.shoppers import Shopper
 from ml.ranking import ReasonCode
-from recommendations.event_weights import Kind
-from recommendations.models import ShopperProfile
-from recommendations.selectors import Intent, intents, recommend_to
-from recommendations.selectors.requests import Question
-from recommendations.services.interactions import NewEvent, dismiss_product, record_interactions
-from recommendations.services.preferences import choose_categories, clear_viewed
-from recommendations.services.visitors import link_visitor
-from recommendations.worker.training import train
-from shop.models import Category, Product
-from shop.services.cart import add_to_cart
-from shop.services.checkout import Address, place_order
-from shop.services.reviews import record_review
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import ShopperProfile
+from recommendations.behaviour.services.interactions import NewEvent, dismiss_product, record_interactions
+from recommendations.behaviour.services.preferences import choose_categories, clear_viewed
+from recommendations.learning.training import train
+from recommendations.lists import intents
+from recommendations.lists.recommending import recommend_to
+from recommendations.lists.requests import Intent, Question
+from recommendations.shoppers.visitors import link_visitor
+from shop.cart.services import add_to_cart
+from shop.catalogue.models import Category, Product
+from shop.opinions.services import record_review
+from shop.orders.services import Address, place_order
 from tests.factories import CategoryFactory, ProductFactory, UserFactory
 from tests.recommendations import tower_model
 from tests.recommendations.publishing import publish

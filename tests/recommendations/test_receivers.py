@@ -9,9 +9,9 @@ from django.db.models.signals import post_save
 
 from accounts.signals import visitor_signed_in
 from recommendations import receivers, tasks
-from recommendations.models import Interaction, VisitorLink
+from recommendations.behaviour.models import Interaction, VisitorLink
 from shop import signals
-from shop.models import Category, Product
+from shop.catalogue.models import Category, Product
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-from recommendations import artifact_store
-from recommendations.event_weights import Kind
-from recommendations.services.versions import roll_back
+from recommendations.behaviour.event_weights import Kind
+from recommendations.versions import artifact_store
+from recommendations.versions.services import roll_back
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
 from tests.recommendations.shopping import SHOPPER, act, for_you
@@ -26,10 +26,11 @@ PROCESS = f"""
 import sys, uuid
 import django
 django.setup()
-from recommendations import serving
-from recommendations.selectors import Intent, recommend
+from recommendations.serving import handle
+from recommendations.lists.recommending import recommend
+from recommendations.lists.requests import Intent
 for line in sys.stdin:
-    served = serving.current()
+    served = handle.current()
     found = recommend(shopper_id=uuid.UUID(int={SHOPPER.int}), intent=Intent.FOR_YOU)
     print(served.version, *(item.product.pk.hex for item in found.items), flush=True)
 """

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from django.db import DatabaseError
 
-from recommendations import artifact_store, serving
-from recommendations.models import ModelVersion
-from recommendations.services.versions import VersionUnusable, promote_version
+from recommendations.serving import handle
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
+from recommendations.versions.services import VersionUnusable, promote_version
 from tests.factories import ProductFactory
 from tests.recommendations.damaging import Damage, every_damage, write_half_a_pointer
 from tests.recommendations.experimenting import start
@@ -125,8 +126,8 @@ def test_with_the_behaviour_database_away_older_files_serve(products, monkeypatc
     def away(*_, **__):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(serving.ModelVersion.objects, "mark_refused", away)
-    monkeypatch.setattr(serving.ModelVersion.objects, "served_before", away)
+    monkeypatch.setattr(handle.ModelVersion.objects, "mark_refused", away)
+    monkeypatch.setattr(handle.ModelVersion.objects, "served_before", away)
 
     assert served_now().version == good
     assert f"That version {bad} was refused cannot be written down: gone" in caplog.text
@@ -148,7 +149,7 @@ def disk(monkeypatch):
 
 
 def test_a_version_that_could_not_be_read_is_tried_again_and_not_refused(products, disk, monkeypatch, caplog):
-    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    monkeypatch.setattr(handle, "SECONDS_AFTER_A_FAILURE", 0.0)
     first = publish(products)
     assert served_now().version == first
     second = publish(products)
@@ -173,10 +174,10 @@ def test_it_is_not_tried_again_with_every_request(products, disk, caplog):
 
 
 def test_a_new_process_takes_what_it_can_read_until_then(products, disk, monkeypatch):
-    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    monkeypatch.setattr(handle, "SECONDS_AFTER_A_FAILURE", 0.0)
     first, second = publish(products), publish(products)
     disk |= {first, second}
-    assert serving.current() is None
+    assert handle.current() is None
 
     disk.remove(first)
     assert served_now().version == first
@@ -186,7 +187,7 @@ def test_a_new_process_takes_what_it_can_read_until_then(products, disk, monkeyp
 
 
 def test_a_damaged_version_is_not_tried_again(products, monkeypatch, caplog):
-    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    monkeypatch.setattr(handle, "SECONDS_AFTER_A_FAILURE", 0.0)
     first, second = publish(products), publish(products)
     (artifact_store.directory_of(second) / "popularity.npy").write_bytes(b"")
 
@@ -196,7 +197,7 @@ def test_a_damaged_version_is_not_tried_again(products, monkeypatch, caplog):
 
 
 def test_a_version_of_an_experiment_that_could_not_be_read_is_tried_again(products, disk, monkeypatch):
-    monkeypatch.setattr(serving, "SECONDS_AFTER_A_FAILURE", 0.0)
+    monkeypatch.setattr(handle, "SECONDS_AFTER_A_FAILURE", 0.0)
     older, newer = publish(products), publish(products)
     start(older={"model_version": older})
     disk.add(older)

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, VisitorLink
-from recommendations.selectors.reasons import Reason
-from recommendations.selectors.recommending import Recommendations
-from recommendations.selectors.requests import Intent, Question
-from shop.models import Category, Product
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, VisitorLink
+from recommendations.lists.reasons import Reason
+from recommendations.lists.recommending import Recommendations
+from recommendations.lists.requests import Intent, Question
+from shop.catalogue.models import Category, Product
 
 # What one event weighs, and after how many days half of it is left.
 STRENGTH = {

@@ -8,7 +8,7 @@ import numpy as np
 from ml.recommenders import registry
 from ml.recommenders.base import FittedRecommender, Recommender
 from ml.user_tower import UserTower
-from recommendations.worker.fitting import DEFAULT_RECOMMENDER
+from recommendations.learning.fitting import DEFAULT_RECOMMENDER
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.shoppers import COOKIE_NAME, visitor_token
+from shop.cart.services import add_to_cart
 from shop.context_processors import storefront
-from shop.services.cart import add_to_cart
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count, Max, Min
 
-from shop.models import Product
-from shop.querysets import ProductQuerySet
+from shop.catalogue.models import Product, ProductQuerySet
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +52,7 @@ def plan(products) -> str:
 
 
 def shown(products: ProductQuerySet) -> dict:
-    """The queries of a list of products that can be narrowed (shop/selectors.py, shop/listing.py), but its page."""
+    """The queries of a list of products that can be narrowed (shop/catalogue/facets.py, listing.py), but its page."""
     return {
         "brands": products.values("brand").annotate(count=Count("*")).order_by("-count", "brand"),
         "prices": products.values("is_published").annotate(lowest=Min("price"), highest=Max("price")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.models import Category
+from shop.catalogue.models import Category
 from tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db

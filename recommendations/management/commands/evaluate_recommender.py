@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from recommendations.learning.evaluating import SPLITS, EvaluationRefused, evaluate_log
 from recommendations.management.terminal import one_line_errors, progress_bar
-from recommendations.worker.evaluating import SPLITS, EvaluationRefused, evaluate_log
 
 # Key of a figure: its head and the digits after the point.
 COLUMNS = {

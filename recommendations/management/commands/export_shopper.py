@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from recommendations.selectors.personal_data import personal_data
+from recommendations.shoppers.personal_data import personal_data
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from ml.datasets.base import DatasetReader
 from ml.datasets.records import Contents, DatasetError
-from recommendations.services.interaction_import import InteractionImportSummary, import_interactions
+from recommendations.behaviour.services.imports import InteractionImportSummary, import_interactions
 from shop.management.dataset_command import DatasetCommand, DatasetImport
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timesince import timesince
 
+from recommendations.jobs.models import Job
+from recommendations.jobs.services import JobRefused, cancel_job
 from recommendations.management.terminal import one_line_errors
-from recommendations.models import Job
-from recommendations.services.jobs import JobRefused, cancel_job
 
 SHOWN = 20
 TIMES = ("created_at", "started_at", "heartbeat_at", "finished_at", "cancel_requested_at")

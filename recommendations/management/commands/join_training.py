@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from recommendations.learning.sharing import join_training
+from recommendations.learning.training import TrainingRefused
 from recommendations.management.terminal import STOPPED_BY_HAND
-from recommendations.worker.sharing import join_training
-from recommendations.worker.training import TrainingRefused
 
 
 class Command(BaseCommand):

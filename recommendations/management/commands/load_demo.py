@@ -14,13 +14,13 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from recommendations.behaviour.services.demo_log import append_demo_events, demo_stars
 from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors
-from recommendations.services.demo_log import append_demo_events, demo_stars
+from shop.catalogue.models import Product
 from shop.demo.behaviour import DEFAULT_SHOPPERS
 from shop.demo.catalogue import DEFAULT_PRODUCTS, most_products
 from shop.demo.loading import FILL_STEPS, Filled, fill_shop, known_accounts, missing_products, store_pictures
 from shop.demo.plan import ADMIN_EMAIL, PASSWORD, SHOPPER_EMAIL, plan_demo
-from shop.models import Product
 
 MOST_SHOPPERS = 100_000
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
+from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
+from recommendations.lists.recommending import Recommendations, recommend
+from recommendations.lists.requests import LARGEST_LIMIT, Intent
 from recommendations.management.terminal import one_line_errors
-from recommendations.selectors import LARGEST_LIMIT, Intent, Recommendations, has_events, recommend
-from recommendations.services.imported_shoppers import imported_shopper_id
-from shop.models import Product
+from recommendations.shoppers.known import has_events
+from shop.catalogue.models import Product
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from recommendations import artifact_store
 from recommendations.management.terminal import one_line_errors
-from recommendations.models import ModelVersion
-from recommendations.services.versions import rollback_target
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
+from recommendations.versions.services import rollback_target
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommendations import artifact_store
 from recommendations.management.terminal import one_line_errors
-from recommendations.services.versions import VersionUnusable, promote_version, roll_back
+from recommendations.versions import artifact_store
+from recommendations.versions.services import VersionUnusable, promote_version, roll_back
 
 
 class Command(BaseCommand):

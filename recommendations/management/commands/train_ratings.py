@@ -7,16 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommendations.jobs import COMMAND_LINE, RATING_TRAINING, JobCancelled, job
+from recommendations.jobs.lease import LeaseTaken
+from recommendations.jobs.models import Job
+from recommendations.jobs.tracking import COMMAND_LINE, RATING_TRAINING, JobCancelled, job
+from recommendations.learning.rating_training import DEFAULT_MODEL, RATING_MODELS, RatingTrainingRefused, train_ratings
 from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
-from recommendations.models import Job
-from recommendations.worker.lease import LeaseTaken
-from recommendations.worker.rating_training import (
-    DEFAULT_MODEL,
-    RATING_MODELS,
-    RatingTrainingRefused,
-    train_ratings,
-)
 
 
 class Command(BaseCommand):

@@ -7,14 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from recommendations import artifact_store, serving
-from recommendations.jobs import COMMAND_LINE, JobCancelled, job
+from recommendations.jobs.lease import LeaseTaken
+from recommendations.jobs.models import Job
+from recommendations.jobs.tracking import COMMAND_LINE, JobCancelled, job
+from recommendations.learning.fitting import DEFAULT_RECOMMENDER, SERVABLE
+from recommendations.learning.sharing import shared_training
+from recommendations.learning.training import FINE_TUNING, FULL_TRAINING, NothingNew, TrainingRefused, train
 from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
-from recommendations.models import Job, ModelVersion
-from recommendations.worker.fitting import DEFAULT_RECOMMENDER, SERVABLE
-from recommendations.worker.lease import LeaseTaken
-from recommendations.worker.sharing import shared_training
-from recommendations.worker.training import FINE_TUNING, FULL_TRAINING, NothingNew, TrainingRefused, train
+from recommendations.serving import handle
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
 
 
 class Command(BaseCommand):
@@ -53,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with one_line_errors():
-            if options["if_missing"] and (served := serving.current()) is not None:
+            if options["if_missing"] and (served := handle.current()) is not None:
                 self.stdout.write(f"Version {served.version} serves already.")
                 return
             with progress_bar(is_shown=options["verbosity"] > 0) as progress:

@@ -12,8 +12,8 @@ from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shop.long_work import WorkStopped, long_work
-from shop.services.product_pictures import PicturesFetched, Wanted, fetch_pictures, wanted_pictures
+from shop.catalogue.services.product_pictures import PicturesFetched, Wanted, fetch_pictures, wanted_pictures
+from shop.imports.background_job import WorkStopped, long_work
 
 AT_ONCE = 8
 MOST_AT_ONCE = 64

@@ -10,9 +10,9 @@ from django.conf import settings
 from ml.datasets.bare_products import bare_products
 from ml.datasets.base import DatasetReader
 from ml.datasets.records import Contents, DatasetError
+from shop.imports.catalogue_import import DEAREST, DEFAULT_STOCK, ProductImportSummary, import_products
+from shop.imports.exchange import CENT
 from shop.management.dataset_command import DatasetCommand, DatasetImport
-from shop.services.catalogue_import import DEAREST, DEFAULT_STOCK, ProductImportSummary, import_products
-from shop.services.exchange import CENT
 
 MOST_STOCK = 2_000_000_000
 

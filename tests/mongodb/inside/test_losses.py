@@ -7,18 +7,19 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from ml.datasets.records import InteractionRecord
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, ShopperProfile
-from recommendations.services import bulk_log, demo_log, interaction_import, interactions
-from recommendations.services.bulk_log import LogRow, append_rows
-from recommendations.services.demo_log import append_demo_events
-from recommendations.services.interaction_import import import_interactions
-from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
-from recommendations.worker.sweep import catch_up
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, ShopperProfile
+from recommendations.behaviour.services import bulk_log, demo_log, imports, interactions
+from recommendations.behaviour.services.bulk_log import LogRow, append_rows
+from recommendations.behaviour.services.demo_log import append_demo_events
+from recommendations.behaviour.services.imports import import_interactions
+from recommendations.behaviour.services.interactions import NewEvent, record_interaction, record_interactions
+from recommendations.learning.sweep import catch_up
+from shop.cart.services import add_to_cart
+from shop.catalogue.models import Product
 from shop.demo.behaviour import DemoEvent
-from shop.models import Order, Product
-from shop.services.cart import add_to_cart
-from shop.services.checkout import place_order
+from shop.orders.models import Order
+from shop.orders.services import place_order
 from tests.factories import ProductFactory
 
 pytestmark = [pytest.mark.mongodb, pytest.mark.django_db]
@@ -111,16 +112,16 @@ def test_rows_that_went_in_before_a_collision_are_taken_out_again(monkeypatch):
 
 
 def test_an_import_that_meets_a_rival_counts_the_stars_of_its_own_rows_only(lamp, monkeypatch):
-    ask = interaction_import.known_ids
+    ask = imports.known_ids
 
     def answer_too_late(ids):
         known = ask(ids)
-        monkeypatch.setattr(interaction_import, "known_ids", ask)
-        key = interaction_import.event_key("\x1f".join(["ratings-csv", "u1", "B1", "1000000000.0", "rate"]))
+        monkeypatch.setattr(imports, "known_ids", ask)
+        key = imports.event_key("\x1f".join(["ratings-csv", "u1", "B1", "1000000000.0", "rate"]))
         Interaction.objects.create(id=uuid.UUID(key), shopper_id=SHOPPER, kind="rate")
         return known
 
-    monkeypatch.setattr(interaction_import, "known_ids", answer_too_late)
+    monkeypatch.setattr(imports, "known_ids", answer_too_late)
 
     assert import_ratings("u0", "u1", "u2") == (2, 1)
     assert Interaction.objects.count() == 3

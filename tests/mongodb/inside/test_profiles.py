@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from recommendations.models import ShopperProfile
-from recommendations.selectors.shoppers import Profile, read_profiles
+from recommendations.behaviour.models import ShopperProfile
+from recommendations.shoppers.known import Profile, read_profiles
 
 pytestmark = [pytest.mark.mongodb, pytest.mark.django_db]
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, Lease, ShopperProfile, VisitorLink
-from recommendations.services import interactions, visitors
-from recommendations.services.interactions import NewEvent, record_interactions
-from recommendations.services.visitors import link_visitor
-from recommendations.worker.refresh import refresh_shoppers
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, ShopperProfile, VisitorLink
+from recommendations.behaviour.services import interactions
+from recommendations.behaviour.services.interactions import NewEvent, record_interactions
+from recommendations.jobs.models import Lease
+from recommendations.learning.refresh import refresh_shoppers
+from recommendations.shoppers import visitors
+from recommendations.shoppers.visitors import link_visitor
 
 pytestmark = [pytest.mark.mongodb, pytest.mark.django_db]
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Model
 
-from recommendations.models import Interaction
+from recommendations.behaviour.models import Interaction
 
 pytestmark = [pytest.mark.mongodb, pytest.mark.django_db]
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from shop.models import Product
+from shop.catalogue.models import Product
 from shop.search import search_products
 from tests.factories import ProductFactory
 

@@ -12,10 +12,13 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, Shopper, visitor_token
-from shop.models import Cart, CartItem, Order, Product, Review
-from shop.services.cart import add_to_cart
-from shop.services.checkout import place_order
-from shop.services.reviews import record_review
+from shop.cart.models import Cart, CartItem
+from shop.cart.services import add_to_cart
+from shop.catalogue.models import Product
+from shop.opinions.models import Review
+from shop.opinions.services import record_review
+from shop.orders.models import Order
+from shop.orders.services import place_order
 from tests.factories import ProductFactory, UserFactory
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop_events")]

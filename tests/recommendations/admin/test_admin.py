@@ -6,8 +6,9 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction, RankingProfile, Segmentation, SegmentKind, ShopperProfile
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, ShopperProfile
+from recommendations.versions.models import RankingProfile, Segmentation, SegmentKind
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.models import Alarm, Check, Measurement
+from recommendations.monitoring.models import Alarm, Check, Measurement
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:recommendations_alarm_changelist"

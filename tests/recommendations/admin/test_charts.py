@@ -1,7 +1,7 @@
 """What the charts show, and that the same stands beside them in words."""
 
 from recommendations.admin.charts import history_chart, map_chart, quality_chart, silhouette_chart
-from recommendations.models import ModelVersion, Segment, Segmentation
+from recommendations.versions.models import ModelVersion, Segment, Segmentation
 
 FIGURES = {"hr_at_10": 0.5, "ndcg_at_10": 0.25, "ndcg_at_20_full": 0.125, "coverage_at_20": 0.75}
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from ml.experiments import Arm, lift_of
 from recommendations.admin.experiment_figures import funnel_chart, lift_verdict, ratio_verdict
-from recommendations.models import Experiment, Exposure, RankingProfile, Variant
-from recommendations.selectors.experiments import Funnel, Results, VariantResult
+from recommendations.experiments.models import Experiment, Exposure, Variant
+from recommendations.experiments.results import Funnel, Results, VariantResult
+from recommendations.versions.models import RankingProfile
 from tests.recommendations.experimenting import draft, shopper_in, start
 
 pytestmark = pytest.mark.django_db

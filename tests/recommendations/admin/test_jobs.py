@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recommendations import tasks
-from recommendations.models import Job
+from recommendations.jobs.models import Job
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from recommendations.models import ModelVersion, RankingProfile
+from recommendations.versions.models import ModelVersion, RankingProfile
 from tests.recommendations.publishing import publish
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from recommendations import artifact_store
-from recommendations.models import ModelVersion
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
 from tests.factories import ProductFactory
 from tests.recommendations.damaging import write_half_a_pointer
 from tests.recommendations.publishing import publish, served_now

@@ -7,8 +7,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from recommendations.event_weights import Kind
-from recommendations.models import Exposure, Impression, RailCount, RankingProfile, ShopperProfile
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import ShopperProfile
+from recommendations.counting.models import Impression, RailCount
+from recommendations.experiments.models import Exposure
+from recommendations.versions.models import RankingProfile
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.experimenting import ONLY_POPULARITY, start
 from tests.recommendations.publishing import publish

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from recommendations.admin.rule_changes import told_changes
-from recommendations.models import Rule, RuleChange, RuleSet
+from recommendations.rules.models import Rule, RuleChange, RuleSet
 
 pytestmark = pytest.mark.django_db
 GONE = uuid.UUID(int=9)

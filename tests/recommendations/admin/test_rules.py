@@ -8,8 +8,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.models import Interaction, Rule, RuleChange, RuleSet, ShopperProfile
-from recommendations.services.rules import save_rule
+from recommendations.behaviour.models import Interaction, ShopperProfile
+from recommendations.rules.models import Rule, RuleChange, RuleSet
+from recommendations.rules.services import save_rule
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.experimenting import start
 from tests.recommendations.publishing import publish

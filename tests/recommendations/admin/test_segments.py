@@ -6,8 +6,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from recommendations.models import Segment, Segmentation, SegmentKind
-from shop.models import Category, Product
+from recommendations.versions.models import Segment, Segmentation, SegmentKind
+from shop.catalogue.models import Category, Product
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from recommendations.models import ModelVersion, Segmentation, SegmentKind
+from recommendations.versions.models import ModelVersion, Segmentation, SegmentKind
 
 pytestmark = pytest.mark.django_db
 FIGURES = {"hr_at_10": 0.5, "ndcg_at_10": 0.25, "ndcg_at_20_full": 0.125, "coverage_at_20": 0.75}

@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from recommendations import serving
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.serving import handle
 from recommendations.tasks import refresh_shopper
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
@@ -101,8 +101,8 @@ def test_an_empty_token_opens_nothing(api, db, settings):
 @pytest.fixture
 def shoppers(products, monkeypatch):
     """Four visitors who looked at one product each."""
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 60.0)
-    serving.current()
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 60.0)
+    handle.current()
     visitors = [str(uuid.uuid4()) for _ in range(4)]
     for number, visitor in enumerate(visitors):
         Interaction.objects.create(shopper_id=visitor, kind=Kind.VIEW, product_id=products[number].pk)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from recommendations.api.serializers import MOST_EVENTS
-from recommendations.models import Interaction
+from recommendations.behaviour.models import Interaction
 from shop.api.throttling import ScopedThrottle
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.urls import reverse
 from prometheus_client.parser import text_string_to_metric_families
 from rest_framework.test import APIClient
 
-from recommendations.models import Interaction
+from recommendations.behaviour.models import Interaction
 from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db

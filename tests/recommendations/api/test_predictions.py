@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from recommendations import rating_versions
-from recommendations.worker.rating_training import train_ratings
+from recommendations.learning.rating_training import train_ratings
+from recommendations.ratings import rating_versions
 from tests.factories import ProductFactory
 from tests.recommendations.rated import GENEROUS, STRICT, plant_ratings
 

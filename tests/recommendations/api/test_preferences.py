@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from accounts.shoppers import TOKEN_HEADER
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import publish
 from tests.recommendations.shopping import act

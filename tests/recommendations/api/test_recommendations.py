@@ -5,9 +5,9 @@ import uuid
 import pytest
 
 from accounts.shoppers import TOKEN_HEADER
-from recommendations import serving
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.serving import handle
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
 from tests.recommendations.ruling import hide, pin, rule_set
@@ -132,7 +132,7 @@ def test_a_list_has_an_end(category, api):
 
 @pytest.mark.parametrize("limit", [1, 5])
 def test_three_queries_for_a_visitor(api, products, queries, monkeypatch, limit):
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 60.0)
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 60.0)
     token = api.get(URL).headers[TOKEN_HEADER]
     event = {"kind": "view", "product": str(products[0].pk)}
     api.post("/api/v1/events/", event, "json", headers={TOKEN_HEADER: token})
@@ -142,7 +142,7 @@ def test_three_queries_for_a_visitor(api, products, queries, monkeypatch, limit)
 
 
 def test_three_queries_for_an_account_beside_signing_it_in(user_api, user, products, queries, monkeypatch):
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 60.0)
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 60.0)
     Interaction.objects.create(shopper_id=user.pk, kind=Kind.VIEW, product_id=products[0].pk)
     user_api.get(URL)
 

@@ -7,9 +7,9 @@ from rest_framework.serializers import Serializer
 
 from recommendations.api.cursors import Cursor
 from recommendations.api.serializers import RecommendationsSerializer
-from recommendations.selectors import Intent, Recommendations
-from recommendations.selectors.reasons import Reason
-from recommendations.selectors.recommending import RecommendedItem
+from recommendations.lists.reasons import Reason
+from recommendations.lists.recommending import Recommendations, RecommendedItem
+from recommendations.lists.requests import Intent
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db

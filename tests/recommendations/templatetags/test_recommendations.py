@@ -9,8 +9,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from accounts.shoppers import COOKIE_NAME, visitor_token
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
 from recommendations.templatetags import recommendations as tag
 from tests.factories import CartItemFactory, ProductFactory
 from tests.recommendations.experimenting import start

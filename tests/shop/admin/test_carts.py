@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from shop.models import Cart, CartItem
+from shop.cart.models import Cart, CartItem
 from tests.factories import CartFactory, CartItemFactory, ProductFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from shop.models import Category
+from shop.catalogue.models import Category
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from shop.models import Cart, Category, Order, Product, Review
+from shop.cart.models import Cart
+from shop.catalogue.models import Category, Product
+from shop.opinions.models import Review
+from shop.orders.models import Order
 from tests.factories import (
     CartFactory,
     CartItemFactory,

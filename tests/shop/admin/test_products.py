@@ -8,9 +8,9 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from shop.models import Product
+from shop.catalogue.models import Product
+from shop.opinions.services import record_review
 from shop.search import search_products
-from shop.services.reviews import record_review
 from tests.factories import CategoryFactory, ProductFactory, UserFactory
 from tests.shop.picture_server import picture_bytes
 

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from shop.models import Product, Review
-from shop.services.reviews import record_review
+from shop.catalogue.models import Product
+from shop.opinions.models import Review
+from shop.opinions.services import record_review
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

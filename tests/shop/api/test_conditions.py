@@ -3,9 +3,9 @@
 import pytest
 
 from shop.api import conditions
-from shop.models import Cart, CartItem
-from shop.selectors import cart_contents
-from shop.services.cart import add_to_cart
+from shop.cart.models import Cart, CartItem
+from shop.cart.selectors import cart_contents
+from shop.cart.services import add_to_cart
 from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from django.db import connections
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from recommendations.models import Interaction
+from recommendations.behaviour.models import Interaction
 from shop.api.idempotency import KEPT
-from shop.models import CartItem, StoredAnswer
+from shop.api.models import StoredAnswer
+from shop.cart.models import CartItem
 from tests.factories import ProductFactory
 from tests.shop.api.answers import one_error
 

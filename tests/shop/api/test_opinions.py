@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from shop.models import Product, Review, WishlistItem
+from shop.catalogue.models import Product
+from shop.opinions.models import Review, WishlistItem
 from tests.factories import ProductFactory, ReviewFactory
 from tests.shop.api.answers import one_error
 

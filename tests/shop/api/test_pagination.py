@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core import signing
 
-from shop.models import Category, Product
+from shop.catalogue.models import Category, Product
 from tests.factories import CategoryFactory
 from tests.shop.api.answers import one_error
 

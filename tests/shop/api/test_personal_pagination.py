@@ -7,8 +7,8 @@ import time_machine
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from shop.api import personal_pagination
-from shop.models import Product
-from shop.personal_order import WINDOW, places
+from shop.catalogue.models import Product
+from shop.catalogue.preference_order import WINDOW, places
 from tests.factories import ProductFactory
 from tests.shop.api.answers import one_error
 

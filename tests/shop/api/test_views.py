@@ -7,8 +7,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER
-from shop.models import Cart, CartItem, Product
-from shop.services.cart import add_to_cart
+from shop.cart.models import Cart, CartItem
+from shop.cart.services import add_to_cart
+from shop.catalogue.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.shop.api.answers import one_error
 

@@ -7,8 +7,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, Shopper, visitor_token
-from shop.models import Cart, CartItem, Order, Product, StoredAnswer
-from shop.services.cart import add_to_cart
+from shop.api.models import StoredAnswer
+from shop.cart.models import Cart, CartItem
+from shop.cart.services import add_to_cart
+from shop.catalogue.models import Product
+from shop.orders.models import Order
 from tests.factories import PASSWORD, OrderFactory, OrderLineFactory, ProductFactory, UserFactory
 from tests.shop.api.answers import one_error
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from shop.catalogue.models import Product
 from shop.demo.catalogue import compose_catalogue, most_products
 from shop.demo.tables import DEPARTMENTS
 from shop.demo.tables.structure import Style
-from shop.models import Product
 
 
 def test_the_first_product_is_known(catalogue):

@@ -10,11 +10,13 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from accounts.models import User
+from shop.catalogue.models import Category, Product
 from shop.demo import loading
 from shop.demo.loading import FILL_STEPS, Filled, fill_shop, known_accounts, missing_products, store_pictures
 from shop.demo.plan import ADMIN_EMAIL, PASSWORD, SHOPPER_EMAIL, plan_demo
-from shop.models import Category, Order, OrderLine, Product, Review
-from shop.services.rating_totals import RatingTotal
+from shop.opinions.models import Review
+from shop.opinions.rating_totals import RatingTotal
+from shop.orders.models import Order, OrderLine
 from shop.signals import catalogue_changed
 from tests.factories import CategoryFactory, ProductFactory, ReviewFactory, UserFactory
 

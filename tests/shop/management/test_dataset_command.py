@@ -15,9 +15,9 @@ from pymongo.errors import ServerSelectionTimeoutError
 from rich.console import Console
 from rich.progress import Progress
 
+from shop.catalogue.models import Category, Product
 from shop.management import dataset_command
 from shop.management.commands import import_products
-from shop.models import Category, Product
 from tests.ml.datasets.samples import META_2018, SAMPLES, json_lines, sales_csv
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from ml.datasets.database_address import DatabaseAddress
-from recommendations.models import Interaction
+from recommendations.behaviour.models import Interaction
+from shop.catalogue.models import Product
 from shop.management import dataset_places
-from shop.models import Product
 from tests.ml.datasets.magento_tables import fill
 from tests.ml.datasets.samples import SAMPLES
 from tests.services_mariadb import PASSWORD, mariadb_server

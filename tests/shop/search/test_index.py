@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import NotSupportedError, connection
 from django.db.models import CharField
 
-from shop.models import Product
+from shop.catalogue.models import Product
 from shop.search import index, search_products
 from tests.factories import ProductFactory
 

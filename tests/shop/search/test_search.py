@@ -4,10 +4,10 @@ from operator import attrgetter
 
 import pytest
 
-from shop.models import Product
+from shop.cart.services import add_to_cart
+from shop.catalogue.facets import BrandCount, facets
+from shop.catalogue.models import Product
 from shop.search import rebuild_search_index, search_products
-from shop.selectors import BrandCount, facets
-from shop.services.cart import add_to_cart
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.shoppers import COOKIE_NAME, Shopper, visitor_token
-from recommendations import serving
+from recommendations.serving import handle
 from shop import signals
 
 Events = list[tuple[str, dict[str, Any]]]
@@ -28,7 +28,7 @@ def visitor_client(client: Client, visitor: Shopper) -> Client:
 def reads_of(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Client, str], int]:
     """Count the SELECT statements that a page needs the second time, when the menu is cached and what is looked for
     twice a second was found."""
-    monkeypatch.setattr(serving, "SECONDS_BETWEEN_LOOKS", 600.0)
+    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 600.0)
 
     def count(client: Client, address: str) -> int:
         assert client.get(address).status_code == 200

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts.shoppers import COOKIE_NAME, Shopper, read_visitor_token
-from shop.models import Cart, CartItem, Product
-from shop.selectors import cart_contents
-from shop.services.cart import add_to_cart
+from shop.cart.models import Cart, CartItem
+from shop.cart.selectors import cart_contents
+from shop.cart.services import add_to_cart
+from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db

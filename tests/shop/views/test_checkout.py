@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from shop.models import CartItem, Order, Product
-from shop.selectors import cart_contents
-from shop.services.cart import add_to_cart
+from shop.cart.models import CartItem
+from shop.cart.selectors import cart_contents
+from shop.cart.services import add_to_cart
+from shop.catalogue.models import Product
+from shop.orders.models import Order
 from tests.factories import OrderFactory
 
 pytestmark = pytest.mark.django_db

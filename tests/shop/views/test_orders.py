@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from shop.models import Order
+from shop.orders.models import Order
 from tests.factories import OrderFactory, OrderLineFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from accounts.shoppers import COOKIE_NAME, read_visitor_token
-from shop.models import Review
-from shop.services.reviews import record_review
+from shop.opinions.models import Review
+from shop.opinions.services import record_review
 from tests.factories import CategoryFactory, ProductFactory, ReviewFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.shoppers import TOKEN_HEADER
-from recommendations.selectors import intents
+from recommendations.lists import intents
 
 SHOPPERS = 50
 

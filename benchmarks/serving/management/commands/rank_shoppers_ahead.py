@@ -8,10 +8,11 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.shoppers import read_visitor_token
-from recommendations import serving
-from recommendations.models import ShopperProfile
-from recommendations.selectors.shoppers import KnownShopper
-from recommendations.worker.ranking_ahead import ranked_ahead
+from recommendations.behaviour.models import ShopperProfile
+from recommendations.lists.ranking_ahead import ranked_ahead
+from recommendations.serving import handle
+from recommendations.serving.served import Served
+from recommendations.shoppers.known import KnownShopper
 
 AT_ONCE = 500
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         half = -(-len(tokens) // 2)
         options["ahead"].write_text("\n".join(tokens[:half]) + "\n", encoding="ascii")
         options["others"].write_text("\n".join(tokens[half:] or tokens) + "\n", encoding="ascii")
-        served = serving.current()
+        served = handle.current()
         if served is None:
             raise CommandError("No model version serves: fill the shop first.")
         for start in range(0, half, AT_ONCE):
@@ -50,6 +51,6 @@ class Command(BaseCommand):
             sys.stdout.flush()
 
 
-def _ranked(row: ShopperProfile, served: serving.Served) -> bytes:
+def _ranked(row: ShopperProfile, served: Served) -> bytes:
     shopper = KnownShopper(row.history, np.frombuffer(row.vector, dtype="<f4"))
     return ranked_ahead(row.pk, shopper, served)

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from redis import Redis
 
-from recommendations.models import ShopperProfile
-from recommendations.selectors.shoppers import Profile, read_profiles
+from recommendations.behaviour.models import ShopperProfile
+from recommendations.shoppers.known import Profile, read_profiles
 
 DIMENSIONS, RECENT, RANKED_AHEAD_BYTES = 64, 50, 1_300
 WARM = 200

@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from recommendations.event_weights import Kind
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
 from recommendations.management.commands import evaluate_recommender
-from recommendations.models import Interaction, ModelVersion
+from recommendations.versions.models import ModelVersion
 from tests.factories import ProductFactory
 from tests.recommendations import tower_model
 

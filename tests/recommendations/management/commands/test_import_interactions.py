@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from recommendations.behaviour.models import Interaction
+from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
 from recommendations.management.commands import import_interactions
-from recommendations.models import Interaction
-from recommendations.services.imported_shoppers import imported_shopper_id
+from shop.catalogue.models import Product
 from shop.management.dataset_command import DatasetImport
-from shop.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.ml.datasets.samples import REVIEW_2018, SAMPLES, json_lines
 

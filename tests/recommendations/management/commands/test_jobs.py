@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from recommendations.models import Job
+from recommendations.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = uuid.UUID("11110000-0000-4000-8000-000000000001"), uuid.UUID("11120000-0000-4000-8000-000000000001")

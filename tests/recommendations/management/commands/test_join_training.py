@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from recommendations.learning.training import TrainingRefused
 from recommendations.management.commands import join_training as command
-from recommendations.worker.training import TrainingRefused
 
 ADDRESSES = ["one:7000", "two:7000"]
 

@@ -10,9 +10,11 @@ from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from accounts.models import User
+from recommendations.behaviour.models import Interaction
 from recommendations.management.commands import load_demo
-from recommendations.models import Interaction
-from shop.models import Order, Product, Review
+from shop.catalogue.models import Product
+from shop.opinions.models import Review
+from shop.orders.models import Order
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db

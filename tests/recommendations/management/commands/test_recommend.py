@@ -7,9 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommendations.event_weights import Kind
-from recommendations.models import Interaction
-from recommendations.services.imported_shoppers import imported_shopper_id
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
 

@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from recommendations import artifact_store
-from recommendations.models import ModelVersion
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
 from tests.recommendations.publishing import publish
 
 pytestmark = pytest.mark.django_db

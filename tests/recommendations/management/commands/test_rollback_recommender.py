@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommendations.models import ModelVersion
+from recommendations.versions.models import ModelVersion
 from tests.recommendations.publishing import publish, served_now
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,11 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommendations import jobs, rating_versions
-from recommendations.models import Job
-from recommendations.services.jobs import cancel_job
-from recommendations.worker import rating_training
+from recommendations.jobs import tracking
+from recommendations.jobs.models import Job
+from recommendations.jobs.services import cancel_job
+from recommendations.learning import rating_training
+from recommendations.ratings import rating_versions
 from tests.recommendations.rated import plant_ratings
 
 pytestmark = pytest.mark.django_db
@@ -38,12 +39,12 @@ def test_for_people(category, capsys):
 
 
 def test_it_is_a_job_that_can_be_cancelled(category, monkeypatch):
-    monkeypatch.setattr(jobs, "SECONDS_BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr(tracking, "SECONDS_BETWEEN_REPORTS", 0.0)
     plant_ratings(category)
     call_command("train_ratings", model="bias_only", verbosity=0)
     [kept] = rating_versions.versions()
     row = Job.objects.get()
-    assert (row.title, row.state, row.started_by) == (jobs.RATING_TRAINING, Job.State.DONE, jobs.COMMAND_LINE)
+    assert (row.title, row.state, row.started_by) == (tracking.RATING_TRAINING, Job.State.DONE, tracking.COMMAND_LINE)
     assert (row.fraction, row.step) == (1.0, f"Rating model {kept} predicts")
 
     read = rating_training._read

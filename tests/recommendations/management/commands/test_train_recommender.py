@@ -11,11 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from recommendations import artifact_store
-from recommendations.event_weights import Kind
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction
+from recommendations.jobs.models import Lease
+from recommendations.learning.training import TrainingRefused
 from recommendations.management.commands import train_recommender
-from recommendations.models import Interaction, Lease, ModelVersion
-from recommendations.worker.training import TrainingRefused
+from recommendations.versions import artifact_store
+from recommendations.versions.models import ModelVersion
 from tests.factories import ProductFactory
 from tests.recommendations import tower_model
 

@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from shop.models import Product
-from shop.services import product_pictures
+from shop.catalogue.models import Product
+from shop.catalogue.services import product_pictures
 from tests.factories import ProductFactory
 from tests.shop.picture_server import PictureServer, picture_bytes, running_server
 

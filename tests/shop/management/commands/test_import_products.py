@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from shop.models import Product
+from shop.catalogue.models import Product
 from tests.ml.datasets.samples import META_2018, SAMPLES, json_lines, sales_csv
 
 pytestmark = pytest.mark.django_db

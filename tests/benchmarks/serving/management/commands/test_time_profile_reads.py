@@ -9,7 +9,7 @@ from redis import Redis
 
 from benchmarks.live_shop import RedisServer
 from benchmarks.serving.management.commands import time_profile_reads
-from recommendations.models import ShopperProfile
+from recommendations.behaviour.models import ShopperProfile
 from tests.programs import require_program
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,5 @@
+"""Signal of a started or stopped experiment."""
+
+from django.dispatch import Signal
+
+experiments_changed = Signal()

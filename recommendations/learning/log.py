@@ -1,0 +1,105 @@
+"""Read the whole interaction log for a training: some bytes per row, however long it is."""
+
+import logging
+import uuid
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.db.models import Max
+from numpy.typing import NDArray
+
+from recommendations.behaviour.event_weights import KIND_CODES, Log
+from recommendations.behaviour.models import Interaction, VisitorLink
+from recommendations.behaviour.trust import NO_ORIGIN, Source, counted
+
+logger = logging.getLogger(__name__)
+
+ROWS_PER_CHUNK = 10_000
+_COLUMNS = ("shopper_id", "product_id", "kind", "value", "occurred_at", "recorded_at", "source", "origin")
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingLog:
+    """The log with shoppers and products as numbers; visitors count as the accounts they turned out to be.
+
+    What no shopper did is left out (recommendations/behaviour/trust.py).
+    n_shoppers: how many different ones; recorded_through: when the newest row was written, None for an empty log;
+    recorded: float64 [n], Unix seconds at which each row was written, which may be long after it happened.
+    """
+
+    log: Log
+    n_shoppers: int
+    recorded_through: datetime | None
+    recorded: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.log)
+
+
+class _Columns:
+    """Growing typed columns: 42 bytes per row, where a list of tuples would take hundreds."""
+
+    def __init__(self) -> None:
+        self.shoppers, self.products = array("q"), array("q")
+        self.kinds, self.values, self.times = array("b"), array("f"), array("d")
+        self.recorded = array("d")
+        self.is_live, self.origins = array("b"), array("i")
+
+    def to_log(self) -> Log:
+        return Log(
+            np.frombuffer(self.shoppers, dtype=np.int64),
+            np.frombuffer(self.products, dtype=np.int64),
+            np.frombuffer(self.kinds, dtype=np.int8),
+            np.frombuffer(self.values, dtype=np.float32),
+            np.frombuffer(self.times, dtype=np.float64),
+        )
+
+    def to_source(self) -> Source:
+        return Source(np.frombuffer(self.is_live, dtype=np.bool_), np.frombuffer(self.origins, dtype=np.int32))
+
+
+def read_log(
+    product_positions: Mapping[uuid.UUID, int], *, progress: Callable[[float], None] | None = None
+) -> TrainingLog:
+    """Read every interaction of a product in `product_positions` that counts; progress gets the share read, 0 to 1.
+
+    Searches, which have no product, and events of products that are gone are not training material. Rows written while
+    it reads are left to the next training, so that `recorded_through` says exactly what this one knows.
+    """
+    owners = dict(VisitorLink.objects.values_list("visitor_id", "user_id"))
+    newest = Interaction.objects.aggregate(newest=Max("recorded_at"))["newest"]
+    expected = max(Interaction.objects.count(), 1)
+    numbers: dict[uuid.UUID, int] = {}
+    columns = _Columns()
+    rows = Interaction.objects.order_by().values_list(*_COLUMNS)
+    for count, row in enumerate(rows.iterator(ROWS_PER_CHUNK), start=1):
+        shopper_id, product_id, kind, value, occurred_at, recorded_at, source, origin = row
+        position = product_positions.get(product_id)
+        if position is not None and newest is not None and recorded_at <= newest:
+            owner = owners.get(shopper_id, shopper_id)
+            columns.shoppers.append(numbers.setdefault(owner, len(numbers)))
+            columns.products.append(position)
+            columns.kinds.append(KIND_CODES[kind])
+            columns.values.append(float("nan") if value is None else value)
+            columns.times.append(occurred_at.timestamp())
+            columns.recorded.append(recorded_at.timestamp())
+            columns.is_live.append(source in Interaction.LIVE_SOURCES)
+            columns.origins.append(NO_ORIGIN if origin is None else origin)
+        if progress and count % ROWS_PER_CHUNK == 0:
+            progress(min(count / expected, 1.0))
+    log, recorded = columns.to_log(), np.frombuffer(columns.recorded, dtype=np.float64)
+    counting = _counting(log, columns.to_source())
+    if not counting.all():
+        log, recorded = log.select(counting), recorded[counting]
+    return TrainingLog(log, int(np.unique(log.shoppers).size), newest, recorded)
+
+
+def _counting(log: Log, source: Source) -> NDArray[np.bool_]:
+    """Return which rows of a log count, bool [n], and say in the program's log what is left out."""
+    found = counted(log, source)
+    if not found.rows.all():
+        logger.warning("%d events do not count: %s.", int((~found.rows).sum()), found)
+    return found.rows

@@ -1,0 +1,48 @@
+"""Recompute shoppers' profiles from their whole log."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import IntegrityError, router, transaction
+from django.utils import timezone
+
+from recommendations.behaviour import profiles
+from recommendations.behaviour.models import ShopperProfile, VisitorLink
+from recommendations.lists.ranking_ahead import ranked_ahead
+from recommendations.serving import handle
+from recommendations.serving.served import Served
+from recommendations.shoppers.known import KnownShopper
+
+
+def refresh_shoppers(shopper_ids: Sequence[str]) -> int:
+    """Write the profiles of shoppers, of those they turned out to be when they are visitors, and return how many."""
+    wanted: dict[uuid.UUID, None] = {}
+    for shopper_id in shopper_ids:
+        wanted[uuid.UUID(str(shopper_id))] = None
+        if (owner := VisitorLink.objects.owner_of(uuid.UUID(str(shopper_id)))) is not None:
+            wanted[owner] = None
+    served = handle.current()
+    for wanted_id in wanted:
+        _refresh(wanted_id, served)
+    return len(wanted)
+
+
+def _refresh(shopper_id: uuid.UUID, served: Served | None) -> None:
+    events, history = profiles.read_history(shopper_id, VisitorLink.objects.visitors_of(shopper_id))
+    vector = profiles.fold_in(served.index, history.row) if served else None
+    columns = {
+        "model_version": served.version if served else profiles.NO_MODEL,
+        "vector": b"" if vector is None else vector.astype("<f4").tobytes(),
+        "history": history.to_json(),
+        "ranked_ahead": ranked_ahead(shopper_id, KnownShopper(history, vector), served),
+        "event_count": events,
+        "updated_at": timezone.now(),
+    }
+    # A refresh that read fewer events started earlier and must not overwrite one that read more.
+    if ShopperProfile.objects.filter(shopper_id=shopper_id, event_count__lte=events).update(**columns):
+        return
+    try:
+        with transaction.atomic(using=router.db_for_write(ShopperProfile)):
+            ShopperProfile.objects.create(shopper_id=shopper_id, **columns)
+    except IntegrityError:
+        return

@@ -1,0 +1,143 @@
+"""Learn the weights of the composite score from held-out products that no other figure is measured on.
+
+The shoppers whose product was held out are split in two halves. One chooses the weights, the other tells what they are
+worth, and on that one alone the version is measured and compared (recommendations/learning/gate.py). The index they are
+ranked by is built as the real one is, but of the trial fit, and without what was held out: neither stars, events nor
+trends of a held-out product tell of the shopper who touched it.
+"""
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.index_building import build_serving_index
+from ml.index_building.served_space import Model, served_space
+from ml.interactions import Interactions
+from ml.ranking import ShopperState, Weights, shopper_vector
+from ml.recommenders import registry
+from ml.recommenders.base import FittedRecommender
+from ml.serving_index import ServingIndex
+from ml.splits import Split
+from ml.weight_fitting import HeldOut, cases_of, compare_weights, fit_weights
+from recommendations.behaviour.event_weights import KIND_CODES, Kind, Log, pair_weights
+from recommendations.jobs.progress import Progress, silent
+from recommendations.learning import demand
+from recommendations.learning.material import Material
+from recommendations.versions.learned_weights import FIGURES
+
+# With fewer shoppers in each half chance would choose, and the gate would have too few left.
+LEAST_SHOPPERS = 50
+MOST_CASES = 500
+
+
+def in_halves(split: Split, *, seed: int) -> tuple[Split, Split]:
+    """Return the test rows of one half of the shoppers and of the other, on the same train; none and all of them when a
+    half would have fewer than 50 shoppers."""
+    test = split.test
+    shoppers = np.unique(test.users)
+    if shoppers.size < 2 * LEAST_SHOPPERS:
+        return Split(split.train, test.select(np.zeros(len(test), bool))), split
+    first = np.random.default_rng(seed).permutation(shoppers)[: shoppers.size // 2]
+    is_first = np.isin(test.users, first)
+    return Split(split.train, test.select(is_first)), Split(split.train, test.select(~is_first))
+
+
+def learn_weights(
+    fitted: FittedRecommender,
+    to_fit: Split,
+    to_measure: Split,
+    progress: Progress = silent,
+    *,
+    material: Material,
+    seed: int,
+) -> dict[str, Any]:
+    """Return `learned_weights` for ModelVersion.metrics, from a trial fit on the train both splits share; nothing
+    without cases.
+
+    weights; fitted_on: how many held-out products chose them, fit: NDCG@10 there of classic's and of these;
+    measured_on, classic, learned: the same of the other half, in lists as they are served; difference and its 95 %
+    interval.
+    """
+    if not len(to_fit.test) or not len(to_measure.test):
+        return {}
+    progress(0.0, "index of the trial fit")
+    index = _trial_index(fitted, to_fit.train, (to_fit.test, to_measure.test), material, seed)
+    classic = Weights()
+    chosen = fit_weights(
+        cases_of(
+            index,
+            _held_out(index, to_fit, seed),
+            progress=lambda share: progress(0.3 + 0.4 * share, "weights of the score"),
+        ),
+        start=classic,
+    )
+    progress(0.7, "what the weights are worth")
+    found = compare_weights(index, _held_out(index, to_measure, seed), classic, chosen.weights)
+    figures = {
+        "weights": {name: getattr(chosen.weights, name) for name in ("cosine", "popularity", "category", "keyword")},
+        "fitted_on": chosen.n_cases,
+        "fit": {"classic": round(chosen.start_ndcg, 4), "learned": round(chosen.ndcg, 4)},
+        "measured_on": found.n_cases,
+        "classic": round(found.first, 4),
+        "learned": round(found.second, 4),
+        "difference": round(found.difference.mean, 4),
+        "interval": [round(found.difference.low, 4), round(found.difference.high, 4)],
+    }
+    return {FIGURES: figures}
+
+
+def _trial_index(
+    fitted: FittedRecommender, train: Interactions, tests: tuple[Interactions, ...], material: Material, seed: int
+) -> ServingIndex:
+    """Return the index of the products the trial fit knows, as if what was held out had not happened."""
+    count = train.n_items
+    catalogue, log = material.catalogue, material.log.log
+    is_held_out = _is_of_pairs(log, tests, count)
+    rated = log.select(is_held_out & (log.kinds == KIND_CODES[Kind.RATE]))
+    stars = np.bincount(rated.products, weights=np.nan_to_num(rated.values), minlength=count)
+    kept = log.select(~is_held_out & (log.products >= 0) & (log.products < count))
+    now = float(log.times.max(initial=0.0))
+    space = served_space(cast(Model, fitted), train.to_csr(), seed=seed)
+    nearest = cast(Any, registry.recommender_class("item_knn")().fit(train, seed=seed))
+    return build_serving_index(
+        raw_ids=catalogue.raw_ids[:count],
+        documents=catalogue.texts[:count],
+        item_category=catalogue.item_category[:count],
+        category_ids=catalogue.category_ids,
+        category_parent=catalogue.category_parent,
+        user_tower=space.tower,
+        item_vectors=space.item_vectors,
+        neighbours=nearest.neighbours,
+        similarities=nearest.similarities,
+        star_sums=np.maximum(catalogue.stars[:count] - stars, 0.0),
+        event_weights=demand.popularity_weights(kept, count, now),
+        trending_weights=demand.trending_weights(kept, count, now),
+    )
+
+
+def _is_of_pairs(log: Log, tests: tuple[Interactions, ...], n_items: int) -> NDArray[np.bool_]:
+    """Tell which events are of a shopper and a product that were held out, bool [n]."""
+    shoppers = np.unique(pair_weights(log).shoppers)  # the order in which `gather` numbers them
+    users = np.minimum(np.searchsorted(shoppers, log.shoppers), shoppers.size - 1)
+    held_out = np.concatenate([test.users.astype(np.int64) * n_items + test.items for test in tests])
+    is_known = (shoppers[users] == log.shoppers) & (log.products >= 0) & (log.products < n_items)
+    return np.asarray(is_known & np.isin(users * n_items + log.products, held_out))
+
+
+def _held_out(index: ServingIndex, split: Split, seed: int) -> HeldOut:
+    """Return at most 500 of the split's shoppers, as a ranking would know them from what is in train."""
+    test, train = split.test, split.train
+    if len(test) > MOST_CASES:
+        test = test.select(np.sort(np.random.default_rng(seed).choice(len(test), MOST_CASES, replace=False)))
+    times = np.zeros(len(train)) if train.timestamps is None else train.timestamps
+    newest_first = np.lexsort((train.items, -times, train.users))
+    starts = np.searchsorted(train.users[newest_first], np.arange(train.n_users + 1))
+    pasts = [newest_first[starts[user] : starts[user + 1]] for user in test.users.tolist()]
+    return HeldOut([_state(index, train.items[past], train.weights[past]) for past in pasts], test.items)
+
+
+def _state(index: ServingIndex, items: NDArray[np.int32], weights: NDArray[np.float32]) -> ShopperState:
+    """Return a shopper who touched these items, newest first, and is to be shown none of them."""
+    vector = shopper_vector(index, items, weights)
+    return ShopperState(vector=vector, recent=items, recent_weights=weights, excluded=items)

@@ -1,0 +1,5 @@
+"""Signal of another active ranking profile."""
+
+from django.dispatch import Signal
+
+ranking_profile_changed = Signal()

@@ -1,0 +1,130 @@
+"""Ways through the category tree: the menu of every page, the tiles of the home page, a category's surroundings."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from shop.catalogue.models import Category, Product
+from shop.catalogue.stale_cache import drop_values, kept_value
+
+MENU_DEPTH = 2
+_MENU_KEY = "shop.category_menu"
+_TILES_KEY = "shop.category_tiles"
+_OFFERED_KEY = "shop.offered_categories"
+# With fewer on the top level, the next one says more of somebody's taste.
+LEAST_OFFERED = 3
+MOST_OFFERED = 36
+# What of a product decides which categories are offered, and with which picture; popularity may lag behind.
+SEEN_OF_PRODUCTS = frozenset({"is_published", "category", "category_id", "image", "image_url"})
+# Categories and these change rarely and shop/receivers.py drops the cache then; this is for changes that send nothing.
+_SECONDS = 300
+
+
+class MenuEntry(TypedDict):
+    """One category of the menu. Plain values, because a cache may outlive a change of classes."""
+
+    name: str
+    url: str
+    children: list["MenuEntry"]
+
+
+class Tile(TypedDict):
+    """One top category on the home page; `picture` is the address of its most popular product's picture, or empty."""
+
+    name: str
+    url: str
+    below: list[str]
+    picture: str
+
+
+class OfferedCategory(Tile):
+    """A category a shopper may say they like; `id` is a UUID as text."""
+
+    id: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies above a category (top first) and directly below it (by name)."""
+
+    ancestors: list[Category]
+    children: list[Category]
+
+
+def category_menu() -> list[MenuEntry]:
+    """Return the top two levels of the category tree in tree order; no query while the cache holds it."""
+    return kept_value(_MENU_KEY, _read_menu, seconds=_SECONDS)
+
+
+def category_tiles() -> list[Tile]:
+    """Return a tile for every top category; no query while the cache holds them."""
+    return kept_value(_TILES_KEY, _read_tiles, seconds=_SECONDS)
+
+
+def offered_categories() -> list[OfferedCategory]:
+    """Return the categories to choose from, in tree order: those with published products of the uppermost level that
+    has LEAST_OFFERED of them, at most MOST_OFFERED. No query while the cache holds them."""
+    return kept_value(_OFFERED_KEY, _read_offered, seconds=_SECONDS)
+
+
+def with_products(categories: "QuerySet[Category]") -> "QuerySet[Category]":
+    """Return those of the categories in or below which a product is published."""
+    inside = Product.objects.published().filter(category__path__startswith=OuterRef("path"))
+    return categories.filter(Exists(inside))
+
+
+def forget_categories() -> None:
+    """Drop what is cached, after categories or many products have changed."""
+    drop_values(_MENU_KEY, _TILES_KEY, _OFFERED_KEY)
+
+
+def surroundings(category: Category) -> Surroundings:
+    """Return the ancestors and children of a category; one query."""
+    above = Q(path__in=[Category._get_basepath(category.path, depth) for depth in range(1, category.depth)])
+    below = Q(path__startswith=category.path, depth=category.depth + 1)
+    family = list(Category.objects.filter(above | below).order_by("path"))
+    return Surroundings(
+        ancestors=[node for node in family if node.depth < category.depth],
+        children=[node for node in family if node.depth > category.depth],
+    )
+
+
+def _read_menu() -> list[MenuEntry]:
+    menu: list[MenuEntry] = []
+    for category in Category.objects.filter(depth__lte=MENU_DEPTH).order_by("path"):
+        entry = MenuEntry(name=category.name, url=category.get_absolute_url(), children=[])
+        (menu if category.depth == 1 else menu[-1]["children"]).append(entry)
+    return menu
+
+
+def _read_tiles() -> list[Tile]:
+    below = _names_below()
+    return [_tile(root, below) for root in Category.objects.filter(depth=1).order_by("path")]
+
+
+def _read_offered() -> list[OfferedCategory]:
+    below = _names_below()
+    found: list[Category] = []
+    for depth in range(1, MENU_DEPTH + 1):
+        level = with_products(Category.objects.filter(depth=depth)).order_by("path")[:MOST_OFFERED]
+        found = max(found, list(level), key=len)
+        if len(found) >= LEAST_OFFERED:
+            break
+    return [OfferedCategory(**_tile(category, below), id=str(category.pk), slug=category.slug) for category in found]
+
+
+def _names_below() -> dict[str, list[str]]:
+    return {entry["url"]: [child["name"] for child in entry["children"]] for entry in category_menu()}
+
+
+def _tile(category: Category, below: dict[str, list[str]]) -> Tile:
+    url = category.get_absolute_url()
+    return Tile(name=category.name, url=url, below=below.get(url, [])[:3], picture=_picture(category))
+
+
+def _picture(category: Category) -> str:
+    pictured = Product.objects.published().in_category(category).exclude(image="", image_url="")
+    product = pictured.by_popularity().only("image", "image_url").first()
+    return product.picture_url if product else ""

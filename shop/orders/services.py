@@ -1,0 +1,148 @@
+"""Turning a cart into an order. Money and stock are decided by the database, never by what a client sent."""
+
+import secrets
+import uuid
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import cast
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.shoppers import Shopper
+from shop.cart.models import Cart, CartItem
+from shop.catalogue.models import Product
+from shop.errors import CheckoutConflict, EmptyCart
+from shop.orders.models import Order, OrderLine
+from shop.signals import order_placed, send_on_commit
+
+# Without the letters and digits that people mix up when they read a number aloud.
+_NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_KEY_TAKEN = "This checkout was already sent. Open the checkout page again to place another order."
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an order goes; field names are those of Order."""
+
+    full_name: str
+    street: str
+    city: str
+    postal_code: str
+    country: str
+    email: str
+
+
+def place_order(
+    *, shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected_total: Decimal | None = None
+) -> Order:
+    """Order everything in the shopper's cart, payable on invoice, and empty the cart.
+
+    `checkout_key` is the random key of one checkout form: the same key, address and total return the first order again.
+    `expected_total` is what the shopper was shown, in SHOP_CURRENCY; another total now is a conflict.
+    Raises EmptyCart or CheckoutConflict; stock, cart and orders are then as before.
+    """
+    try:
+        with transaction.atomic():
+            return _place(shopper, checkout_key, address, expected_total)
+    except IntegrityError:
+        # Two carts were sent with one key at the same moment; the other came first.
+        if Order.objects.filter(checkout_key=checkout_key).exists():
+            raise CheckoutConflict([_KEY_TAKEN]) from None
+        raise
+
+
+def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected_total: Decimal | None) -> Order:
+    # The lock on the cart makes a second sending of the same form wait here and find the first order below.
+    cart = Cart.objects.select_for_update().of_shopper(shopper).first()
+    if (first := Order.objects.filter(checkout_key=checkout_key).first()) is not None:
+        return _replayed(first, shopper, address, expected_total)
+    items = list(cart.items.select_related("product").order_by("product_id")) if cart else []
+    if cart is None or not items:
+        raise EmptyCart("Your cart is empty.")
+    _take_stock(items)
+    # Read after the update above: its row locks keep price and title still until the commit.
+    products = Product.objects.in_bulk([item.product_id for item in items])
+    order = _store_order(shopper, checkout_key, address, items, products)
+    if expected_total is not None and expected_total != order.total:
+        raise CheckoutConflict([f"The total changed from {expected_total} to {order.total}. Please check your cart."])
+    cart.items.all().delete()
+    send_on_commit(
+        order_placed,
+        Order,
+        shopper_id=shopper.id,
+        order_id=order.pk,
+        lines=[(item.product_id, item.quantity) for item in items],
+        occurred_at=order.placed_at,
+    )
+    return order
+
+
+def _replayed(order: Order, shopper: Shopper, address: Address, expected_total: Decimal | None) -> Order:
+    owner = order.visitor_id if order.user_id is None else order.user_id
+    same_address = all(getattr(order, field) == value for field, value in asdict(address).items())
+    same_total = expected_total in (None, order.total)
+    if owner != shopper.id or not same_address or not same_total:
+        raise CheckoutConflict([_KEY_TAKEN])
+    return order
+
+
+def _take_stock(items: list[CartItem]) -> None:
+    """Lower the stock of every line, or none: one guarded update each, in product-id order so that none deadlock."""
+    refused = [
+        item.product_id
+        for item in items
+        if not Product.objects.purchasable()
+        .filter(pk=item.product_id, stock__gte=item.quantity)
+        .update(stock=F("stock") - item.quantity)
+    ]
+    if refused:
+        raise CheckoutConflict(_problems(items, refused))
+
+
+def _problems(items: list[CartItem], refused: list[uuid.UUID]) -> list[str]:
+    fresh = Product.objects.in_bulk(refused)
+    problems = []
+    for item in items:
+        if item.product_id in refused:
+            title = item.product.title
+            item.product = fresh.get(item.product_id, item.product)
+            problems.append(item.problem or f"“{title}” is sold out.")
+    return problems
+
+
+def _store_order(
+    shopper: Shopper,
+    checkout_key: uuid.UUID,
+    address: Address,
+    items: list[CartItem],
+    products: dict[uuid.UUID, Product],
+) -> Order:
+    lines = [
+        OrderLine(
+            product=(product := products[item.product_id]),
+            title=product.title,
+            unit_price=cast(Decimal, product.price),  # only purchasable products gave up stock
+            quantity=item.quantity,
+        )
+        for item in items
+    ]
+    order = Order.objects.create(
+        number=_order_number(),
+        user=shopper.user,
+        visitor_id=shopper.id if shopper.is_anonymous else None,
+        checkout_key=checkout_key,
+        currency=settings.SHOP_CURRENCY,
+        total=sum((line.total for line in lines), Decimal(0)),
+        **asdict(address),
+    )
+    for line in lines:
+        line.order = order
+    OrderLine.objects.bulk_create(lines)
+    return order
+
+
+def _order_number() -> str:
+    return f"{timezone.now():%y%m%d}-" + "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(8))
