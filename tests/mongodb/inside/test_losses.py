@@ -6,16 +6,17 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from demo import log
+from demo.behaviour import DemoEvent
+from demo.log import append_demo_events
 from ml.datasets.records import InteractionRecord
 from recommendations.event_weights import Kind
 from recommendations.models import Interaction, ShopperProfile
-from recommendations.services import bulk_log, demo_log, interaction_import, interactions
+from recommendations.services import bulk_log, interaction_import, interactions
 from recommendations.services.bulk_log import LogRow, append_rows
-from recommendations.services.demo_log import append_demo_events
 from recommendations.services.interaction_import import import_interactions
 from recommendations.services.interactions import NewEvent, record_interaction, record_interactions
 from recommendations.worker.sweep import catch_up
-from shop.demo.behaviour import DemoEvent
 from shop.models import Order, Product
 from shop.services.cart import add_to_cart
 from shop.services.checkout import place_order
@@ -146,7 +147,7 @@ def test_a_failing_import_leaves_neither_rows_nor_stars(lamp, monkeypatch):
 
 
 def test_demo_events_that_failed_half_way_are_completed_by_the_next_run(monkeypatch):
-    monkeypatch.setattr(demo_log, "ROWS_PER_INSERT", 2)
+    monkeypatch.setattr(log, "ROWS_PER_INSERT", 2)
     events = [DemoEvent(uuid.UUID(int=n), SHOPPER, "view", MOMENT, SHOPPER, None, "") for n in range(1, 6)]
 
     def fail_late(done: int) -> None:
