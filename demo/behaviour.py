@@ -1,7 +1,7 @@
-"""What the demo shoppers do: sessions that follow planted tastes, so that training finds structure one can see.
+"""Sessions of the demo shoppers. They follow planted tastes, so that a training finds structure that people can see.
 
-A shopper likes one to three groups and one style. They look mostly at those, mostly at well-liked products, buy some of
-what they looked at, and often take along what goes with it in the same order.
+A shopper likes one to three groups and one style. They view mostly those and mostly well-liked products, buy some of
+the products they viewed, and often add a product that goes with them to the same order.
 """
 
 import random
@@ -53,7 +53,7 @@ class DemoOrder:
 
 @dataclass(frozen=True)
 class Taste:
-    """Which groups a shopper likes, the first most, and which style."""
+    """The groups that a shopper likes, the first one most, and the style."""
 
     groups: tuple[str, ...]
     style: Style
@@ -61,16 +61,16 @@ class Taste:
 
 @dataclass
 class Past:
-    """What one shopper did, in the order in which it was planned."""
+    """Everything that one shopper did, in the order in which it was planned."""
 
     events: list[DemoEvent] = field(default_factory=list)
     orders: list[DemoOrder] = field(default_factory=list)
 
 
 class Market:
-    """The catalogue as shoppers see it, until the midnight before `now` (an aware datetime, UTC).
+    """The catalogue as shoppers see it until the midnight before `now` (an aware datetime, UTC).
 
-    Whole days make the plan independent of the hour: on another day the same things happen, that much later.
+    The plan does not depend on the hour: on a later day the same things happen that many days later.
     """
 
     def __init__(self, products: Sequence[DemoProduct], now: datetime) -> None:
@@ -83,17 +83,17 @@ class Market:
         self.all_groups = sorted(self.groups)
 
     def appeal(self, product: DemoProduct, taste: Taste, moment: datetime, words: str = "") -> float:
-        """Return how much a product draws this shopper at a moment, above 0."""
-        draw = product.appeal * (SHARE_OF_LIKED_STYLE if product.style == taste.style else 1.0)
+        """Return how much a product attracts this shopper at a moment, above 0."""
+        attraction = product.appeal * (SHARE_OF_LIKED_STYLE if product.style == taste.style else 1.0)
         if words and words in product.type.keywords:
-            draw *= 5.0
+            attraction *= 5.0
         if self.now - moment < timedelta(days=SURGE_DAYS) and is_surging(product):
-            draw *= SURGE
-        return draw
+            attraction *= SURGE
+        return attraction
 
 
 def is_surging(product: DemoProduct) -> bool:
-    """Tell whether everybody looks at this product these days: the demo's trend."""
+    """Return whether the product is trending in the last days of the demo."""
     return random.Random(f"surge {product.key}").random() < SURGE_SHARE
 
 
@@ -106,7 +106,7 @@ def taste_of(number: int, groups: Sequence[str]) -> Taste:
 
 
 def shopper_id(number: int) -> uuid.UUID:
-    """Return the id of the demo shopper with this number: nobody's account."""
+    """Return the id of the demo shopper with this number. It belongs to no account."""
     return uuid.uuid5(NAMESPACE, f"shopper {number}")
 
 
@@ -121,24 +121,28 @@ def plan_shoppers(market: Market, shoppers: int) -> list[DemoEvent]:
 
 
 class Plan:
-    """Makes up one shopper's past, the same each time for a seed (the shopper's id by default), taste and market."""
+    """The past of one shopper, the same each time for a seed (the shopper's id by default), taste and market."""
 
     def __init__(self, market: Market, shopper: uuid.UUID, taste: Taste, *, seed: str = "") -> None:
         self._market, self._shopper, self._taste = market, shopper, taste
         self._chance = random.Random(f"past {seed or shopper}")
         self._past = Past()
-        # Types, not products: who has a kettle does not buy another next week.
+        # Types and not products: a shopper with a kettle buys no other kettle.
         self._bought: set[str] = set()
 
     def past(self, sessions: int, *, rates: bool, most_orders: int | None = None) -> Past:
-        """Plan a number of sessions; `rates` adds stars for some purchases, `most_orders` ends the buying."""
+        """Plan a number of sessions.
+
+        - `rates`: rate some of the purchases.
+        - `most_orders`: the number of orders after which the shopper buys nothing.
+        """
         for moment in sorted(self._moment() for _ in range(sessions)):
             self._session(moment, rates, most_orders is None or len(self._past.orders) < most_orders)
         self._past.events = [event for event in self._past.events if event.occurred_at < self._market.now]
         return self._past
 
     def _moment(self) -> datetime:
-        """Return when a session starts: rather lately than long ago, rather in the evening than in the morning."""
+        """Return the start of a session. Recent days and evenings are more likely than others."""
         day = 1 + int((DAYS - 1) * self._chance.random() ** 1.3)
         return self._market.now - timedelta(days=day) + timedelta(hours=self._chance.triangular(6.5, 23.0, 20.0))
 
@@ -153,8 +157,8 @@ class Plan:
         )
         if words:
             self._add("search", moment, query=words)
-        draws = [self._market.appeal(product, self._taste, moment, words) for product in products]
-        seen = {product.id: product for product in chance.choices(products, draws, k=chance.randint(3, 8))}
+        weights = [self._market.appeal(product, self._taste, moment, words) for product in products]
+        seen = {product.id: product for product in chance.choices(products, weights, k=chance.randint(3, 8))}
         cart: list[DemoProduct] = []
         for number, product in enumerate(seen.values()):
             moment += timedelta(seconds=chance.uniform(15, 150))
@@ -182,13 +186,13 @@ class Plan:
                 self._add("add_to_cart", moment, other, 1)
                 cart.append(other)
         moment += timedelta(minutes=2)
-        # Named by its products: a demo of another size may bring this shopper other orders, never half of one.
+        # The id depends on the products: a demo of another size may bring other orders, but no half of one.
         order = uuid.uuid5(self._shopper, " ".join(["order", *(product.key for product in cart)]))
         lines = tuple((product, self._quantity(product)) for product in cart)
         self._past.orders.append(DemoOrder(order, self._shopper, moment, lines))
         for product, quantity in lines:
             self._bought.add(product.type.drawing)
-            # The id that the shop's own orders give their purchases.
+            # The shop gives the purchases of its own orders the same ids.
             event = uuid.uuid5(order, product.id.hex)
             self._past.events.append(DemoEvent(event, self._shopper, "purchase", moment, product.id, quantity))
             if rates and self._chance.random() < SHARE_RATED:
@@ -196,14 +200,14 @@ class Plan:
                 self._add("rate", later, product, stars_for(self._chance, product, self._taste))
 
     def _companion(self, product: DemoProduct, cart: list[DemoProduct]) -> DemoProduct | None:
-        """Return what goes with a product, in its style where there is one; None when that is bought already."""
+        """Return a product that goes with another, in its style if possible; None if the shopper has one."""
         taken = self._bought | {other.type.drawing for other in cart}
         drawings = [drawing for drawing in product.type.goes_with if drawing not in taken]
         candidates = [other for drawing in drawings for other in self._market.by_type[drawing]]
         matching = [other for other in candidates if other.style == product.style] or candidates
-        # The first type goes with it best.
-        draws = [p.appeal * (3.0 if p.type.drawing == product.type.goes_with[0] else 1.0) for p in matching]
-        return self._chance.choices(matching, draws)[0] if matching else None
+        # The first type goes best with it.
+        weights = [p.appeal * (3.0 if p.type.drawing == product.type.goes_with[0] else 1.0) for p in matching]
+        return self._chance.choices(matching, weights)[0] if matching else None
 
     def _quantity(self, product: DemoProduct) -> int:
         return self._chance.choice((1, 1, 1, 2, 2, 4)) if product.price < 30 else 1
@@ -223,6 +227,6 @@ class Plan:
 
 
 def stars_for(chance: random.Random, product: DemoProduct, taste: Taste) -> int:
-    """Return the stars a shopper gives: around the product's quality, a little more when it is to their taste."""
+    """Return the stars that a shopper gives: near the product's quality, a little more for one of their style."""
     mean = product.quality + (0.3 if product.style == taste.style else -0.1)
     return max(1, min(5, round(chance.gauss(mean, 0.8))))

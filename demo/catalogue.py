@@ -1,4 +1,4 @@
-"""The demo catalogue: products composed from the tables. The same count gives the same products, always."""
+"""The demo catalogue: products composed from the tables. The same number always gives the same products."""
 
 import random
 import uuid
@@ -41,10 +41,12 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """One product and what the demo shoppers will make of it.
+    """One product with the traits that decide how demo shoppers treat it.
 
-    key: its name in seeds and file names; age_days: how long it has been for sale; appeal: how often it is looked at,
-    1 is usual; quality: mean stars, 1 to 5.
+    - `key`: its name in seeds and file names.
+    - `age_days`: how many days it has been for sale.
+    - `appeal`: how often it is viewed; 1 is usual.
+    - `quality`: its mean stars, 1 to 5.
     """
 
     key: str
@@ -88,7 +90,7 @@ class DemoProduct:
 
 
 def most_products() -> int:
-    """Return how many different products the tables can give."""
+    """Return the number of different products in the tables."""
     return sum(
         len(product_type.models) * sum(len(colours) for colours in PALETTES[product_type.palette].values())
         for _, _, product_type in _types()
@@ -96,9 +98,9 @@ def most_products() -> int:
 
 
 def compose_catalogue(count: int = DEFAULT_PRODUCTS) -> list[DemoProduct]:
-    """Return `count` products, all types and styles evenly; a smaller catalogue is the beginning of a larger one.
+    """Return `count` products with types and styles in equal shares. A smaller catalogue is the start of a larger one.
 
-    ValueError when the tables cannot give so many.
+    Raises ValueError if the tables have fewer products.
     """
     if not 1 <= count <= most_products():
         raise ValueError(f"The demo catalogue has 1 to {most_products()} products, not {count}.")
@@ -115,14 +117,14 @@ def _types() -> list[tuple[Department, Group, ProductType]]:
 
 
 def _compose_all() -> Iterator[DemoProduct]:
-    """Yield every product there can be, one of each type per round, styles in turn."""
+    """Yield all products of the tables: one of each type per round, the styles in turn."""
     for number in counting():
         for at, (department, group, product_type) in enumerate(_types()):
             style = STYLES[(number + at) % len(STYLES)]
             colours = PALETTES[product_type.palette][style]
             turn = number // len(STYLES)
             if turn < len(colours) * len(product_type.models):
-                # After a round through the colours the models swap, so that no colour meets a model twice.
+                # The models swap after each round of colours, so that no pair of model and colour comes twice.
                 model = (turn + turn // len(colours) + at) % len(product_type.models)
                 yield _compose(
                     department,
@@ -172,7 +174,7 @@ def _describe(
 
 
 def _prices(chance: random.Random, model: Model, style: Style) -> tuple[Decimal, Decimal | None]:
-    """Return the price, and for one product in six the higher one it had before."""
+    """Return the price and, for one product in six, its higher list price."""
     price = _rounded(model.price * PRICE_FACTORS[style] * chance.uniform(0.94, 1.06))
     if chance.random() > 0.16:
         return price, None
@@ -180,7 +182,7 @@ def _prices(chance: random.Random, model: Model, style: Style) -> tuple[Decimal,
 
 
 def _rounded(amount: float) -> Decimal:
-    """Return an amount as price tags show it: 4.50, 18.90, 64.00, 449.00."""
+    """Return an amount rounded as on price tags: 4.50, 18.90, 64.00, 449.00."""
     if amount < 10:
         return Decimal(round(amount * 2)) / 2 + Decimal("0.00")
     if amount < 30:
@@ -191,7 +193,7 @@ def _rounded(amount: float) -> Decimal:
 
 
 def _stock(chance: random.Random, price: Decimal) -> int:
-    """Return how many are there: a few products are sold out, some nearly."""
+    """Return the stock. A few products are sold out, some nearly."""
     fortune = chance.random()
     if fortune < 0.04:
         return 0

@@ -1,4 +1,4 @@
-"""Write the demo into the shop's tables and storage. Rows that are there already stay as they are."""
+"""Write the demo into the shop's tables and storage. Existing rows stay as they are."""
 
 import random
 import uuid
@@ -33,7 +33,7 @@ _ADDRESS = ("1 Example Street", "Sampleton", "12345", "Exampleland")
 
 @dataclass
 class Filled:
-    """How many rows were new."""
+    """Numbers of new rows."""
 
     categories: int = 0
     products: int = 0
@@ -43,20 +43,20 @@ class Filled:
 
 
 def known_accounts() -> dict[str, uuid.UUID]:
-    """Return the ids of demo accounts that exist, by e-mail address."""
+    """Return the ids of existing demo accounts by e-mail address."""
     users = User.objects.annotate(address=Lower("email")).filter(address__in=account_emails())
     return dict(users.values_list("address", "pk"))
 
 
 def missing_products(products: Sequence[DemoProduct]) -> list[DemoProduct]:
-    """Return those that the shop does not have."""
+    """Return the products that are not in the shop."""
     external_ids = [product.external_id for product in products]
     known = set(Product.objects.filter(external_id__in=external_ids).values_list("external_id", flat=True))
     return [product for product in products if product.external_id not in known]
 
 
 def store_pictures(products: Sequence[DemoProduct], *, on_progress: Callable[[int], None]) -> int:
-    """Draw the products' pictures into the image storage, and return how many bytes that took.
+    """Draw the products' pictures into the image storage and return their size in bytes.
 
     A file of the same name is replaced.
     """
@@ -75,8 +75,8 @@ def store_pictures(products: Sequence[DemoProduct], *, on_progress: Callable[[in
 def fill_shop(demo: Demo, *, log_stars: Mapping[uuid.UUID, RatingTotal], on_progress: Callable[[int], None]) -> Filled:
     """Write categories, products, accounts, orders and reviews, all or nothing.
 
-    `log_stars`: by product, the ratings of shoppers without an account, which count beside the reviews.
-    `on_progress` gets the number of steps done, of FILL_STEPS.
+    - `log_stars`: ratings of shoppers without an account, by product. They count beside the reviews.
+    - `on_progress`: gets the number of finished steps, of FILL_STEPS.
     """
     filled = Filled()
     new = missing_products(demo.products)
@@ -128,7 +128,7 @@ def _record(product: DemoProduct) -> ProductRecord:
 
 
 def _write_account(account: DemoAccount) -> bool:
-    """Make the account, its address confirmed, unless there is one; tell whether it was made."""
+    """Create the account with a verified address unless it exists; return whether it is new."""
     user = User.objects.filter(pk=account.id).first()
     is_new = user is None
     if user is None:
@@ -198,7 +198,7 @@ def _write_reviews(reviews: Iterable[DemoReview]) -> int:
 
 
 def _settle_ratings(product_ids: list[uuid.UUID], log_stars: Mapping[uuid.UUID, RatingTotal]) -> None:
-    """Set the products' sums to what reviews and the log add up to."""
+    """Set the products' rating sums to the sums of reviews and log."""
     reviews = review_totals(product_ids)
     nothing = RatingTotal(0, 0)
     products = list(Product.objects.filter(pk__in=product_ids).only("pk", "rating_sum", "rating_count"))

@@ -1,4 +1,4 @@
-"""What the demo shoppers did, in the log. Their shares of the products' stars are read back from there."""
+"""The demo's interactions in the log, and the stars that they add to products."""
 
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -18,9 +18,9 @@ ROWS_PER_INSERT = 1_000
 
 
 def append_demo_events(events: Sequence[DemoEvent], *, on_progress: Callable[[int], None]) -> int:
-    """Store the events that the log does not hold, all or (on MongoDB, in part) none; return how many those were.
+    """Store the events that are missing in the log, all or none (on MongoDB perhaps some); return their number.
 
-    `on_progress` gets the number of events dealt with.
+    `on_progress` gets the number of events that are done.
     """
     known = set().union(*(known_ids([event.id.hex for event in chunk]) for chunk in _chunks(events)))
     new = [event for event in events if event.id.hex not in known]
@@ -36,7 +36,7 @@ def append_demo_events(events: Sequence[DemoEvent], *, on_progress: Callable[[in
 
 
 def demo_stars(product_ids: Collection[uuid.UUID], *, except_of: Collection[uuid.UUID]) -> dict[uuid.UUID, RatingTotal]:
-    """Return what the demo's ratings of these products add up to, without those of some shoppers (accounts)."""
+    """Return the sums of the demo's ratings of these products, without the ratings of some shoppers."""
     ratings = Interaction.objects.filter(source=SOURCE, kind=Kind.RATE, product_id__in=list(product_ids))
     rows = ratings.exclude(shopper_id__in=list(except_of)).order_by().values_list("product_id")
     return {key: RatingTotal(stars, count) for key, stars, count in rows.annotate(Sum("value"), Count("pk")) if key}

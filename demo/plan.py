@@ -1,4 +1,4 @@
-"""The whole demo, decided before anything is written: products, accounts, orders, reviews, interactions."""
+"""The plan of the demo: products, accounts, orders, reviews and interactions, complete before anything is written."""
 
 import random
 import uuid
@@ -15,14 +15,14 @@ PASSWORD = "kindred-demo"  # noqa: S105 known to everybody; load_demo refuses to
 SHOPPER_EMAIL = "shopper@kindred.example"
 ADMIN_EMAIL = "admin@kindred.example"
 REVIEWERS = 12
-# Of the pasts that chance can make up, one that shows well: first grinder and kettle, then records.
+# Chosen among many seeds, because its orders suit a demonstration: first grinder and kettle, then records.
 SHOPPER_SEED = "shopper 1027"
 SHOPPER_GROUPS = ("Coffee & Tea", "Vinyl & Radio")
 
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """Somebody who can sign in (when `password` is set), with a past."""
+    """An account with a past. Its owner can sign in if `password` is set."""
 
     id: uuid.UUID
     email: str
@@ -36,7 +36,7 @@ class DemoAccount:
 
 @dataclass(frozen=True)
 class Demo:
-    """Everything load_demo writes. `events` are those of shoppers without an account, oldest first."""
+    """Everything that load_demo writes. `events` are those of shoppers without an account, oldest first."""
 
     products: list[DemoProduct]
     accounts: list[DemoAccount] = field(default_factory=list)
@@ -55,9 +55,9 @@ def account_emails() -> list[str]:
 
 
 def plan_demo(*, products: int, shoppers: int, now: datetime, known_accounts: Mapping[str, uuid.UUID]) -> Demo:
-    """Return the demo with so many products and shoppers, ending at the midnight before `now`.
+    """Return the demo with this number of products and shoppers, ending at the midnight before `now`.
 
-    `known_accounts`: ids of accounts that exist already, by e-mail address. ValueError for an impossible number.
+    `known_accounts` are the ids of existing accounts by e-mail address. Raises ValueError for an impossible number.
     """
     if shoppers < 0:
         raise ValueError(f"There cannot be {shoppers} shoppers.")
@@ -80,7 +80,7 @@ def _reviewer_email(number: int) -> str:
 
 
 def _shopper(market: Market, key: uuid.UUID) -> DemoAccount:
-    """Plan the account a newcomer signs in with: likes coffee and records, in natural materials; ordered twice."""
+    """Plan the account that visitors sign in with: it likes coffee and records and ordered twice."""
     groups = tuple(group for group in SHOPPER_GROUPS if group in market.groups) or tuple(market.all_groups[:1])
     taste = Taste(groups, Style.NATURAL)
     past = Plan(market, key, taste, seed=SHOPPER_SEED).past(sessions=7, rates=False, most_orders=2)
@@ -92,7 +92,7 @@ def _shopper(market: Market, key: uuid.UUID) -> DemoAccount:
 
 
 def _reviewer(market: Market, number: int, key: uuid.UUID) -> DemoAccount:
-    """Plan a reviewer at home in two departments; three reviewers share each department."""
+    """Plan a reviewer of two departments. Three reviewers share each department."""
     departments = [DEPARTMENTS[(number + shift) % len(DEPARTMENTS)] for shift in (0, 4)]
     products = [product for name in market.all_groups for product in market.groups[name]]
     products = [product for product in products if product.department in departments]
@@ -112,6 +112,6 @@ def _reviewer(market: Market, number: int, key: uuid.UUID) -> DemoAccount:
 
 
 def _rating(review: DemoReview) -> DemoEvent:
-    """Return the interaction that a review is."""
+    """Return the interaction that the shop records for a review."""
     key = uuid.uuid5(review.id, "rate")
     return DemoEvent(key, review.author_id, "rate", review.written_at, review.product.id, review.stars)

@@ -1,4 +1,4 @@
-"""What demo reviewers write: short texts put together from sentences, in keeping with the stars."""
+"""Reviews by demo accounts: short texts made of sentences that fit the stars."""
 
 import random
 import uuid
@@ -19,7 +19,7 @@ _WORDS = read_table("reviews")
 
 @dataclass(frozen=True)
 class DemoReview:
-    """One review to be written by a demo account."""
+    """One review by a demo account."""
 
     id: uuid.UUID
     author_id: uuid.UUID
@@ -40,7 +40,7 @@ def plan_reviews(
     now: datetime,
     seed: str,
 ) -> list[DemoReview]:
-    """Return one author's reviews, all before `now`: of most of the products given and of those that were ordered."""
+    """Return one author's reviews of most of the given and the ordered products, all written before `now`."""
     chance = random.Random(f"reviews {seed}")
     bought = {product.id: order.placed_at for order in orders for product, _ in order.lines}
     bought_products = [product for order in orders for product, _ in order.lines]

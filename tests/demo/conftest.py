@@ -2,14 +2,24 @@
 
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
+from demo import loading
 from demo.behaviour import Market
 from demo.catalogue import DemoProduct, compose_catalogue
+from demo.pictures import illustrate
 from demo.plan import Demo, plan_demo
 
+DRAWN_ONCE = cache(illustrate)
 NOW = datetime(2026, 7, 15, 13, 37, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _draw_each_picture_once(monkeypatch):
+    """The same few products are loaded by many tests."""
+    monkeypatch.setattr(loading, "illustrate", DRAWN_ONCE)
 
 
 @pytest.fixture

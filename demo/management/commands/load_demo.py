@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: fill the shop with the demo catalogue, demo shoppers and what they did."""
+"""`manage.py load_demo`: fill the shop with the demo catalogue, demo shoppers and their interactions."""
 
 import json
 import time
@@ -24,13 +24,13 @@ from shop.models import Product
 
 MOST_SHOPPERS = 100_000
 
-# Takes the title of a step and its size; gives what takes how much of it is done.
+# Takes the title and size of a step; returns a function that takes how much of the step is done.
 Steps = Callable[[str, int], Callable[[int], None]]
 
 
 @dataclass
 class Report:
-    """What was written, and how long it took."""
+    """Numbers of written rows, and the time in seconds."""
 
     is_skipped: bool = False
     pictures: int = 0
@@ -93,7 +93,7 @@ class Command(BaseCommand):
 
 
 def _load(products: int, shoppers: int, steps: Steps) -> Report:
-    """Draw, then write the log, then the shop: that comes last, so a shop with products has the whole demo."""
+    """Write pictures, then the log, then the shop, so that a shop with products has the whole demo."""
     demo = plan_demo(products=products, shoppers=shoppers, now=timezone.now(), known_accounts=known_accounts())
     missing = missing_products(demo.products)
     events = demo.all_events
@@ -121,7 +121,7 @@ def _refuse_production(is_forced: bool) -> None:
 
 @contextmanager
 def _progress(*, is_shown: bool) -> Iterator[Steps]:
-    """Show a bar with the time left for each step, on a terminal."""
+    """Show a bar with the remaining time for each step on a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<26}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     left = (TextColumn("left"), TimeRemainingColumn())
@@ -136,7 +136,7 @@ def _progress(*, is_shown: bool) -> Iterator[Steps]:
 
 @contextmanager
 def _unfinished() -> Iterator[None]:
-    """Say what a stop or a full disk leaves behind: no product, so that the same command starts over."""
+    """Explain a stop or a full disk. Neither leaves a product behind, so the same command can run again."""
     try:
         yield
     except OSError as error:
