@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := config accounts shop recommendations ml benchmarks tests manage.py locustfile.py
+CODE := config demo accounts shop recommendations ml benchmarks tests manage.py locustfile.py
 
 # Installs a lock file and counts the packages as they come.
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes

@@ -10,9 +10,8 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from recommendations.jobs import lease, tracking
 from recommendations.jobs.models import Job
-from recommendations.jobs.tracking import JobPostponed
+from recommendations.jobs.tracking import JobPostponed, lease, tracking
 
 logger = logging.getLogger(__name__)
 

@@ -14,12 +14,12 @@ from ml.rating.ratings import STARS, Ratings, RatingsError
 from ml.rating.registry import rating_model, rating_model_names
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, VisitorLink
-from recommendations.jobs import lease as leases
 from recommendations.jobs.lease import LeaseLost, LeaseTaken, held_until, lease
 from recommendations.jobs.models import Job
 from recommendations.jobs.progress import Progress, silent
 from recommendations.jobs.retries import was_begun, when_free
 from recommendations.jobs.tracking import RATING_TRAINING, SCHEDULE, JobCancelled, job
+from recommendations.jobs.tracking import lease as leases
 from recommendations.ratings import rating_versions
 from recommendations.versions import artifact_store
 from shop.catalogue.models import Product

@@ -1,7 +1,8 @@
 """Bring products of another system into the catalogue, chunk by chunk."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -59,6 +60,7 @@ def import_products(
     *,
     default_price: Decimal | None = None,
     default_stock: int = DEFAULT_STOCK,
+    product_ids: Mapping[str, uuid.UUID] | None = None,
     dry_run: bool = False,
     on_reject: Callable[[RowError], None] = ignore,
     on_progress: Callable[[int], None] = ignore,
@@ -70,11 +72,18 @@ def import_products(
     product's, and the shop's own reviews are added to them. Each chunk goes in as a whole or not at all, and is
     announced by catalogue_changed.
 
+    `product_ids` are the keys of new products by external id; a product that is not among them gets a random one.
     `on_reject` gets rows that were left out, and those of which a field was. `on_progress` gets the number of rows
     read, after each chunk. Raises MissingExchangeRate.
     """
     started = time.monotonic()
-    run = _Import(default_price=default_price, default_stock=default_stock, dry_run=dry_run, on_reject=on_reject)
+    run = _Import(
+        default_price=default_price,
+        default_stock=default_stock,
+        product_ids=product_ids or {},
+        dry_run=dry_run,
+        on_reject=on_reject,
+    )
     for chunk in _chunks(run.accepted(records)):
         run.store(chunk)
         on_progress(run.summary.read)
@@ -89,6 +98,7 @@ class _Import:
 
     default_price: Decimal | None
     default_stock: int
+    product_ids: Mapping[str, uuid.UUID]
     dry_run: bool
     on_reject: Callable[[RowError], None]
     summary: ProductImportSummary = field(default_factory=ProductImportSummary)
@@ -152,7 +162,8 @@ class _Import:
 
     def _new(self, record: ProductRecord) -> Product:
         stock = self.default_stock if record.stock is None else record.stock
-        return Product(external_id=record.external_id, stock=stock, is_published=record.is_published)
+        key = self.product_ids.get(record.external_id) or uuid.uuid4()
+        return Product(pk=key, external_id=record.external_id, stock=stock, is_published=record.is_published)
 
     def _fill(self, product: Product, record: ProductRecord, reviews: RatingTotal) -> list[str]:
         """Copy what the record says into the product; return what of it could not be used."""

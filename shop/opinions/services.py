@@ -1,5 +1,8 @@
 """Stars and words on products; a product's rating sums change in the same transaction as its reviews."""
 
+import uuid
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import F
 
@@ -14,10 +17,23 @@ _LIMITS = {"title": 150, "body": 5000}
 
 
 @transaction.atomic
-def record_review(*, user: User, product: Product, stars: int, title: str = "", body: str = "") -> Review:
+def record_review(
+    *,
+    user: User,
+    product: Product,
+    stars: int,
+    title: str = "",
+    body: str = "",
+    review_id: uuid.UUID | None = None,
+    written_at: datetime | None = None,
+) -> Review:
     """Store the user's opinion of the product, or change the one they gave before.
 
-    `stars` is a whole number, 1 to 5. Raises InvalidReview or ProductUnavailable; nothing is then changed.
+    - `stars`: a whole number, 1 to 5.
+    - `review_id`: the key of a new review, random by default.
+    - `written_at`: for a review from an earlier day, of which listeners are not told.
+
+    Raises InvalidReview or ProductUnavailable; nothing is then changed.
     """
     if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= 5:
         raise InvalidReview("Give 1 to 5 stars.")
@@ -30,12 +46,15 @@ def record_review(*, user: User, product: Product, stars: int, title: str = "", 
         raise ProductUnavailable("This product is no longer for sale.")
     review = Review.objects.filter(product_id=product.pk, author=user).first()
     before = review.stars if review else None
-    review = review or Review(product_id=product.pk, author=user)
+    review = review or Review(pk=review_id or uuid.uuid4(), product_id=product.pk, author=user)
     review.stars, review.title, review.body = stars, words["title"], words["body"]
     review.is_verified_purchase = _has_bought(user, product)
     review.save()
+    if written_at is not None:
+        review.created_at = written_at
+        review.save(update_fields=["created_at"])
     _change_rating(product, stars - (before or 0), 1 if before is None else 0)
-    if stars != before:
+    if stars != before and written_at is None:
         send_on_commit(product_rated, Review, shopper_id=user.pk, product_id=product.pk, stars=stars)
     return review
 

@@ -2,9 +2,11 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,7 +21,7 @@ from shop.orders.models import Order, OrderLine
 from shop.signals import order_placed, send_on_commit
 
 # Without the letters and digits that people mix up when they read a number aloud.
-_NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _KEY_TAKEN = "This checkout was already sent. Open the checkout page again to place another order."
 
 
@@ -65,7 +67,8 @@ def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected
     _take_stock(items)
     # Read after the update above: its row locks keep price and title still until the commit.
     products = Product.objects.in_bulk([item.product_id for item in items])
-    order = _store_order(shopper, checkout_key, address, items, products)
+    lines = _order_lines(items, products)
+    order = record_order(shopper=shopper, checkout_key=checkout_key, address=address, lines=lines)
     if expected_total is not None and expected_total != order.total:
         raise CheckoutConflict([f"The total changed from {expected_total} to {order.total}. Please check your cart."])
     cart.items.all().delete()
@@ -113,14 +116,39 @@ def _problems(items: list[CartItem], refused: list[uuid.UUID]) -> list[str]:
     return problems
 
 
-def _store_order(
+def record_order(
+    *,
     shopper: Shopper,
     checkout_key: uuid.UUID,
     address: Address,
-    items: list[CartItem],
-    products: dict[uuid.UUID, Product],
+    lines: Sequence[OrderLine],
+    placed_at: datetime | None = None,
+    **fields: Any,
 ) -> Order:
-    lines = [
+    """Store an order with its unsaved lines; stock, cart and listeners are not touched.
+
+    `placed_at` and `fields` (id, number, status) describe an order that was placed before; without them it is new.
+    """
+    order = Order.objects.create(
+        **{"number": _order_number(), **fields},
+        user=shopper.user,
+        visitor_id=shopper.id if shopper.is_anonymous else None,
+        checkout_key=checkout_key,
+        currency=settings.SHOP_CURRENCY,
+        total=sum((line.total for line in lines), Decimal(0)),
+        **asdict(address),
+    )
+    if placed_at is not None:
+        order.placed_at = placed_at
+        order.save(update_fields=["placed_at"])
+    for line in lines:
+        line.order = order
+    OrderLine.objects.bulk_create(lines)
+    return order
+
+
+def _order_lines(items: list[CartItem], products: dict[uuid.UUID, Product]) -> list[OrderLine]:
+    return [
         OrderLine(
             product=(product := products[item.product_id]),
             title=product.title,
@@ -129,20 +157,7 @@ def _store_order(
         )
         for item in items
     ]
-    order = Order.objects.create(
-        number=_order_number(),
-        user=shopper.user,
-        visitor_id=shopper.id if shopper.is_anonymous else None,
-        checkout_key=checkout_key,
-        currency=settings.SHOP_CURRENCY,
-        total=sum((line.total for line in lines), Decimal(0)),
-        **asdict(address),
-    )
-    for line in lines:
-        line.order = order
-    OrderLine.objects.bulk_create(lines)
-    return order
 
 
 def _order_number() -> str:
-    return f"{timezone.now():%y%m%d}-" + "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(8))
+    return f"{timezone.now():%y%m%d}-" + "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(8))

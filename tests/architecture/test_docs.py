@@ -8,7 +8,7 @@ from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN_APPS = {"accounts", "config", "recommendations", "shop"}
+OWN_APPS = {"accounts", "config", "demo", "recommendations", "shop"}
 
 
 def documentation() -> str:

@@ -11,12 +11,12 @@ from tests.services_mongodb import mongodb_server
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATED = "tests/recommendations"
+REPEATED_OF_DEMO = ("tests/demo/test_log.py", "tests/demo/management/commands/test_load_demo.py")
 MOST_SECONDS = 1_500
 LEFT_OUT = (
     # What MongoDB does not promise: to hold rows against CHECK constraints, to roll back, or to wait for a commit.
     # `inside/test_losses.py` says what holds.
     "rules/test_models.py::test_what_makes_no_rule_cannot_be_stored",
-    "behaviour/services/test_demo_log.py::test_a_failure_half_way_leaves_the_log_as_it_was",
     "behaviour/services/test_imports.py::TestChunks::test_a_chunk_is_tried_again_when_a_rival_wrote_some_of_it",
     "behaviour/services/test_interactions.py::test_the_profile_follows_after_the_commit",
     "behaviour/services/test_notifications.py::test_a_notification_waits_for_the_commit",
@@ -34,6 +34,11 @@ LEFT_OUT = (
     "learning/test_seasons.py::test_a_stranger_sees_what_suits_the_hour",
     "learning/test_seasons.py::test_a_training_finds_the_evening_by_the_shops_clock[nine hours ahead]",
     "behaviour/services/test_imports.py::test_killed_in_the_middle_of_a_chunk_the_next_run_takes_up_where_it_was",
+)
+LEFT_OUT_OF_DEMO = (
+    # MongoDB rolls nothing back: `inside/test_losses.py` says what holds.
+    "test_log.py::test_a_failure_half_way_leaves_the_log_as_it_was",
+    # Slow, and what they look at is not in MongoDB.
     "management/commands/test_load_demo.py::test_json_holds_counts_and_logins_and_nothing_else",
     "management/commands/test_load_demo.py::test_if_empty",
     "management/commands/test_load_demo.py::test_production_can_be_forced",
@@ -46,8 +51,9 @@ def test_behaviour_on_mongodb():
     with mongodb_server() as address:
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
-             "-p", "tests.mongodb.isolation", "tests/mongodb/inside", REPEATED,
-             *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT)],
+             "-p", "tests.mongodb.isolation", "tests/mongodb/inside", REPEATED, *REPEATED_OF_DEMO,
+             *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT),
+             *(f"--deselect=tests/demo/{test}" for test in LEFT_OUT_OF_DEMO)],
             cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True,
             timeout=MOST_SECONDS,
         )  # fmt: skip

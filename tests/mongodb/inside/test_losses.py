@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from demo import log
+from demo.behaviour import DemoEvent
+from demo.log import append_demo_events
 from ml.datasets.records import InteractionRecord
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile
-from recommendations.behaviour.services import bulk_log, demo_log, imports, interactions
+from recommendations.behaviour.services import bulk_log, imports, interactions
 from recommendations.behaviour.services.bulk_log import LogRow, append_rows
-from recommendations.behaviour.services.demo_log import append_demo_events
 from recommendations.behaviour.services.imports import import_interactions
 from recommendations.behaviour.services.interactions import NewEvent, record_interaction, record_interactions
 from recommendations.learning.sweep import catch_up
 from shop.cart.services import add_to_cart
 from shop.catalogue.models import Product
-from shop.demo.behaviour import DemoEvent
 from shop.orders.models import Order
 from shop.orders.services import place_order
 from tests.factories import ProductFactory
@@ -147,7 +148,7 @@ def test_a_failing_import_leaves_neither_rows_nor_stars(lamp, monkeypatch):
 
 
 def test_demo_events_that_failed_half_way_are_completed_by_the_next_run(monkeypatch):
-    monkeypatch.setattr(demo_log, "ROWS_PER_INSERT", 2)
+    monkeypatch.setattr(log, "ROWS_PER_INSERT", 2)
     events = [DemoEvent(uuid.UUID(int=n), SHOPPER, "view", MOMENT, SHOPPER, None, "") for n in range(1, 6)]
 
     def fail_late(done: int) -> None:

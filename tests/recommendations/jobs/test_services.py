@@ -8,10 +8,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from recommendations import tasks
-from recommendations.jobs import tracking
 from recommendations.jobs.models import Job
 from recommendations.jobs.services import JobRefused, cancel_job, request_training
-from recommendations.jobs.tracking import JobCancelled, start
+from recommendations.jobs.tracking import JobCancelled, start, tracking
 
 pytestmark = pytest.mark.django_db
 State = Job.State

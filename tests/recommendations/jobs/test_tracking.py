@@ -7,9 +7,8 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from recommendations.jobs import tracking
 from recommendations.jobs.models import Job, JobQuerySet
-from recommendations.jobs.tracking import JobCancelled, JobPostponed, job, start, tell_again
+from recommendations.jobs.tracking import JobCancelled, JobPostponed, job, start, tell_again, tracking
 
 pytestmark = pytest.mark.django_db
 TRAINING = Job.Kind.TRAINING

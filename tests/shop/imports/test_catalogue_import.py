@@ -1,5 +1,6 @@
 """Products of other systems: created, updated, left alone, refused."""
 
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -221,3 +222,13 @@ def test_a_price_without_currency_is_in_the_shops_own(run, settings):
     run(lamp("B1", price=Decimal("12.50"), list_price=None, currency=""))
 
     assert Product.objects.get().price == Decimal("12.50")
+
+
+def test_new_products_get_the_keys_that_were_given(run):
+    run(lamp("B1"))
+    before = Product.objects.get().pk
+    run(lamp("B1"), lamp("B2"), lamp("B3"), product_ids={"B1": uuid.UUID(int=1), "B2": uuid.UUID(int=2)})
+
+    keys = dict(Product.objects.values_list("external_id", "pk"))
+    assert (keys["B1"], keys["B2"]) == (before, uuid.UUID(int=2))
+    assert len(set(keys.values())) == 3

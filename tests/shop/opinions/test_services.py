@@ -1,5 +1,8 @@
 """Reviews: a product's rating sums follow every review, exactly."""
 
+import uuid
+from datetime import UTC, datetime
+
 import pytest
 
 from shop.catalogue.models import Product
@@ -120,3 +123,16 @@ def test_a_product_can_be_deleted_with_its_reviews(user, product):
     product.delete()
 
     assert not Review.objects.exists()
+
+
+def test_a_review_of_an_earlier_day_counts_and_is_not_announced(
+    user, product, shop_events, django_capture_on_commit_callbacks
+):
+    moment = datetime(2026, 3, 1, 20, 15, tzinfo=UTC)
+    with django_capture_on_commit_callbacks(execute=True):
+        record_review(user=user, product=product, stars=4, review_id=uuid.UUID(int=5), written_at=moment)
+
+    review = Review.objects.get()
+    assert (review.pk, review.created_at, review.stars) == (uuid.UUID(int=5), moment, 4)
+    assert sums(product) == (4, 1)
+    assert shop_events == []

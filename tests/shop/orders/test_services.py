@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from shop.cart.services import add_to_cart
 from shop.catalogue.models import Product
 from shop.errors import CheckoutConflict, EmptyCart
 from shop.orders.models import Order, OrderLine
-from shop.orders.services import place_order
+from shop.orders.services import place_order, record_order
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +203,26 @@ def test_later_changes_of_a_product_do_not_change_the_order(visitor, filled, add
 def test_the_database_itself_refuses_a_negative_stock(product):
     with pytest.raises(IntegrityError), transaction.atomic():
         Product.objects.update(stock=-1)
+
+
+def test_an_order_of_an_earlier_day_is_stored_as_it_was(shopper, product, address, shop_events):
+    moment = datetime(2026, 3, 1, 20, 15, tzinfo=UTC)
+    stock = product.stock
+    order = record_order(
+        shopper=shopper,
+        checkout_key=KEY,
+        address=address,
+        lines=[OrderLine(product=product, title="Old name", unit_price=Decimal("3.50"), quantity=2)],
+        placed_at=moment,
+        id=uuid.UUID(int=5),
+        number="260301-ABC",
+        status=Order.Status.DELIVERED,
+    )
+
+    stored = Order.objects.get(pk=uuid.UUID(int=5))
+    assert stored == order
+    assert (stored.number, stored.status, stored.placed_at) == ("260301-ABC", Order.Status.DELIVERED, moment)
+    assert (stored.total, stored.user, stored.email) == (Decimal("7.00"), shopper.user, address.email)
+    assert list(stored.lines.values_list("title", "unit_price", "quantity")) == [("Old name", Decimal("3.50"), 2)]
+    assert Product.objects.get().stock == stock
+    assert shop_events == []
