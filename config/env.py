@@ -1,6 +1,6 @@
-"""The only reader of the process environment: names, defaults, and clear refusals.
+"""Environment variables: only this module reads them.
 
-Every variable is described in `.env.example`. A wrong value stops the program with one line that names the variable.
+`.env.example` describes each. A wrong value stops the program with one line that names the variable.
 """
 
 from pathlib import Path
@@ -99,6 +99,11 @@ def time_zone(name: str, default: str) -> str:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise _refuse(name, value, "the name of a time zone, such as Europe/Vienna") from None
     return value
+
+
+def of_child(**variables: str) -> dict[str, str]:
+    """Return the environment for a child process: that of this one with more variables."""
+    return {**_env.ENVIRON, **variables}
 
 
 def data_dir() -> Path:

@@ -1,11 +1,11 @@
-"""Settings of the test suite: everything written goes to a temporary folder, tasks run in place."""
+"""Test settings: files go to a temporary folder, tasks run in place."""
 
 import atexit
 import shutil
 import tempfile
 from pathlib import Path
 
-from config.api_settings import THROTTLE_RATES
+from config.settings.api import THROTTLE_RATES
 from config.settings.base import *  # noqa: F403 settings modules extend each other, as Django's documentation shows
 from config.settings.base import DATABASES, REST_FRAMEWORK
 

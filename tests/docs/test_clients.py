@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.api_schema import SCHEMA_FILE
+from config.api.schema import SCHEMA_FILE
 from recommendations import serving
 from recommendations.services import nudges
 from shop.models import Order, OrderLine
