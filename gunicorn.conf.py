@@ -6,8 +6,8 @@ import sys
 from typing import Any
 
 # While one request waits for a database, the other thread answers another. Four threads pass the interpreter's lock
-# around with each row of SQLite: at half of the capacity of two processes p99 of a list was 24 to 34 ms, with two threads
-# 17 to 18 in the same minutes.
+# around with each row of SQLite: at half of the capacity of two processes p99 of a list was 24 to 34 ms, with two
+# threads 17 to 18 in the same minutes.
 threads = 2
 
 # Seconds that a connection may be idle. A server that closes it just as the client sends a request loses the request:
@@ -17,8 +17,8 @@ threads = 2
 keepalive = 75
 
 # Each process has a listener of its own, among which Linux spreads new connections. Of processes that share a listener
-# the one that is awake takes them: in three of twelve trials one of two took all of 16 connections, and kept them. Other
-# systems do not spread them.
+# the one that is awake takes them: in three of twelve trials one of two took all of 16 connections, and kept them.
+# Other systems do not spread them.
 reuse_port = sys.platform == "linux"
 
 # Load the shop before the processes fork: they share its memory, and each needs half as much of its own.
@@ -41,6 +41,4 @@ def on_starting(server: Any) -> None:
                 probe.bind(address)
             except OSError as error:
                 host, port = address[:2]
-                sys.exit(
-                    f"gunicorn cannot listen on {host}:{port}: {error.strerror}. Stop the other server or choose another port."
-                )
+                sys.exit(f"gunicorn cannot listen on {host}:{port}: {error.strerror}. Choose another port.")

@@ -43,8 +43,8 @@ application = reading_utf_8(get_wsgi_application())
 # Load all views before gunicorn forks: its processes share them, and no first request waits for them.
 import_module(settings.ROOT_URLCONF)
 
-# What is loaded now stays for good: the garbage collector need not look through it again. A threshold of 50,000 in place
-# of 700 saves nothing on top: lists ranked ahead take 1.00 times the CPU, lists ranked now 0.98 (medians of 20 rounds of
-# 500 lists each, taken in turn; quartiles 0.96 to 1.01).
+# Loaded modules stay for good: the garbage collector need not look through them again. A threshold of 50,000 in place
+# of 700 saves nothing on top: lists ranked ahead take 1.00 times the CPU, lists ranked now 0.98 (medians of 20 rounds
+# of 500 lists each, taken in turn; quartiles 0.96 to 1.01).
 gc.collect()
 gc.freeze()

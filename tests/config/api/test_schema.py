@@ -11,7 +11,7 @@ COMMITTED = yaml.safe_load(SCHEMA_FILE.read_text())
 
 
 def test_the_committed_schema_is_that_of_the_code():
-    """When this fails on purpose: python manage.py spectacular --file docs/openapi.yaml"""
+    """After a wanted change run: python manage.py spectacular --file docs/openapi.yaml"""
     generated = StringIO()
     call_command("spectacular", fail_on_warn=True, validate=True, stdout=generated)
 

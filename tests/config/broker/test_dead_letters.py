@@ -1,4 +1,4 @@
-"""What is put aside can be read, stays small, and never stands in the way. tests/faults tries it with real workers."""
+"""Dead letters can be read, stay small and stop no queue; tests/faults tries them with real workers."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Which web pages elsewhere may call the API."""
+"""CORS: pages of allowed origins may call the API, others may not."""
 
 import pytest
 
