@@ -71,7 +71,12 @@ class Command(BaseCommand):
         self._run(host, port, options["web_workers"])
 
     def _step(self, number: int, title: str) -> None:
-        self.stdout.write(self.style.MIGRATE_HEADING(f"[{number}/4] {title}"))
+        self._print(self.style.MIGRATE_HEADING(f"[{number}/4] {title}"))
+
+    def _print(self, text: str) -> None:
+        """Print at once, also into a pipe or a file, where Python would hold it back."""
+        self.stdout.write(text)
+        self.stdout.flush()
 
     @property
     def _log_file(self) -> Path:
@@ -115,7 +120,7 @@ class Command(BaseCommand):
             manager.add_process(name, shlex.join([sys.executable, "-m", *command]), cwd=str(settings.BASE_DIR))
         threading.Thread(target=self._announce, args=(host, port), daemon=True).start()
         manager.loop()
-        self.stdout.write("Kindred has stopped.")
+        self._print("Kindred has stopped.")
         if manager.returncode not in (0, 130, 143):
             raise CommandError(f"A process ended by itself: see the end of {self._log_file}.", returncode=1)
 
@@ -157,7 +162,7 @@ class Command(BaseCommand):
         else:
             self.stderr.write(f"No answer at {address} for {SECONDS_TO_ANSWER} s: see the end of {self._log_file}.")
             return
-        self.stdout.write(
+        self._print(
             self.style.SUCCESS(f"\n  Kindred is open at {address}")
             + f"\n  Shopper  shopper@kindred.example / kindred-demo"
             f"\n  Admin    admin@kindred.example / kindred-demo   {address}admin/"
