@@ -65,30 +65,23 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
 
 def rates(name: str, default: str) -> dict[str, float]:
     """Return exchange rates written as `INR=0.012,EUR=1.08` (value of one unit in the shop's currency)."""
-    result = {}
-    for pair in names(name, default):
-        code, _, number = pair.partition("=")
-        try:
-            result[code.strip().upper()] = float(number)
-        except ValueError:
-            raise _refuse(name, pair, "pairs such as INR=0.012") from None
-        if result[code.strip().upper()] <= 0:
-            raise _refuse(name, pair, "rates above zero")
-    return result
+    return {code.upper(): rate for code, rate in _positive_numbers(name, default, "INR=0.012").items()}
 
 
 def days(name: str) -> dict[str, float]:
     """Return numbers of days written as `view=14,purchase=180.5`."""
-    result = {}
-    for pair in names(name):
-        key, _, number = pair.partition("=")
-        try:
-            result[key.strip().lower()] = float(number)
-        except ValueError:
-            raise _refuse(name, pair, "pairs such as view=14") from None
-        if not 0 < result[key.strip().lower()] < float("inf"):
-            raise _refuse(name, pair, "days above zero")
-    return result
+    return {key.lower(): number for key, number in _positive_numbers(name, "", "view=14").items()}
+
+
+def _positive_numbers(name: str, default: str, example: str) -> dict[str, float]:
+    pairs = [pair.partition("=") for pair in names(name, default)]
+    try:
+        numbers = {key.strip(): float(number) for key, _, number in pairs}
+    except ValueError:
+        raise _refuse(name, text(name, default), f"pairs such as {example}") from None
+    if not all(0 < number < float("inf") for number in numbers.values()):
+        raise _refuse(name, text(name, default), "numbers above zero")
+    return numbers
 
 
 def time_zone(name: str, default: str) -> str:

@@ -153,7 +153,14 @@ class IntervalScheduleAdmin(ModelAdmin):
 class CrontabScheduleAdmin(ModelAdmin):
     """Times of the day, week or month of schedules."""
 
-    list_display = ("human_readable", "minute", "hour", "day_of_week", "day_of_month", "month_of_year", "timezone")
     list_display_links = ("human_readable",)
-    fields = ("human_readable", "minute", "hour", "day_of_week", "day_of_month", "month_of_year", "timezone")
+    list_display = fields = (
+        "human_readable",
+        "minute",
+        "hour",
+        "day_of_week",
+        "day_of_month",
+        "month_of_year",
+        "timezone",
+    )
     readonly_fields = ("human_readable",)

@@ -9,9 +9,8 @@ from uuid import uuid4
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connections
+from django.db import connections
 from kombu.exceptions import OperationalError
-from pymongo.errors import PyMongoError
 
 from recommendations import artifact_store, serving
 from recommendations.querysets import BEHAVIOUR_DATABASE_ERRORS
@@ -21,30 +20,22 @@ logger = logging.getLogger(__name__)
 OK, AWAY, NONE_YET = "ok", "away", "none yet"
 
 
-def _database() -> str:
-    try:
-        with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        logger.error("Not ready, the shop's database is away: %s", error)
-        return AWAY
-    return OK
-
-
-def _behaviour_database() -> str:
-    if "behaviour" not in connections.settings:
-        return _database()
-    connection: Any = connections["behaviour"]
+def _database(alias: str = "default") -> str:
+    connection: Any = connections[alias]
     try:
         if connection.vendor == "mongodb":
             connection.database.command("ping")
         else:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
-    except (*BEHAVIOUR_DATABASE_ERRORS, PyMongoError) as error:
-        logger.error("The behaviour database is away: %s", error)
+    except BEHAVIOUR_DATABASE_ERRORS as error:
+        logger.error("The database “%s” is away: %s", alias, error)
         return AWAY
     return OK
+
+
+def _behaviour_database() -> str:
+    return _database("behaviour" if "behaviour" in connections.settings else "default")
 
 
 def _cache() -> str:

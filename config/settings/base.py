@@ -5,8 +5,8 @@ from kombu import Queue
 
 from config import env
 from config.databases.addresses import database_config
-from config.settings import api as api_settings
 from config.settings.admin_theme import admin_theme
+from config.settings.api import *  # noqa: F403 the settings of the API
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.data_dir()
@@ -194,16 +194,11 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")
 RAIL_COUNTS_AFTER_SECONDS = 30
 
 # API ------------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = api_settings.REST_FRAMEWORK
-DRF_STANDARDIZED_ERRORS = api_settings.DRF_STANDARDIZED_ERRORS
-SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 # Bearer token that may read the recommendations and predictions of any shopper; empty: staff only.
 SERVICE_TOKEN = env.text("SERVICE_TOKEN")
 # Other origins whose pages may call the API from a browser, e.g. https://m.example.com.
 CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_ALLOW_HEADERS = api_settings.CORS_ALLOW_HEADERS
-CORS_EXPOSE_HEADERS = api_settings.CORS_EXPOSE_HEADERS
 
 # Celery ---------------------------------------------------------------------------------------------------------------
 BROKER_DIR = DATA_DIR / "broker"

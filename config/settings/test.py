@@ -5,9 +5,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from config.settings.api import THROTTLE_RATES
+from config.settings.api import REST_FRAMEWORK, THROTTLE_RATES
 from config.settings.base import *  # noqa: F403 settings modules extend each other, as Django's documentation shows
-from config.settings.base import DATABASES, REST_FRAMEWORK
+from config.settings.base import DATABASES
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="kindred-test-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

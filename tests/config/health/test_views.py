@@ -55,6 +55,8 @@ def test_not_ready_with_a_pointer_to_nothing(api, settings):
 
 def test_not_ready_without_the_shops_database(api, monkeypatch):
     class Away:
+        vendor = "sqlite"
+
         def cursor(self):
             raise DatabaseError("refused")
 
