@@ -1,10 +1,10 @@
-# The image of web server, workers and beat (docker-compose.yml). Packages come from the lock files, hashes checked.
+# Image of web server, workers and beat (docker-compose.yml). Packages come from the lock files, with their hashes.
 FROM node:22-slim AS front-end
 WORKDIR /shop
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 
-# The full image has compilers: a few packages come as source for some machines.
+# The full image has compilers: for some machines a few packages come as source.
 FROM python:3.11 AS packages
 COPY requirements.txt .
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 
 def first_line(error: Exception) -> str:
-    """Return what the driver says, without the state of its connections."""
+    """Return the first line of the driver's message, without the state of its connections."""
     return str(error).splitlines()[0].partition(" (configured timeouts")[0]
 
 

@@ -1,4 +1,4 @@
-"""Pages that need an account: why, and the way back."""
+"""Pages that need an account: they give a reason, and open after the sign-in."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""How allauth fits this shop."""
+"""allauth adapter: safe redirects, and mails in the name of this shop."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """The shop's account rules."""
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Say whether `next` may be followed: only to the host that was asked, never to another allowed one."""
+        """Tell whether `next` leads to the host of this request; other allowed hosts do not count."""
         request = current.request
         return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 

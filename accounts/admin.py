@@ -1,4 +1,4 @@
-"""People in the admin: accounts, staff groups, e-mail addresses."""
+"""Accounts, groups of staff and e-mail addresses in the admin."""
 
 from typing import ClassVar
 
@@ -57,12 +57,12 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
 
 @admin.register(Group)
 class GroupAdmin(BaseGroupAdmin, ModelAdmin):
-    """What groups of staff may do."""
+    """Groups of staff with their permissions."""
 
 
 @admin.register(EmailAddress)
 class EmailAddressAdmin(BaseEmailAddressAdmin, ModelAdmin):
-    """Which addresses were confirmed."""
+    """E-mail addresses, confirmed or not."""
 
     list_filter = [("verified", BooleanRadioFilter), ("primary", BooleanRadioFilter)]
     list_filter_submit = True

@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """People: shoppers and staff, and how a request is tied to one."""
+    """Accounts of shoppers and staff, and visitors without an account."""
 
     name = "accounts"
 
     def ready(self) -> None:
-        # By name, because receivers need the models, which are not loaded when this file is.
+        # By name: receivers import models, which are not loaded yet.
         import_module("accounts.receivers")

@@ -1,8 +1,7 @@
-"""What a request says of its sender beside who is shopping: a known robot, and from where, as far as counting needs it.
+"""Callers: whether the client of a request is a robot, and its origin.
 
-An address is never stored. What is stored with an event is its origin: 16 bits of a hash that is keyed with SECRET_KEY
-and the day, so that each one stands for 65,536 IPv4 addresses and no two days can be joined
-(docs/decisions/013-abuse.md).
+An address is never stored. An event is stored with its origin: 16 bits of a hash that is keyed with SECRET_KEY and the
+day, so that each origin stands for 65,536 IPv4 addresses and no two days can be joined (docs/decisions/013-abuse.md).
 """
 
 import hashlib
@@ -20,10 +19,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 ORIGIN_BYTES = 2
-# One household or server holds a whole /64 of IPv6, so single addresses of it say nothing.
+# One household or server holds a whole /64 of IPv6 addresses.
 IPV6_PREFIX = 64
-# Parts of the User-Agent by which crawlers, link previews and automatic browsers name themselves in their makers' own
-# documentation. CUBOT is a maker of telephones.
+# Names of crawlers, link previews and automatic browsers in the User-Agent, from the documentation of their makers.
+# CUBOT makes telephones. The list of the package crawler-user-agents takes okhttp, axios and curl for robots: shops'
+# own apps and servers send events with them (docs/decisions/019-libraries-and-own-parts.md).
 _ROBOT = re.compile(
     r"(?<!\bcu)bot(?![a-z])|crawler|spider|slurp|headlesschrome|phantomjs|facebookexternalhit|mediapartners|lighthouse"
 )
@@ -31,23 +31,27 @@ _ROBOT = re.compile(
 
 @dataclass(frozen=True)
 class Caller:
-    """`origin`: 0 to 65,535, None where no public address is known; `is_robot`: it says so itself."""
+    """Client of a request.
+
+    - `origin`: 0 to 65,535; None when no public address is known.
+    - `is_robot`: the User-Agent says so.
+    """
 
     origin: int | None = None
     is_robot: bool = False
 
 
-NOBODY = Caller()
-_current: ContextVar[Caller] = ContextVar("caller", default=NOBODY)
+UNKNOWN_CALLER = Caller()
+_current: ContextVar[Caller] = ContextVar("caller", default=UNKNOWN_CALLER)
 
 
 def current_caller() -> Caller:
-    """Return the sender of the request that is being answered; NOBODY outside of one."""
+    """Return the client of the current request; UNKNOWN_CALLER outside of a request."""
     return _current.get()
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Return what a request says of its sender."""
+    """Return the client of a request."""
     network = public_network(request)
     origin = None if network is None else origin_of(network, timezone.now().date())
     return Caller(origin, is_robot(request.headers.get("User-Agent", "")))
@@ -55,7 +59,7 @@ def caller_of(request: HttpRequest) -> Caller:
 
 @contextmanager
 def calling(request: HttpRequest) -> Iterator[Caller]:
-    """Make the sender of a request the current caller while the block runs."""
+    """Make the client of a request the current caller while the block runs."""
     token = _current.set(caller_of(request))
     try:
         yield _current.get()
@@ -64,14 +68,14 @@ def calling(request: HttpRequest) -> Iterator[Caller]:
 
 
 def is_robot(user_agent: str) -> bool:
-    """Tell whether a User-Agent names a crawler or an automatic browser; one that says nothing is a person's."""
+    """Tell whether a User-Agent names a crawler or an automatic browser; an empty one does not."""
     return _ROBOT.search(user_agent.lower()) is not None
 
 
 def sender_address(request: HttpRequest) -> str:
-    """Return the address that the outermost of our own proxies saw (setting PROXIES_IN_FRONT), "" when there is none.
+    """Return the address that the outermost of our own proxies saw (PROXIES_IN_FRONT); "" when there is none.
 
-    What a client itself writes into X-Forwarded-For lies further to the left and is never read.
+    A client's own entries of X-Forwarded-For stand further left and are never read.
     """
     proxies: int = settings.PROXIES_IN_FRONT
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
@@ -81,9 +85,9 @@ def sender_address(request: HttpRequest) -> str:
 
 
 def public_network(request: HttpRequest) -> str | None:
-    """Return the IPv4 address or IPv6 /64 of the sender; None for what is no address of the public internet.
+    """Return the IPv4 address or IPv6 /64 of the client; None when the address is not public.
 
-    An address that is private is that of a proxy or of a trial on one's own machine: it says nothing of who calls.
+    A private address belongs to a proxy or to a trial on the own machine.
     """
     try:
         address = ip_address(sender_address(request))

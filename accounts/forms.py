@@ -9,7 +9,7 @@ _NAME = User._meta.get_field("name")
 
 
 class SignupForm(forms.Form):
-    """What sign-up asks for besides allauth's own fields: a name, if the shopper wants to give one."""
+    """Fields of the sign-up page besides those of allauth: an optional name."""
 
     name = forms.CharField(
         label="Name (optional)",
@@ -20,13 +20,13 @@ class SignupForm(forms.Form):
     field_order = ["name", "email", "password1", "password2"]
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Called by allauth after the user was saved."""
+        """Save the name; allauth calls this after it saved the user."""
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
 
 
 class ProfileForm(forms.ModelForm):
-    """What a shopper may change about themselves; the e-mail address has a page of its own."""
+    """Fields that shoppers change themselves; the e-mail address has a page of its own."""
 
     class Meta:
         model = User

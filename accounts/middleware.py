@@ -1,4 +1,4 @@
-"""Send a new visitor's id back and forget it once its owner has signed in; keep answers out of shared caches."""
+"""Middleware: the visitor cookie, and private responses by default."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from accounts.callers import calling
 from accounts.shoppers import COOKIE_NAME, MAX_AGE_SECONDS, TOKEN_HEADER, visitor_token
 
-# Whatever says who asks.
+# Headers that identify a shopper.
 IDENTIFYING_HEADERS = ("Cookie", "Authorization", "X-Session-Token", TOKEN_HEADER)
 
 
 class PrivateAnswerMiddleware:
-    """Let only the client that asked keep an answer, unless a view says otherwise: any page may hold its shopper's own
-    products, and a proxy must not show them to the next."""
+    """Make responses private unless a view sets Cache-Control: a page may hold its shopper's own products, which a
+    proxy must not show to others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,8 +28,10 @@ class PrivateAnswerMiddleware:
 
 
 class ShopperMiddleware:
-    """Set the visitor cookie and header when `shopper_of` made a visitor; delete the cookie after a sign-in. What is
-    recorded meanwhile knows the sender (accounts/callers.py)."""
+    """Set the visitor cookie and header when `shopper_of` made a visitor; delete the cookie after a sign-in.
+
+    Events that a request records read its caller (accounts/callers.py).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

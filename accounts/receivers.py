@@ -1,4 +1,4 @@
-"""What happens when somebody signs in."""
+"""Receivers of allauth's signals."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ from accounts.signals import visitor_signed_in
 
 @receiver(user_logged_in, dispatch_uid="accounts.visitor_signed_in")
 def announce_visitor(*, request: HttpRequest, user: User, **_: Any) -> None:
-    """Tell the other apps which visitor turned out to be this user; ShopperMiddleware then drops the cookie.
+    """Announce which visitor signed in as this user; ShopperMiddleware then deletes the visitor cookie.
 
-    A listener that fails must not keep anyone from signing in: the visitor stays as they are until the next time.
+    A receiver that fails must not prevent the sign-in: the cookie stays, and the next sign-in announces again.
     """
     visitor_id = known_visitor(request)
     if visitor_id is None:
         return
-    answers = visitor_signed_in.send_robust(sender=User, visitor_id=visitor_id, user_id=user.pk)
-    failed = any(isinstance(answer, Exception) for _, answer in answers)
+    results = visitor_signed_in.send_robust(sender=User, visitor_id=visitor_id, user_id=user.pk)
+    failed = any(isinstance(result, Exception) for _, result in results)
     request.visitor_merged = not failed  # type: ignore[attr-defined]  # read by ShopperMiddleware

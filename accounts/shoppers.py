@@ -1,7 +1,7 @@
-"""Who is shopping: an account, or an anonymous visitor known by a signed cookie or header.
+"""Shoppers: an account, or an anonymous visitor with a signed cookie or header.
 
 The visitor id is a random UUID that only this server can sign, so nobody can claim another visitor's cart or history.
-Browsers carry it in a cookie, API clients in the `X-Visitor-Token` header (each API answer repeats the token).
+Browsers send it as a cookie, API clients in the `X-Visitor-Token` header, which the response to a new visitor carries.
 """
 
 import uuid
@@ -22,7 +22,7 @@ _SALT = "accounts.visitor"
 
 @dataclass(frozen=True)
 class Shopper:
-    """One shopper: `id` is the account's id, or the visitor's when nobody is signed in."""
+    """One shopper: `id` is the account's id, or the visitor's id when nobody is signed in."""
 
     id: uuid.UUID
     user: User | None = None
@@ -48,13 +48,13 @@ def read_visitor_token(token: str | None) -> uuid.UUID | None:
 
 
 def known_visitor(request: HttpRequest) -> uuid.UUID | None:
-    """Return the visitor id that came with the request, if any."""
+    """Return the visitor id of the request; None without a valid token."""
     token = request.headers.get(TOKEN_HEADER) or request.COOKIES.get(COOKIE_NAME)
     return read_visitor_token(token)
 
 
 def known_shopper_id(request: HttpRequest) -> uuid.UUID | None:
-    """Return who is shopping if that is known; looking at a page alone makes nobody a visitor with a cookie."""
+    """Return the id of the account or visitor; None for a request without either, which makes no new visitor."""
     user = getattr(request, "user", None)
     if isinstance(user, User) and user.is_authenticated:
         return user.pk
@@ -63,11 +63,11 @@ def known_shopper_id(request: HttpRequest) -> uuid.UUID | None:
 
 
 def shopper_of(request: HttpRequest) -> Shopper:
-    """Return who is shopping; a new visitor gets an id, which ShopperMiddleware sends back with the response."""
+    """Return the shopper of a request; a new visitor gets an id, which ShopperMiddleware sends with the response."""
     user: User | AnonymousUser = request.user
     if isinstance(user, User) and user.is_authenticated:
         return Shopper(user.id, user)
-    # A request of the API holds the one that ShopperMiddleware sees.
+    # DRF wraps the request that ShopperMiddleware sees.
     inner: Any = getattr(request, "_request", request)
     visitor_id = getattr(inner, "visitor_id", None) or known_visitor(inner)
     if visitor_id is None:

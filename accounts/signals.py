@@ -1,4 +1,4 @@
-"""Events of this app; listeners depend on accounts, never the reverse."""
+"""Signals of this app; receivers import accounts, never the reverse."""
 
 from django.dispatch import Signal
 

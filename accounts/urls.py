@@ -1,4 +1,4 @@
-"""The account pages that are ours; allauth brings the others."""
+"""Account pages besides those of allauth."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The account pages that are ours."""
+"""Account pages besides those of allauth."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from accounts.forms import ProfileForm
 @never_cache
 @sign_in_required("Sign in to see your account.")
 def profile(request: HttpRequest) -> HttpResponse:
-    """Show the account, and change what the shopper may change."""
+    """Show the account and save changes to it."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if form.is_valid():
         form.save()

@@ -1,6 +1,6 @@
-"""The only reader of the process environment: names, defaults, and clear refusals.
+"""Environment variables: only this module reads them.
 
-Every variable is described in `.env.example`. A wrong value stops the program with one line that names the variable.
+`.env.example` describes each. A wrong value stops the program with one line that names the variable.
 """
 
 from pathlib import Path
@@ -65,30 +65,23 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
 
 def rates(name: str, default: str) -> dict[str, float]:
     """Return exchange rates written as `INR=0.012,EUR=1.08` (value of one unit in the shop's currency)."""
-    result = {}
-    for pair in names(name, default):
-        code, _, number = pair.partition("=")
-        try:
-            result[code.strip().upper()] = float(number)
-        except ValueError:
-            raise _refuse(name, pair, "pairs such as INR=0.012") from None
-        if result[code.strip().upper()] <= 0:
-            raise _refuse(name, pair, "rates above zero")
-    return result
+    return {code.upper(): rate for code, rate in _positive_numbers(name, default, "INR=0.012").items()}
 
 
 def days(name: str) -> dict[str, float]:
     """Return numbers of days written as `view=14,purchase=180.5`."""
-    result = {}
-    for pair in names(name):
-        key, _, number = pair.partition("=")
-        try:
-            result[key.strip().lower()] = float(number)
-        except ValueError:
-            raise _refuse(name, pair, "pairs such as view=14") from None
-        if not 0 < result[key.strip().lower()] < float("inf"):
-            raise _refuse(name, pair, "days above zero")
-    return result
+    return {key.lower(): number for key, number in _positive_numbers(name, "", "view=14").items()}
+
+
+def _positive_numbers(name: str, default: str, example: str) -> dict[str, float]:
+    pairs = [pair.partition("=") for pair in names(name, default)]
+    try:
+        numbers = {key.strip(): float(number) for key, _, number in pairs}
+    except ValueError:
+        raise _refuse(name, text(name, default), f"pairs such as {example}") from None
+    if not all(0 < number < float("inf") for number in numbers.values()):
+        raise _refuse(name, text(name, default), "numbers above zero")
+    return numbers
 
 
 def time_zone(name: str, default: str) -> str:
@@ -99,6 +92,11 @@ def time_zone(name: str, default: str) -> str:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         raise _refuse(name, value, "the name of a time zone, such as Europe/Vienna") from None
     return value
+
+
+def of_child(**variables: str) -> dict[str, str]:
+    """Return the environment for a child process: that of this one with more variables."""
+    return {**_env.ENVIRON, **variables}
 
 
 def data_dir() -> Path:

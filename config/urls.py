@@ -1,4 +1,4 @@
-"""Every address of the site: pages, API, admin."""
+"""Addresses of the site: pages, API, admin."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -8,12 +8,12 @@ from django.views.static import serve
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
-handler400 = "config.api_errors.bad_request"
-handler404 = "config.api_errors.not_found"
-handler500 = "config.api_errors.server_error"
+handler400 = "config.api.errors.bad_request"
+handler404 = "config.api.errors.not_found"
+handler500 = "config.api.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/", include("config.api_urls")),
+    path("api/", include("config.api.urls")),
     path("", include("shop.urls")),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

@@ -1,4 +1,4 @@
-"""Who may ask on behalf of others."""
+"""API permissions of staff and of programs with a token."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 
 def sends_token(request: HttpRequest | Request, expected: str) -> bool:
-    """Tell whether the request carries `expected` as a bearer token; an empty one is never right."""
+    """Tell whether the request carries `expected` as a bearer token; False when `expected` is empty."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return bool(expected) and scheme.lower() == "bearer" and constant_time_compare(token.strip(), expected)
 

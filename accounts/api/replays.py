@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: how a request says that it may come twice, and how the second answer says that it was one."""
+"""`Idempotency-Key` header: marks a request that may be sent twice, and the response to the second one."""
 
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -9,7 +9,7 @@ LONGEST_KEY = 255
 
 
 def key_of(request: Request) -> str | None:
-    """Return the key a request carries, None without one; ValidationError (400) for what is no key."""
+    """Return the key of a request, None without one; raises ValidationError (400) for a malformed one."""
     key = request.headers.get(KEY_HEADER)
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         raise ValidationError({KEY_HEADER: [f"Send 1 to {LONGEST_KEY} printable characters."]})

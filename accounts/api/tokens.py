@@ -1,7 +1,8 @@
-"""Session tokens of app clients: they find session and account with one query, and are exchanged for new ones.
+"""Session tokens of app clients: one query reads session and account; a token can be exchanged for a new one.
 
-A token is the session's key, and once somebody is signed in a dot and the account's id. The id proves nothing, it says
-which row to read along; who is signed in is what the session says. A key alone is a token too, and costs a query more.
+A token is the session's key, followed by a dot and the account's id once somebody is signed in. The id proves nothing:
+it names the row to read in the same query; the session alone decides who is signed in. A key alone is valid too, and
+costs one more query.
 """
 
 import hashlib
@@ -30,13 +31,13 @@ from accounts.models import User
 
 SEPARATOR = "."
 TOKEN_IS_OVER = "This X-Session-Token is not valid, or not any more: sign in again, or leave it out."  # noqa: S105
-# How long after an exchange its answer can be had once more.
+# A repeated exchange gets the same response for so long.
 REPLAYED_FOR = timedelta(minutes=10)
 _SUCCESSOR, _EXCHANGE = "exchanged_for", "exchange"
 
 
 class AccountTokenStrategy(SessionTokenStrategy):
-    """As the parent, which asks first whether there is such a session and then reads it; with the account's id."""
+    """Token strategy with the account's id in the token; reads a session without first checking that it exists."""
 
     def create_session_token(self, request: HttpRequest) -> str:
         super().create_session_token(request)
@@ -47,47 +48,47 @@ class AccountTokenStrategy(SessionTokenStrategy):
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):
-    """As the parent, with one query where the token names the account; a token that is nobody's is a 401.
+    """Authentication with one query when the token names the account; an unknown token is a 401.
 
-    Whoever sends one believes to be signed in: what they do then must not become some new visitor's.
+    Its client believes to be signed in: the request must not count for a new visitor.
     """
 
     def authenticate(self, request: Any) -> tuple[User, Any] | None:
         token = self.get_session_token(request)
         if not token:
             return None
-        found: tuple[User, SessionBase] | None = _signed_in(token) or super().authenticate(request)
-        if found is None:
+        result: tuple[User, SessionBase] | None = _signed_in(token) or super().authenticate(request)
+        if result is None:
             raise AuthenticationFailed(TOKEN_IS_OVER)
-        return found
+        return result
 
     def authenticate_header(self, request: Any) -> str:
-        """Return what a 401 names as the way to sign in."""
+        """Return the WWW-Authenticate header of a 401."""
         return "X-Session-Token"
 
 
 @dataclass(frozen=True)
 class Exchanged:
-    """Stands for the session of a token that was exchanged before, by the request that is sent again."""
+    """Result of an earlier exchange, in place of the session, for a request that is sent again."""
 
     token: str
 
 
 class ExchangeAuthentication(SessionTokenAuthentication):
-    """As the parent, but a token that was exchanged a moment ago is still good to ask for the new one once more."""
+    """Authentication that accepts a token exchanged a moment ago, to return the new one again."""
 
     def authenticate(self, request: Any) -> tuple[User, Any] | None:
         try:
             return super().authenticate(request)
         except AuthenticationFailed:
-            found = _exchanged(self.get_session_token(request) or "", request.headers.get(KEY_HEADER, ""))
-            if found is None:
+            exchanged = _exchanged(self.get_session_token(request) or "", request.headers.get(KEY_HEADER, ""))
+            if exchanged is None:
                 raise
-            return found
+            return exchanged
 
 
 class SessionTokenScheme(XSessionTokenAuthenticationScheme):
-    """How the OpenAPI schema shows it: as that of allauth."""
+    """OpenAPI description of the authentication: that of allauth."""
 
     target_class = "accounts.api.tokens.SessionTokenAuthentication"
 
@@ -100,10 +101,10 @@ def token_of(session: SessionBase) -> str:
 
 @transaction.atomic
 def rotate(session: SessionBase, key: str | None = None) -> str:
-    """Give the session a new key and return the client's new token; the old one is worth nothing from then on.
+    """Give the session a new key and return the client's new token; the old token is invalid from then on.
 
-    With an Idempotency-Key it leaves a note in the old session's place, from which ExchangeAuthentication reads the
-    new token for whoever has both the old one and the key. AuthenticationFailed when another request came first.
+    With an Idempotency-Key a note replaces the old session: ExchangeAuthentication reads the new token from it for a
+    client with both the old token and the key. Raises AuthenticationFailed when another request came first.
     """
     old = str(session.session_key)
     row = Session.objects.select_for_update().filter(session_key=old).first()
@@ -119,13 +120,13 @@ def rotate(session: SessionBase, key: str | None = None) -> str:
 
 
 def _exchanged(token: str, key: str) -> tuple[User, Exchanged] | None:
-    """Return who exchanged this token with this key, and for which one."""
-    left = sessionkit.lookup_session(token.partition(SEPARATOR)[0])
-    if left is None or not key or not constant_time_compare(left.get(_EXCHANGE, ""), _digest(key)):
+    """Return the account that exchanged this token with this key, and the new token; None for any other."""
+    note = sessionkit.lookup_session(token.partition(SEPARATOR)[0])
+    if note is None or not key or not constant_time_compare(note.get(_EXCHANGE, ""), _digest(key)):
         return None
-    successor: str = left[_SUCCESSOR]
-    found = _signed_in(successor)
-    return (found[0], Exchanged(successor)) if found else None
+    successor: str = note[_SUCCESSOR]
+    signed_in = _signed_in(successor)
+    return (signed_in[0], Exchanged(successor)) if signed_in else None
 
 
 def _digest(key: str) -> str:
@@ -133,21 +134,21 @@ def _digest(key: str) -> str:
 
 
 def _signed_in(token: str) -> tuple[User, SessionBase] | None:
-    """Return the account that the token names and its session, from one query; None unless all is as it should be.
+    """Return the account that the token names and its session, from one query; None unless they match.
 
-    What differs in any way (a secret key that was changed, say) is left to allauth and Django to judge.
+    allauth and Django judge the rest, such as a session signed with an older secret key.
     """
     key, _, account_id = token.partition(SEPARATOR)
     try:
-        wanted = uuid.UUID(hex=account_id)
+        user_id = uuid.UUID(hex=account_id)
     except ValueError:
         return None
     stored = Session.objects.filter(session_key=key, expire_date__gt=timezone.now()).values("session_data")
-    user = User.objects.filter(pk=wanted, is_active=True).annotate(session_data=Subquery(stored)).first()
+    user = User.objects.filter(pk=user_id, is_active=True).annotate(session_data=Subquery(stored)).first()
     if user is None or user.session_data is None:
         return None
     session = sessionkit.session_store(key)
-    content = session._session_cache = session.decode(user.session_data)  # what reading it from the table does
+    content = session._session_cache = session.decode(user.session_data)  # as reading the session from its table does
     is_theirs = (
         content.get(SESSION_KEY) == str(user.pk)
         and content.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS

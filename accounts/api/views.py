@@ -1,4 +1,4 @@
-"""profile/ and token/rotate/: what an account sees and changes of itself."""
+"""API views of an account: profile/ and token/rotate/."""
 
 from typing import Any, cast
 
@@ -78,5 +78,5 @@ class RotateTokenView(APIView):
 
 
 def _account(request: Request) -> User:
-    """Return who is signed in, which the permission has seen to."""
+    """Return the account; IsAuthenticated made sure that there is one."""
     return cast(User, request.user)

@@ -1,11 +1,12 @@
-"""Settings shared by every way to run Kindred; values that differ come from config/env.py."""
+"""Settings shared by dev, production and test; values of the environment come through config/env.py."""
 
 from csp.constants import NONE, SELF
 from kombu import Queue
 
-from config import api_settings, env
-from config.admin_theme import admin_theme
-from config.databases import database_config
+from config import env
+from config.databases.addresses import database_config
+from config.settings.admin_theme import admin_theme
+from config.settings.api import *  # noqa: F403 the settings of the API
 
 BASE_DIR = env.BASE_DIR
 DATA_DIR = env.data_dir()
@@ -14,7 +15,7 @@ MAGENTO_DATABASE_PASSWORD = env.text("MAGENTO_DATABASE_PASSWORD")
 DEBUG = False
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
-# How many proxies of our own a request passes; what they write into X-Forwarded-For is believed, no more.
+# Number of our own proxies in front; only what they write into X-Forwarded-For is believed.
 PROXIES_IN_FRONT = env.whole_number("PROXIES_IN_FRONT", 0, most=10)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -97,9 +98,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.url("REDIS_URL", env.REDIS_SCHEMES)
 CACHES = {
     "default": (
-        {"BACKEND": "config.redis_cache.Cache", "LOCATION": REDIS_URL}
+        {"BACKEND": "config.caches.redis.Cache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "config.file_cache.Cache", "LOCATION": DATA_DIR / "cache"}
+        else {"BACKEND": "config.caches.files.Cache", "LOCATION": DATA_DIR / "cache"}
     )
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -166,57 +167,52 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Kindred <shop@localhost>")
 
 # shop -----------------------------------------------------------------------------------------------------------------
 SHOP_CURRENCY = env.text("SHOP_CURRENCY", "USD")
-# Whether load_demo may make its accounts, whose password everybody knows.
+# Whether load_demo may create its accounts, whose password is public.
 ALLOW_DEMO = False
-# Whether fetch_product_images may connect to this machine itself: for tests alone.
+# Whether fetch_product_images may connect to this machine: for tests only.
 FETCH_FROM_LOOPBACK = False
 # Value of one unit of a foreign currency in SHOP_CURRENCY; catalogue files name their own currency.
 EXCHANGE_RATES = env.rates("EXCHANGE_RATES", "INR=0.012,USD=1")
 
 # recommendations ------------------------------------------------------------------------------------------------------
 MODEL_DIR = DATA_DIR / "models"
-# A retraining is asked for after this many new interactions, and by beat once a day.
+# Retrain after this many new interactions; beat retrains once a day anyway.
 RETRAIN_AFTER_INTERACTIONS = env.whole_number("RETRAIN_AFTER_INTERACTIONS", 2000, least=1)
-# One place of so many in a personal list goes to a product that few have seen; 0: none does.
+# One in so many places of a personal list goes to a product that few have seen; 0: none.
 DISCOVERY_EVERY = env.whole_number("DISCOVERY_EVERY", 12, most=100)
-# Days after which an event of a kind counts half, where not those of recommendations/behaviour/event_weights.py.
+# Half-lives in days by kind, in place of those in recommendations/behaviour/event_weights.py.
 EVENT_HALF_LIVES = env.days("EVENT_HALF_LIVES")
-# A new version whose NDCG@10 is worse than that of the promoted one by more than this, and not by chance, is held back.
+# A new version is held back when its NDCG@10 is worse than the promoted one's by more than this, and not by chance.
 PROMOTION_MARGIN_PERCENT = env.whole_number("PROMOTION_MARGIN_PERCENT", 5, most=100)
-# How many versions keep their files; the promoted one and the one to roll back to always do.
+# Number of versions that keep their files; the promoted one and the one to roll back to always do.
 MODEL_VERSIONS_KEPT = env.whole_number("MODEL_VERSIONS_KEPT", 3, least=2)
-# host:port of the machines that share a training of train_recommender, the one that runs it first (docs/operations.md).
+# host:port of the machines that share a training; the first runs train_recommender (docs/operations.md).
 TRAINING_WORKERS = env.names("TRAINING_WORKERS")
 
-# Whoever sends it may read /api/v1/metrics/; empty: staff alone.
+# Bearer token that may read /api/v1/metrics/; empty: staff only.
 METRICS_TOKEN = env.text("METRICS_TOKEN")
-# Rails are counted in memory and written down so many seconds after the first; 0: never by itself.
+# Rail counts are written to the database this many seconds after the first; 0: only when asked.
 RAIL_COUNTS_AFTER_SECONDS = 30
 
 # API ------------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = api_settings.REST_FRAMEWORK
-DRF_STANDARDIZED_ERRORS = api_settings.DRF_STANDARDIZED_ERRORS
-SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
-# Whoever sends it as a bearer token may ask for other people's recommendations and predictions; empty: staff alone.
+# Bearer token that may read the recommendations and predictions of any shopper; empty: staff only.
 SERVICE_TOKEN = env.text("SERVICE_TOKEN")
-# Web pages of other origins that may call the API from a browser, e.g. https://m.example.com.
+# Other origins whose pages may call the API from a browser, e.g. https://m.example.com.
 CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
-CORS_ALLOW_HEADERS = api_settings.CORS_ALLOW_HEADERS
-CORS_EXPOSE_HEADERS = api_settings.CORS_EXPOSE_HEADERS
 
 # Celery ---------------------------------------------------------------------------------------------------------------
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
-CELERY_BROKER_TRANSPORT = None if REDIS_URL else "config.embedded_broker:Transport"
+CELERY_BROKER_TRANSPORT = None if REDIS_URL else "config.broker.embedded:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    # A page that tells the workers something must not wait for a broker that is away: one short attempt.
+    # A page must not wait for a broker that is away: one short attempt to send a task.
     {
         "visibility_timeout": 6 * 60 * 60,
         "max_retries": 0,
         "socket_connect_timeout": 1.0,
         "socket_timeout": 1.0,
-        # A worker of several queues takes from the first that holds anything; config/embedded_broker.py does so too.
+        # A worker of several queues reads the first one that is not empty, as config/broker/embedded.py does.
         "queue_order_strategy": "priority",
     }
     if REDIS_URL
@@ -237,14 +233,14 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# What shoppers wait for; products in bulk, by the same worker when nobody waits (receivers.py); trainings.
+# Tasks that shoppers wait for; products in bulk, by the same worker when none waits; trainings.
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("realtime", "catalogue", "training")]
 CELERY_TASK_DEFAULT_QUEUE = "realtime"
 CELERY_TASK_ROUTES = {
     f"recommendations.tasks.{name}": {"queue": "training"} for name in ("retrain", "fine_tune", "train_ratings")
 } | {"recommendations.tasks.reindex_category": {"queue": "catalogue"}}
-CELERY_WORKER_CONSUMER = "config.dead_letters:PoisonConsumer"
-# A training that failed is long: it is tried once more, not twice (config/dead_letters.py).
+CELERY_WORKER_CONSUMER = "config.broker.dead_letters:PoisonConsumer"
+# A training takes long: it is retried once, not twice (config/broker/dead_letters.py).
 CELERY_TASK_ANNOTATIONS = {f"recommendations.tasks.{name}": {"max_retries": 1} for name in ("retrain", "fine_tune")}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
@@ -268,10 +264,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
+# logging --------------------------------------------------------------------------------------------------------------
+LOG_FILE = env.text("LOG_FILE")
+_log = {"class": "logging.FileHandler", "filename": LOG_FILE} if LOG_FILE else {"class": "logging.StreamHandler"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "handlers": {"log": _log | {"formatter": "line"}},
+    "root": {"handlers": ["log"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -1,4 +1,4 @@
-"""The embedded default behind `make run`: one machine, no server to install, a secret key made on first use."""
+"""Development settings, the default of `make run`: one machine, no servers, a secret key made on first use."""
 
 import secrets
 

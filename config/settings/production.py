@@ -1,4 +1,4 @@
-"""Settings behind a TLS proxy: SECRET_KEY and ALLOWED_HOSTS must be set, files are hashed and collected."""
+"""Production settings behind a TLS proxy: SECRET_KEY and ALLOWED_HOSTS must be set, files are hashed and collected."""
 
 from django.core.exceptions import ImproperlyConfigured
 

@@ -1,13 +1,13 @@
-"""Settings of the test suite: everything written goes to a temporary folder, tasks run in place."""
+"""Test settings: files go to a temporary folder, tasks run in place."""
 
 import atexit
 import shutil
 import tempfile
 from pathlib import Path
 
-from config.api_settings import THROTTLE_RATES
+from config.settings.api import REST_FRAMEWORK, THROTTLE_RATES
 from config.settings.base import *  # noqa: F403 settings modules extend each other, as Django's documentation shows
-from config.settings.base import DATABASES, REST_FRAMEWORK
+from config.settings.base import DATABASES
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="kindred-test-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

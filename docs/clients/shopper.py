@@ -1,4 +1,4 @@
-"""A journey through a shop with a client generated from docs/openapi.yaml: sign up, look, report, fill a cart, order."""
+"""Example client generated from docs/openapi.yaml: sign up, read a list, report a view, fill the cart, order."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ from kindred_client.models import (
 
 
 def enter(address: str, how: str, email: str, password: str) -> str:
-    """Sign up or in (how: signup or login), which is no part of the schema; return the token."""
+    """Sign up or in (`how`: signup or login), which the schema does not cover; return the token."""
     request = urllib.request.Request(
         f"{address}/_allauth/app/v1/auth/{how}",
         json.dumps({"email": email, "password": password}).encode(),
@@ -38,37 +38,37 @@ def enter(address: str, how: str, email: str, password: str) -> str:
 
 
 def reasons(answer: object) -> str:
-    """Return the shop's words of a refusal."""
+    """Return the reasons of a refusal."""
     if isinstance(answer, Problem | Refusal):
         return "; ".join(f"{reason.attr or 'request'}: {reason.detail}" for reason in answer.errors)
     return "an answer that is not in the schema"
 
 
 def shop(address: str, email: str, password: str) -> str:
-    """Order two pieces of the first product recommended to a new account; return the order's number."""
+    """Order two of the first product recommended to a new account; return the order's number."""
     token = enter(address, "signup", email, password)
     client = AuthenticatedClient(address, token, prefix="", auth_header_name="X-Session-Token")
 
-    found = recommendations_retrieve.sync(client=client, slot="app-home", limit=5)
-    assert isinstance(found, Recommendations), reasons(found)
-    product = found.items[0].product.id
+    recommended = recommendations_retrieve.sync(client=client, slot="app-home", limit=5)
+    assert isinstance(recommended, Recommendations), reasons(recommended)
+    product = recommended.items[0].product.id
 
-    view = EventRequest(KindEnum.VIEW, id=uuid.uuid4(), product=product, recomm_id=found.recomm_id)
+    view = EventRequest(KindEnum.VIEW, id=uuid.uuid4(), product=product, recomm_id=recommended.recomm_id)
     outcome = events_create.sync(client=client, body=EventBatchRequest([view]))
     assert isinstance(outcome, EventOutcome), reasons(outcome)
 
     line = NewCartItemRequest(product, quantity=1)
     cart = cart_items_create.sync(client=client, body=line, idempotency_key=str(uuid.uuid4()))
     assert isinstance(cart, Cart), reasons(cart)
-    seen = cart_retrieve.sync_detailed(client=client).headers["ETag"]
-    cart = cart_items_update.sync(product, client=client, body=QuantityRequest(2), if_match=seen)
+    etag = cart_retrieve.sync_detailed(client=client).headers["ETag"]
+    cart = cart_items_update.sync(product, client=client, body=QuantityRequest(2), if_match=etag)
     assert isinstance(cart, Cart), reasons(cart)
 
-    wanted = CheckoutRequest(
+    checkout = CheckoutRequest(
         full_name="App Shopper", email=email, street="1 Some Street", postal_code="10115", city="Sometown",
         country="Somewhere", expected_total=cart.total,
     )  # fmt: skip
-    order = checkout_create.sync(client=client, body=wanted, idempotency_key=str(uuid.uuid4()))
+    order = checkout_create.sync(client=client, body=checkout, idempotency_key=str(uuid.uuid4()))
     assert isinstance(order, Order), reasons(order)
     return order.number
 

@@ -1,4 +1,4 @@
-// A journey through a shop with a client generated from docs/openapi.yaml: sign up, look, report, fill the cart, order.
+// Example client generated from docs/openapi.yaml: sign up, read a list, report a view, fill the cart, order.
 
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
@@ -7,14 +7,14 @@ type Problem = components["schemas"]["Problem"];
 type Refusal = components["schemas"]["Refusal"];
 type Answer<Data> = { data?: Data; error?: Problem | Refusal; response: Response };
 
-/** Return what an operation answered; an Error with the shop's words where it refused. */
-function wanted<Data>({ data, error, response }: Answer<Data>): Data {
+/** Return the data of a response; throws an Error with the reasons of a refusal. */
+function dataOf<Data>({ data, error, response }: Answer<Data>): Data {
   if (data !== undefined) return data;
   const reasons = error?.errors.map((reason) => `${reason.attr ?? "request"}: ${reason.detail}`) ?? [];
   throw new Error(`${response.url} answered ${response.status}. ${reasons.join(" ")}`);
 }
 
-/** Sign up or in, which is no part of the schema; returns the token. */
+/** Sign up or in, which the schema does not cover; return the token. */
 export async function enter(address: string, how: "signup" | "login", email: string, password: string): Promise<string> {
   const response = await fetch(`${address}/_allauth/app/v1/auth/${how}`, {
     method: "POST",
@@ -26,12 +26,12 @@ export async function enter(address: string, how: "signup" | "login", email: str
   return body.meta.session_token;
 }
 
-/** Order two pieces of the first product recommended to a new account; returns the order's number. */
+/** Order two of the first product recommended to a new account; return the order's number. */
 export async function shop(address: string, email: string, password: string): Promise<string> {
   const token = await enter(address, "signup", email, password);
   const api = createClient<paths>({ baseUrl: address, headers: { "X-Session-Token": token } });
 
-  const list = wanted(
+  const list = dataOf(
     await api.GET("/api/v1/recommendations/", { params: { query: { intent: "for_you", slot: "app-home", limit: 5 } } }),
   );
   const first = list.items[0];
@@ -44,23 +44,23 @@ export async function shop(address: string, email: string, password: string): Pr
     product,
     recomm_id: list.recomm_id,
   };
-  wanted(await api.POST("/api/v1/events/", { body: { events: [view] } }));
+  dataOf(await api.POST("/api/v1/events/", { body: { events: [view] } }));
 
-  wanted(
+  dataOf(
     await api.POST("/api/v1/cart/items/", {
       params: { header: { "Idempotency-Key": crypto.randomUUID() } },
       body: { product_id: product, quantity: 1 },
     }),
   );
   const { response } = await api.GET("/api/v1/cart/");
-  const cart = wanted(
+  const cart = dataOf(
     await api.PUT("/api/v1/cart/items/{product_id}/", {
       params: { path: { product_id: product }, header: { "If-Match": response.headers.get("ETag") ?? "*" } },
       body: { quantity: 2 },
     }),
   );
 
-  const order = wanted(
+  const order = dataOf(
     await api.POST("/api/v1/checkout/", {
       params: { header: { "Idempotency-Key": crypto.randomUUID() } },
       body: {

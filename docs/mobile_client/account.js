@@ -1,4 +1,4 @@
-// Signing up, in and out, and the orders of who is signed in.
+// Signing up, in and out, and the orders of the account.
 
 import { call, enter, leave, session } from "./api.js";
 import { element, price, say } from "./elements.js";

@@ -1,4 +1,4 @@
-// Speaks with the shop: who is calling, tags of what is known already, errors, and what happens without a network.
+// Requests to the shop: tokens, ETags, errors, and a lost network.
 
 export const ADDRESS = document.querySelector("meta[name=kindred-api]").content;
 const V1 = "/api/v1/";
@@ -6,7 +6,7 @@ const ACCOUNT = "/_allauth/app/v1/auth/";
 const ROTATE_AFTER_MS = 24 * 60 * 60 * 1000;
 const known = new Map(); // path → {etag, body}
 
-/** What the shop refused: `problems` has one {code, detail, attr} for each reason. */
+/** Refusal of the shop: `problems` has one {code, detail, attr} for each reason. */
 export class Refused extends Error {
   constructor(status, problems, retryAfter) {
     super(problems.map((problem) => problem.detail).join(" ") || `The shop answered ${status}.`);
@@ -14,7 +14,7 @@ export class Refused extends Error {
   }
 }
 
-/** Nobody answered. */
+/** No answer at all. */
 export class Offline extends Error {
   constructor() {
     super("The shop cannot be reached. Check your connection and try again.");
@@ -74,7 +74,7 @@ async function send(method, path, { body, headers, keepalive } = {}) {
   document.dispatchEvent(new CustomEvent("reached", { detail: true }));
   const visitor = response.headers.get("X-Visitor-Token");
   if (visitor) store("visitor", visitor);
-  // The token is over. What is read is shown to nobody signed in too; what would change something is for the shopper to say.
+  // The token has expired. Reads go on without an account; changes are left to the shopper to repeat.
   if (response.status === 401 && method === "GET" && path.startsWith(V1) && stored("session")) {
     session.end();
     return send(method, path, { body, headers, keepalive });
@@ -91,7 +91,7 @@ async function bodyOf(response) {
   }
 }
 
-/** Raise what an answer that is no success says; both shapes of errors are known, the shop's and that of sign-in. */
+/** Throw the reasons of an error response, in the shape of the shop or of the sign-in. */
 function refuse(response, body) {
   const problems = (body?.errors ?? []).map((error) => ({
     code: error.code,
@@ -110,7 +110,7 @@ export async function call(method, path, options = {}) {
   return { status: response.status, body, etag: response.headers.get("ETag") };
 }
 
-/** Read something that has an ETag: what did not change is not sent again, and without a network the last one is shown. */
+/** Read a resource with an ETag: it is sent again only after a change; without a network the last one is returned. */
 export async function read(path) {
   const before = known.get(path);
   let response;
@@ -138,14 +138,14 @@ export async function enter(how, email, password) {
   session.keep(token, email);
 }
 
-/** Give the token back: it is worth nothing from then on. The shop answers 401, which says that nobody is signed in. */
+/** End the session, and with it the token. The shop answers 401: nobody is signed in. */
 export async function leave() {
   await send("DELETE", `${ACCOUNT}session`);
   session.end();
 }
 
-/** Exchange a token that is a day old for a new one, so that a stolen one is not good for long. With the same key the
- * shop gives the same new token again, for ten minutes, should the answer be lost. */
+/** Exchange a token that is a day old for a new one, so that a stolen one soon expires. With the same key the
+ * shop returns the same new token for ten minutes, in case the answer was lost. */
 export async function rotateOldToken() {
   const account = stored("session");
   if (!account || (!account.exchange && Date.now() - account.since < ROTATE_AFTER_MS)) return;

@@ -1,4 +1,4 @@
-// Which page the address names, and what stands around it.
+// Pages by address, and the frame around them.
 
 import { accountPage } from "./account.js";
 import { rotateOldToken, session } from "./api.js";
@@ -21,10 +21,10 @@ async function show() {
   const path = location.hash.replace(/^#\/?/, "");
   const page = PAGES.find(([pattern]) => pattern.test(path));
   const number = ++shown;
-  // A page that takes long must not write over the one that was opened meanwhile.
+  // A slow page must not overwrite one that was opened meanwhile.
   const place = element("div", { class: "page" });
   main.replaceChildren(place);
-  if (!page) return place.append(emptyState("Not here", "There is no such page."));
+  if (!page) return place.append(emptyState("Page not found", "There is no such page."));
   const [pattern, build, title] = page;
   document.title = `${title} · Kindred`;
   try {
@@ -38,7 +38,7 @@ async function show() {
   if (number > 1 && number === shown) main.focus({ preventScroll: true });
 }
 
-function showWhoIsCalling() {
+function showAccount() {
   document.getElementById("account-link").textContent = session.email ? "Account" : "Sign in";
   refreshCart().catch(() => {});
 }
@@ -48,10 +48,10 @@ addEventListener("hashchange", () => {
   show();
 });
 document.addEventListener("reached", ({ detail }) => (document.getElementById("offline").hidden = detail));
-document.addEventListener("session", showWhoIsCalling);
+document.addEventListener("session", showAccount);
 addEventListener("offline", () => (document.getElementById("offline").hidden = false));
 
 await rotateOldToken().catch(() => {});
 await show();
-showWhoIsCalling();
+showAccount();
 flush();

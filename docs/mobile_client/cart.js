@@ -1,4 +1,4 @@
-// The cart, and the order made of it.
+// Cart and checkout.
 
 import { Refused, call, newId, session } from "./api.js";
 import { element, emptyState, picture, price, say } from "./elements.js";
@@ -30,7 +30,7 @@ function showCount() {
   badge.hidden = cart.body.count === 0;
 }
 
-/** One piece more: a new line, or one more of a line as this client saw it (If-Match). */
+/** Add one: a new line, or one more of a line that has not changed since it was read (If-Match). */
 export async function addToCart(product) {
   try {
     const { body, etag } = cart ?? (await refreshCart());
@@ -44,7 +44,7 @@ export async function addToCart(product) {
   }
 }
 
-/** After a 412, which another device of the same shopper causes: read the cart again and say so. */
+/** After a 412, caused by another device of the shopper: read the cart again and say so. */
 async function wasStale(error) {
   if (!(error instanceof Refused && error.status === 412)) return false;
   await refreshCart();
@@ -54,7 +54,7 @@ async function wasStale(error) {
 
 export async function cartPage(main) {
   const { body } = await refreshCart();
-  if (!body.items.length) return main.replaceChildren(element("h1", {}, "Cart"), emptyState("Your cart is empty", "What you add waits here, also when you come back."));
+  if (!body.items.length) return main.replaceChildren(element("h1", {}, "Cart"), emptyState("Your cart is empty", "Products you add stay in your cart, even when you come back later."));
   main.replaceChildren(
     element("h1", {}, "Cart"),
     body.problems.map((problem) => element("p", { class: "problem", role: "alert" }, problem)),
@@ -65,8 +65,8 @@ export async function cartPage(main) {
 }
 
 function line({ product, quantity, total }, currency, main) {
-  const change = async (method, wanted) => {
-    const options = { headers: { "If-Match": cart.etag }, body: method === "PUT" ? { quantity: wanted } : undefined };
+  const change = async (method, newQuantity) => {
+    const options = { headers: { "If-Match": cart.etag }, body: method === "PUT" ? { quantity: newQuantity } : undefined };
     try {
       await call(method, `cart/items/${product.id}/`, options);
     } catch (error) {
@@ -107,7 +107,7 @@ export async function checkoutPage(main) {
   main.replaceChildren(element("h1", {}, "Check out"), form);
 }
 
-/** Order once: the key is kept until the shop has answered, so trying again after a lost answer is the same order. */
+/** Order once: the key is kept until the shop has answered, so a retry after a lost answer is the same order. */
 async function order(form, total, main) {
   const button = form.querySelector("button");
   const key = sessionStorage.getItem("checkout-key") ?? newId();
@@ -116,8 +116,8 @@ async function order(form, total, main) {
   for (const place of form.querySelectorAll(".problem")) place.textContent = "";
   for (const input of form.querySelectorAll("input")) input.removeAttribute("aria-invalid");
   try {
-    const wanted = { ...Object.fromEntries(new FormData(form)), expected_total: total };
-    const { body } = await call("POST", "checkout/", { body: wanted, headers: { "Idempotency-Key": key } });
+    const checkout = { ...Object.fromEntries(new FormData(form)), expected_total: total };
+    const { body } = await call("POST", "checkout/", { body: checkout, headers: { "Idempotency-Key": key } });
     sessionStorage.removeItem("checkout-key");
     thank(main, body);
     await refreshCart();
@@ -147,7 +147,7 @@ function thank(main, order) {
     element("h1", {}, "Thank you"),
     element("p", {}, `Your order ${order.number} is placed. The invoice comes by mail to ${order.email}.`),
     element("ul", { class: "lines" }, order.lines.map((entry) => element("li", {}, element("div", {}, `${entry.quantity} × ${entry.title}`)))),
-    element("a", { class: "button", href: "#/" }, "Look around"),
+    element("a", { class: "button", href: "#/" }, "Continue shopping"),
   );
   document.getElementById("main").focus();
 }

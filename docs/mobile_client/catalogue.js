@@ -1,4 +1,4 @@
-// The home page with what is recommended, and one product.
+// Home page with recommendations, and the page of a product.
 
 import { call, read } from "./api.js";
 import { addToCart } from "./cart.js";
@@ -18,7 +18,7 @@ export async function home(main) {
 
 export async function product(main, id) {
   main.replaceChildren(loading(2));
-  const found = await read(`products/${id}/`);
+  const details = await read(`products/${id}/`);
   const recommId = openedFrom.get(id);
   report("view", id, recommId ? { recomm_id: recommId } : {});
   const similar = element("section", { "aria-labelledby": "similar" }, element("h2", { id: "similar" }, "Similar"), loading(4));
@@ -26,17 +26,17 @@ export async function product(main, id) {
     element(
       "article",
       { class: "product" },
-      picture(found, "(min-width: 48rem) 24rem, 100vw"),
+      picture(details, "(min-width: 48rem) 24rem, 100vw"),
       element(
         "div",
         {},
-        element("p", { class: "quiet" }, [found.brand, found.category.name].filter(Boolean).join(" · ")),
-        element("h1", {}, found.title),
-        element("p", { class: "price" }, price(found.price, found.currency)),
-        found.rating ? element("p", { class: "quiet" }, `${found.rating.toFixed(1)} of 5 stars, ${found.rating_count} ratings`) : null,
-        element("p", {}, found.in_stock ? "In stock" : "Sold out"),
-        element("button", { type: "button", class: "main", disabled: !found.in_stock, onclick: () => addToCart(found) }, "Add to cart"),
-        element("p", {}, found.description),
+        element("p", { class: "quiet" }, [details.brand, details.category.name].filter(Boolean).join(" · ")),
+        element("h1", {}, details.title),
+        element("p", { class: "price" }, price(details.price, details.currency)),
+        details.rating ? element("p", { class: "quiet" }, `${details.rating.toFixed(1)} of 5 stars, ${details.rating_count} ratings`) : null,
+        element("p", {}, details.in_stock ? "In stock" : "Sold out"),
+        element("button", { type: "button", class: "main", disabled: !details.in_stock, onclick: () => addToCart(details) }, "Add to cart"),
+        element("p", {}, details.description),
       ),
     ),
     similar,
@@ -44,7 +44,7 @@ export async function product(main, id) {
   await rail(similar, { intent: "similar", item: id, slot: "mobile-product", limit: 8 }, { whenEmpty: () => null });
 }
 
-/** Fill a section with a list of recommendations, in place of what stands there while it is on its way. */
+/** Replace the placeholders of a section by a list of recommendations. */
 async function rail(section, question, { canDismiss = false, whenEmpty }) {
   const show = (content) => section.replaceChildren(section.firstElementChild, ...[content].flat().filter(Boolean));
   try {
@@ -74,7 +74,7 @@ function card({ product, reasons }, recommId, canDismiss) {
   return made;
 }
 
-/** Take a product off the list. The event waits while there is an Undo to press; one that was sent is taken back. */
+/** Remove a product from the list. The event waits as long as Undo is offered; a sent one is withdrawn. */
 function dismiss(made, product, recommId) {
   const id = report("not_interested", product.id, { recomm_id: recommId }, UNDO_MS);
   const next = made.nextElementSibling ?? made.previousElementSibling;

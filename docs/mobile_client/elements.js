@@ -36,7 +36,7 @@ export function picture(product, sizes) {
 
 let notices = 0;
 
-/** Say something at the foot of the page for a while; with something to press if `action` is given. */
+/** Show a message at the foot of the page for a while, with a button if `action` is given. */
 export function say(text, action = null, ms = 6000) {
   const place = document.getElementById("notice");
   const number = ++notices;
@@ -45,21 +45,21 @@ export function say(text, action = null, ms = 6000) {
   setTimeout(() => number === notices && place.replaceChildren(), ms);
 }
 
-/** What an error looks like: what went wrong, and a way to try again. */
+/** Show an error, with a button to try again. */
 export function failure(error, again) {
   const reasons = error.problems?.length > 1 ? error.problems.map((problem) => problem.detail) : [error.message];
   return element(
     "div",
     { class: "state", role: "alert" },
-    element("h2", {}, error.name === "Error" && error.status === 404 ? "Not here" : "That did not work"),
+    element("h2", {}, error.name === "Error" && error.status === 404 ? "Page not found" : "Something went wrong"),
     reasons.map((reason) => element("p", {}, reason)),
     again ? element("button", { type: "button", onclick: again }, "Try again") : null,
   );
 }
 
 export const emptyState = (title, text) =>
-  element("div", { class: "state" }, element("h2", {}, title), element("p", {}, text), element("a", { class: "button", href: "#/" }, "Look around"));
+  element("div", { class: "state" }, element("h2", {}, title), element("p", {}, text), element("a", { class: "button", href: "#/" }, "Continue shopping"));
 
-/** Grey cards while something is on its way. */
+/** Grey cards while a list loads. */
 export const loading = (count) =>
   element("div", { class: "cards", "aria-busy": "true", "aria-label": "Loading" }, Array.from({ length: count }, () => element("div", { class: "card waiting" })));

@@ -1,5 +1,5 @@
-// What the shopper does, reported in batches. Each event has an id, so sending it twice counts once: whatever was not
-// answered is sent again, also after the page was closed or the network was away.
+// Events, reported in batches. Each has an id, so that one sent twice counts once: events without an answer are sent
+// again, even after the page was closed or the network was lost.
 
 import { Offline, Refused, call, newId } from "./api.js";
 
@@ -16,7 +16,7 @@ const keep = (events) => localStorage.setItem(KEY, JSON.stringify(events.slice(-
 let timer = 0;
 let sending = false;
 
-/** Note that something happened; returns the event's id. `afterMs`: not to be sent before, so it can be taken back. */
+/** Store an event and return its id. It is sent after `afterMs` at the earliest, and can be withdrawn until then. */
 export function report(kind, product, details = {}, afterMs = 0) {
   const event = { id: newId(), kind, product, occurred_at: new Date().toISOString(), ...details };
   keep([...waiting(), { event, from: Date.now() + afterMs }]);
@@ -24,7 +24,7 @@ export function report(kind, product, details = {}, afterMs = 0) {
   return event.id;
 }
 
-/** Forget an event that was not sent yet; tells whether it was in time. */
+/** Withdraw an event; return false when it was sent already. */
 export function takeBack(id) {
   const all = waiting();
   const left = all.filter((entry) => entry.event.id !== id);
@@ -32,7 +32,7 @@ export function takeBack(id) {
   return left.length < all.length;
 }
 
-/** Send what waits. `isLast`: the page is going, so also what could still be taken back. */
+/** Send waiting events. `isLast`: the page closes, so also those that could still be withdrawn. */
 export async function flush(isLast = false) {
   clearTimeout(timer);
   const now = Date.now();
@@ -48,7 +48,7 @@ export async function flush(isLast = false) {
     if (status === 207) console.info("Events the shop refused:", body.refused);
     forget(due);
   } catch (error) {
-    // None of the batch is any good (400) or wanted (403), and will not be. Everything else may work the next time.
+    // 400 and 403 are final: the whole batch is invalid, or unwanted. Other errors may pass.
     if (error instanceof Refused && [400, 403].includes(error.status)) forget(due);
     next = error instanceof Refused && error.retryAfter ? error.retryAfter * 1000 : LATER_MS;
     if (!(error instanceof Offline || error instanceof Refused)) throw error;

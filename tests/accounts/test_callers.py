@@ -1,10 +1,10 @@
-"""Who sends a request: robots that say so, and where from, as far as it is known."""
+"""Robots are known by their User-Agent, callers by a hashed origin."""
 
 from datetime import date
 
 import pytest
 
-from accounts.callers import NOBODY, caller_of, calling, current_caller, is_robot, origin_of, public_network
+from accounts.callers import UNKNOWN_CALLER, caller_of, calling, current_caller, is_robot, origin_of, public_network
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_the_caller_is_known_while_the_request_is_answered(rf):
         assert current_caller() == caller == caller_of(request)
         assert caller.is_robot
         assert caller.origin is not None
-    assert current_caller() == NOBODY
+    assert current_caller() == UNKNOWN_CALLER

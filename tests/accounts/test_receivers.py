@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def heard():
-    """What visitor_signed_in said, in order."""
+    """Arguments of each visitor_signed_in, in order."""
     said = []
 
     def listen(*, visitor_id, user_id, **_):

@@ -1,4 +1,4 @@
-"""Who is shopping: only ids that this server signed count."""
+"""Shoppers are known by ids that this server signed, and no others."""
 
 import uuid
 

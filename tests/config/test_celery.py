@@ -6,8 +6,7 @@ import signal
 import pytest
 
 from config import celery_app
-from config.celery import TRAINING_NICE, finish_the_task_at_hand, let_shoppers_go_first
-from config.management.commands import start
+from config.celery import TRAINING_NICE, ignore_sigterm, lower_priority_of_trainings
 
 
 def queue_of(task: str) -> str:
@@ -39,7 +38,7 @@ def test_only_json_is_taken():
 def test_pool_processes_leave_the_end_to_their_worker():
     before = signal.getsignal(signal.SIGTERM)
     try:
-        finish_the_task_at_hand()
+        ignore_sigterm()
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -62,7 +61,7 @@ def test_the_worker_that_trains_gives_way(name, cores, told, threads, monkeypatc
         monkeypatch.setenv(variable, "")
         monkeypatch.delenv(variable)
 
-    let_shoppers_go_first(name)
+    lower_priority_of_trainings(name)
 
     assert levels == told
     assert os.environ.get("TF_NUM_INTRAOP_THREADS") == os.environ.get("OMP_NUM_THREADS") == threads
@@ -73,13 +72,6 @@ def test_threads_that_were_chosen_stay(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "16")
     monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "16")
 
-    let_shoppers_go_first("training@host")
+    lower_priority_of_trainings("training@host")
 
     assert (os.environ["OMP_NUM_THREADS"], os.environ["TF_NUM_INTRAOP_THREADS"]) == ("16", "16")
-
-
-def test_the_worker_for_events_takes_products_in_bulk_when_none_waits():
-    workers = [words for words in start.Command()._processes("127.0.0.1", 8000, 2).values() if "worker" in words]
-
-    assert [words[words.index("-Q") + 1] for words in workers] == ["realtime,catalogue", "training"]
-    assert [words[words.index("--hostname") + 1] for words in workers] == ["realtime@%h", "training@%h"]

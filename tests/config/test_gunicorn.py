@@ -1,4 +1,4 @@
-"""What gunicorn.conf.py says is what a gunicorn of the shop does."""
+"""gunicorn follows gunicorn.conf.py."""
 
 import socket
 import subprocess

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.api_schema import SCHEMA_FILE
+from config.api.schema import SCHEMA_FILE
 from recommendations.behaviour.services import notifications
 from recommendations.serving import handle
 from shop.orders.models import Order, OrderLine

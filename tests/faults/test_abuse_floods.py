@@ -11,7 +11,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from config.api_settings import THROTTLE_RATES
+from config.settings.api import THROTTLE_RATES
 from recommendations.behaviour.event_weights import EVENT_WEIGHTS, Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.behaviour.trust import MOST_PER_MINUTE, SHOPPERS_OF_ONE_ORIGIN

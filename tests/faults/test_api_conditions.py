@@ -5,7 +5,7 @@ import time_machine
 import yaml
 
 from accounts.shoppers import Shopper
-from config.api_schema import SCHEMA_FILE
+from config.api.schema import SCHEMA_FILE
 from shop.cart.models import CartItem
 from shop.cart.services import add_to_cart
 from tests.factories import CategoryFactory, ProductFactory, ReviewFactory

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from config.api_schema import SCHEMA_FILE
+from config.api.schema import SCHEMA_FILE
 from tests.factories import CartItemFactory, OrderFactory, ProductFactory, ReviewFactory
 
 COMMITTED = yaml.safe_load(SCHEMA_FILE.read_text())

@@ -15,8 +15,8 @@ from django.urls import get_resolver
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from benchmarks.live_shop import free_port
 from benchmarks.shop_client import ShopClient, loopback_address
-from config.api_schema import SCHEMA_FILE
-from config.api_settings import THROTTLE_RATES
+from config.api.schema import SCHEMA_FILE
+from config.settings.api import THROTTLE_RATES
 from shop.api.throttling import ScopedThrottle
 from tests.faults.test_api_lists import addresses
 from tests.shop.api.answers import one_error

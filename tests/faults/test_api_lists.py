@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from accounts.api.tokens import SEPARATOR
 from accounts.models import User
-from config.api_schema import SCHEMA_FILE
+from config.api.schema import SCHEMA_FILE
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.lists.requests import Intent

@@ -8,7 +8,7 @@ import yaml
 from django.apps import apps
 
 from accounts.shoppers import Shopper
-from config.api_schema import SCHEMA_FILE
+from config.api.schema import SCHEMA_FILE
 from shop.api.parsers import MOST_BYTES
 from shop.cart.services import add_to_cart
 from tests.shop.api.answers import one_error

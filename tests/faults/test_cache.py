@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from config import redis_cache
+from config.caches import redis as redis_cache
 from recommendations.lists import intents
 from recommendations.lists.intents import candidates
 from recommendations.lists.requests import Candidates, Intent, Request
@@ -28,7 +28,7 @@ def cache_on(settings):
 
     def use(port: int) -> None:
         settings.CACHES = {
-            "default": {"BACKEND": "config.redis_cache.Cache", "LOCATION": f"redis://127.0.0.1:{port}/1"}
+            "default": {"BACKEND": "config.caches.redis.Cache", "LOCATION": f"redis://127.0.0.1:{port}/1"}
         }
 
     return use

@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from benchmarks.live_shop import LiveShop
-from config.file_cache import Cache
+from config.caches.files import Cache
 from config.settings import base
 from shop.catalogue.models import Product
 from tests.factories import ProductFactory

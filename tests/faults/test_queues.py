@@ -44,7 +44,7 @@ def test_fault_21_events_pass_an_import_on_the_embedded_broker(tmp_path, connect
         "control_folder": str(messages / "control"),
     }
     with LiveShop(tmp_path / "shop", settings) as shop, Celery(set_as_current=False) as app:
-        app.conf.update(broker_url="filesystem://", broker_transport="config.embedded_broker:Transport")
+        app.conf.update(broker_url="filesystem://", broker_transport="config.broker.embedded:Transport")
         app.conf.broker_transport_options = options
         for folder in ("messages", "control"):
             (messages / folder).mkdir(parents=True)

@@ -39,7 +39,7 @@ def shop_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             shop.send_signal(signal.SIGINT)
             code = shop.wait(timeout=30)
-        text = Path(output.name).read_text()
+        text = Path(output.name).read_text() + (folder / "data" / "start.log").read_text()
     assert code == 0, text
     assert "Kindred has stopped." in text
     assert "Traceback" not in text, text

@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
+from config.broker.schedules import SCHEDULES
 from config.celery import app
-from config.schedules import SCHEDULES
 from recommendations import tasks
 
 NAMES = ["refresh_shopper", "reindex_products", "reindex_category", "sweep", "retrain", "train_ratings", "watch"]

@@ -26,7 +26,7 @@ def app(token: str) -> APIClient:
 
 @pytest.fixture
 def token(user) -> str:
-    """What an app gets when the shopper signs in."""
+    """The session token of an app whose shopper signed in."""
     answer = APIClient().post("/_allauth/app/v1/auth/login", {"email": user.email, "password": PASSWORD}, "json")
     assert answer.status_code == 200, answer.content
     return answer.json()["meta"]["session_token"]

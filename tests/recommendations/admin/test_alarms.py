@@ -31,7 +31,7 @@ def page(client) -> str:
 def test_before_the_first_measurement_it_says_what_will_come(staff_client):
     html = page(staff_client)
 
-    assert "Nothing was measured yet." in html
+    assert "Nothing has been measured yet." in html
     assert "<canvas" not in html
 
 

@@ -61,7 +61,7 @@ def test_the_list_leads_to_a_page_that_asks(staff_client, product):
     page = staff_client.post(CHANGELIST, {"action": "promote", "_selected_action": first}, follow=True)
 
     assert page.redirect_chain == [(promote_page(first), 302)]
-    assert f"It takes the place of {second}" in page.content.decode()
+    assert f"It replaces {second}" in page.content.decode()
     assert served_now().version == second
 
 

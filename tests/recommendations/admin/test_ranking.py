@@ -72,9 +72,9 @@ def test_a_shopper_by_id_a_stranger_and_somebody_nobody_knows(staff_client, prod
     visitor = uuid.uuid4()
     act(Kind.VIEW, products[0], shopper=visitor)
 
-    assert "Nothing is known" not in asked(staff_client, shopper=str(visitor))
+    assert "no history" not in asked(staff_client, shopper=str(visitor))
     for nobody in ("", str(uuid.uuid4())):
-        assert "Nothing is known of this shopper" in asked(staff_client, shopper=nobody)
+        assert "This shopper has no history" in asked(staff_client, shopper=nobody)
 
 
 def test_the_rules_of_the_shop_are_seen(staff_client, products):
@@ -138,7 +138,7 @@ def test_a_profile_takes_the_permission_and_a_person_one_more(staff_client, staf
     staff.user_permissions.add(Permission.objects.get(codename="view_rankingprofile"))
     act(Kind.VIEW, products[0], shopper=user.pk)
     assert 'name="shopper"' not in staff_client.get(url).text
-    assert "Nothing is known of this shopper" in asked(staff_client, shopper=user.email)
+    assert "This shopper has no history" in asked(staff_client, shopper=user.email)
 
     staff.user_permissions.add(Permission.objects.get(codename="view_shopperprofile"))
-    assert "Nothing is known of this shopper" not in asked(staff_client, shopper=user.email)
+    assert "This shopper has no history" not in asked(staff_client, shopper=user.email)

@@ -56,7 +56,7 @@ def test_the_page_draws_training_and_quality_beside_the_four_usable_versions_bef
     ("status", "text"),
     [
         pytest.param(ModelVersion.Status.READY, "No figures: this version was trained without measuring", id="ready"),
-        pytest.param(ModelVersion.Status.TRAINING, "The training is under way", id="training"),
+        pytest.param(ModelVersion.Status.TRAINING, "The training is running", id="training"),
     ],
 )
 def test_a_version_without_figures_says_so(staff_client, status, text):

@@ -100,7 +100,7 @@ PREFERENCES = reverse("recommendations:preferences")
 def test_a_stranger_is_invited_chooses_and_finds_the_choice_on_the_home_page(client, products, category):
     home = client.get("/").content.decode()
     assert f'href="{CATEGORIES}"' in home
-    assert "We do not know you yet" in home
+    assert "These products are popular" in home
 
     page = client.get(CATEGORIES)
     assert f'value="{category.pk}"' in page.content.decode()
@@ -108,7 +108,7 @@ def test_a_stranger_is_invited_chooses_and_finds_the_choice_on_the_home_page(cli
     after = client.post(CATEGORIES, {"categories": [str(category.pk)]}, follow=True).content.decode()
 
     assert f"From {category.name}, which you chose" in after
-    assert "We do not know you yet" not in after
+    assert "These products are popular" not in after
     assert 'Change<span class="visually-hidden"> your categories</span>' in after
     [event] = Interaction.objects.all()
     assert (event.kind, event.category_id) == ("choose_category", category.pk)
@@ -121,7 +121,7 @@ def test_a_choice_is_shown_ticked_and_can_be_taken_back(user_client, products, c
 
     page = user_client.post(reverse("recommendations:forget-categories"), follow=True).content.decode()
 
-    assert "Take the choice back" not in page
+    assert "Clear my choice" not in page
     assert f'value="{category.pk}" checked' not in user_client.get(CATEGORIES).content.decode()
 
 
@@ -136,12 +136,12 @@ def test_choosing_nothing_is_said_and_writes_nothing(client, products):
 def test_what_was_viewed_is_forgotten_with_a_button_that_says_what_it_does(client, products):
     client.get(products[0].get_absolute_url())
     Interaction.objects.create(shopper_id=viewer(client), kind="view", product_id=products[0].pk)
-    assert "Forget them, for suggestions too" in client.get(PREFERENCES).content.decode()
+    assert "Clear recently viewed" in client.get(PREFERENCES).content.decode()
     assert f'href="{PREFERENCES}#viewed"' in client.get("/").content.decode()
 
     page = client.post(reverse("recommendations:forget-viewed"), follow=True).content.decode()
 
-    assert "Nothing is remembered" in page
+    assert "You have no recently viewed products" in page
     assert "rail-home-recently_viewed" not in client.get("/").content.decode()
 
 

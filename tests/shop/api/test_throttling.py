@@ -8,7 +8,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from config.api_settings import THROTTLE_RATES
+from config.settings.api import THROTTLE_RATES
 from shop.api.throttling import ScopedThrottle
 from tests.shop.api.answers import one_error
 

@@ -149,7 +149,7 @@ def test_update_to_nothing_removes(visitor_client, visitor, filled, form):
     page = visitor_client.post(address("update", filled), form, headers=HTMX).content.decode()
 
     assert held(visitor) == {}
-    assert "Put it back" in page
+    assert "> Undo<" in page
 
 
 def test_remove_and_put_back(visitor_client, visitor, filled):
@@ -205,7 +205,7 @@ def test_changes_need_a_post_with_a_token(verb, product):
     assert strict.get(address(verb, product)).status_code == 405
     refused = strict.post(address(verb, product), {"quantity": "1"})
     assert refused.status_code == 403
-    assert "Please send that again" in refused.content.decode()
+    assert "Please send the form again" in refused.content.decode()
     assert not CartItem.objects.exists()
 
 

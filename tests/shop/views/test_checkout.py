@@ -105,9 +105,9 @@ def test_stock_that_went_meanwhile(visitor_client, visitor, filled):
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert "Nothing was ordered yet." in page
+    assert "Your order was not placed" in page
     assert f"Only 1 of “{filled.title}” left." in page
-    assert "Change your cart" in page
+    assert "Update your cart" in page
     assert Order.objects.count() == 0
     assert cart_contents(visitor).count == 2
     filled.refresh_from_db()

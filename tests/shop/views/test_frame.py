@@ -91,7 +91,7 @@ def test_templates_are_small():
 def test_error_pages_need_neither_database_nor_request(name):
     page = render_to_string(name)
 
-    assert 'href="/">To the home page' in page
+    assert 'href="/">Go to the home page' in page
     assert INLINE.search(page) is None
 
 
@@ -99,11 +99,11 @@ def test_server_error_is_a_page_without_database():
     response = server_error(RequestFactory().get("/"))
 
     assert response.status_code == 500
-    assert b"Something broke on our side" in response.content
+    assert b"Something went wrong on our side" in response.content
 
 
 def test_bad_request_is_a_page():
-    assert b"did not understand" in bad_request(RequestFactory().get("/"), ValueError()).content
+    assert b"cannot read this request" in bad_request(RequestFactory().get("/"), ValueError()).content
 
 
 @pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_view_that_fails_shows_the_page(monkeypatch):
     response = Client(raise_request_exception=False).get("/")
 
     assert response.status_code == 500
-    assert b"Something broke on our side" in response.content
+    assert b"Something went wrong on our side" in response.content
 
 
 @pytest.mark.django_db
@@ -127,4 +127,4 @@ def test_forbidden_page(user, rf):
     response = permission_denied(request, PermissionError())
 
     assert response.status_code == 403
-    assert b"This door is closed" in response.content
+    assert b"You cannot open this page" in response.content

@@ -103,7 +103,7 @@ def test_words_that_find_nothing_are_corrected_and_the_results_shown(client, lam
 
     page = response.content.decode()
     assert set(response.context["listing"].page) == set(lamps)
-    assert "Nothing is called “brass lmap”" in page
+    assert "No results for “brass lmap”" in page
     assert 'href="/search/?q=brass%20lamp"' in page
     assert "3 results for “brass lamp”" in page
     assert f'href="{lamps[0].get_absolute_url()}?q=brass%20lamp"' in page

@@ -1,0 +1,1 @@
+"""Message broker: the embedded one, messages that failed for good, and schedules."""

@@ -1,0 +1,1 @@
+"""Cache backends of Django that survive the loss of their server or disk."""

@@ -1,0 +1,1 @@
+"""Health of a process: whether it answers, and whether it can serve shoppers."""
