@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from benchmarks.report.drawing import COLOURS, QUIET, Picture, drawn_axes, picture
-from benchmarks.run_records import RunRecord
+from benchmarks.search.records import RunRecord
 
 Row = Mapping[str, Any]
 STEP_NAMES = ("epoch", "iteration", "step")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from benchmarks.data_files import DataFile
+from benchmarks.datasets.data_files import DataFile
 from benchmarks.report import charts, data_charts
 from benchmarks.report.charts import metric_name, trial_name
 from benchmarks.report.drawing import Picture
 from benchmarks.report.item_map import ItemMap, categories_of
 from benchmarks.report.page import Section, Table
-from benchmarks.run_records import RunRecord
+from benchmarks.search.records import RunRecord
 
 Row = Mapping[str, Any]
 T = TypeVar("T")

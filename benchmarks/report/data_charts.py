@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 
-from benchmarks.data_files import DataFile
+from benchmarks.datasets.data_files import DataFile
 from benchmarks.report.drawing import COLOURS, QUIET, Picture, drawn_axes, picture
 from ml.content.terms import tokenize
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from benchmarks.data_files import DataFile
+from benchmarks.datasets.data_files import DataFile
 from ml.recommenders.base import Progress, RecommenderError
 from ml.recommenders.registry import recommender_class
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,13 +43,3 @@ def render(title: str, made: str, sections: Sequence[Section]) -> str:
     engine = Engine(dirs=[str(Path(__file__).parent)])
     context = Context({"title": title, "made": made, "sections": sections})
     return engine.get_template("page.html").render(context)
-
-
-def write_page(path: Path, html: str) -> None:
-    """Write the page beside and then by one rename."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        beside.write_text(html, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

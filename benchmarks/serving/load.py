@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.live_shop import ShopError
+from benchmarks.shops.programs import ShopError
 
 SCRIPT = Path(__file__).with_name("shoppers.lua")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.live_shop import LiveShop, Program, ShopError
+from benchmarks.shops.live_shop import LiveShop
+from benchmarks.shops.programs import Program, ShopError
 
 SETTINGS, BARE_SETTINGS = "benchmarks.serving.settings", "benchmarks.serving.bare_settings"
 DESCRIPTION_FILE = "generated.json"
