@@ -87,8 +87,8 @@ def simulate(
         index = served_index(Interactions.from_csr(clicks[:arrived]), dimensions=16, item_category=world.categories)
         lists = np.full((present.size, LENGTH), -1, np.int32)
         for place, user in enumerate(present.tolist()):
-            found = Discovery(every, number * world.n_users + place) if every else None
-            shown = served_list(index, clicks[user], limit=LENGTH, discovery=found)
+            discovery = Discovery(every, number * world.n_users + place) if every else None
+            shown = served_list(index, clicks[user], limit=LENGTH, discovery=discovery)
             lists[place, : shown.size] = shown
         popular = np.argsort(-clicks.sum(axis=0), kind="stable")[: world.n_items // 10]
         is_own = world.tastes[lists] == present[:, None] % TASTES
@@ -123,7 +123,7 @@ def price(directory: Path, dataset: str, *, every: int, most_users: int = 1_000,
     split = leave_one_out(read_ranking_set(directory, dataset).train, seed=seed)
     index, rows = served_index(split.train), split.train.to_csr()
     chosen = np.random.default_rng(seed).choice(len(split.test), min(most_users, len(split.test)), replace=False)
-    found: dict[str, Any] = {"dataset": dataset, "users": int(chosen.size), "every": every}
+    figures: dict[str, Any] = {"dataset": dataset, "users": int(chosen.size), "every": every}
     for name, of in (("plain", 0), ("discovering", every)):
         ranks = []
         for at in chosen.tolist():
@@ -131,9 +131,9 @@ def price(directory: Path, dataset: str, *, every: int, most_users: int = 1_000,
             items = served_list(index, row, limit=2 * LENGTH, discovery=Discovery(of, at) if of else None)
             place = np.flatnonzero(items == split.test.items[at])
             ranks.append(int(place[0]) if place.size else 10**6)
-        found[f"ndcg_at_10_{name}"] = float(metrics.ndcg_at_k(np.array(ranks), 10).mean())
-        found[f"hr_at_12_{name}"] = float(metrics.hit_rate_at_k(np.array(ranks), LENGTH).mean())
-    return found
+        figures[f"ndcg_at_10_{name}"] = float(metrics.ndcg_at_k(np.array(ranks), 10).mean())
+        figures[f"hr_at_12_{name}"] = float(metrics.hit_rate_at_k(np.array(ranks), LENGTH).mean())
+    return figures
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

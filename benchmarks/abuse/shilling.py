@@ -83,10 +83,10 @@ def measure(
             "attack": attack,
             "made_up_percent": 100 * share,
             "hit_rate_before": start,
-            "hit_rate_after": float(np.mean(found)),
-            "shift": float(np.mean(found)) - start,
+            "hit_rate_after": float(np.mean(after)),
+            "shift": float(np.mean(after)) - start,
         }
-        for (attack, share), found in rates.items()
+        for (attack, share), after in rates.items()
     ]
 
 

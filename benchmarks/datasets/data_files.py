@@ -21,11 +21,13 @@ ROWS_BETWEEN_REPORTS = 1000
 
 @dataclass(frozen=True, eq=False)
 class DataFile:
-    """What files of one format hold together.
+    """Content of files of one format.
 
-    interactions: one row per pair of user and item, the latest, weighted by its stars (1 where the file gives none);
-    timestamps only when every row has one. is_rated: bool [n], False where the file gives no stars. items also knows
-    products nobody touched. rejected: rows that could not be read.
+    - interactions: one row per pair of user and item, the latest, weighted by its stars (1 where the file gives none);
+      timestamps only when every row has one.
+    - is_rated: bool [n], False where the file gives no stars.
+    - items: also products without interactions.
+    - rejected: number of rows that could not be read.
     """
 
     name: str
@@ -79,7 +81,7 @@ def _is_later(record: InteractionRecord, known: InteractionRecord | None) -> boo
 
 
 def _stars(record: InteractionRecord) -> float | None:
-    """Return the stars; what other kinds keep in their place are pieces bought."""
+    """Return the stars; records of other kinds have a number of pieces in their place."""
     return record.rating if record.kind == "rate" else None
 
 

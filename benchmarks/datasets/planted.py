@@ -1,4 +1,4 @@
-"""Generated interactions with a known truth: every user has one taste, and most of what they touch is of it."""
+"""Generated interactions with a known truth: every user has one taste and mostly touches items of it."""
 
 from __future__ import annotations
 

@@ -1,13 +1,12 @@
 """Reader of public ranking sets: NAME.train.rating, NAME.test.rating, NAME.test.negative (He et al., WWW 2017).
 
-Any of the three may be gzipped (.gz). Columns are separated by any white space; ids count from 0 or 1 or leave gaps,
-for only the ids that occur become users and items. Known flaws are handled and counted, not used: a negative that is
-the test item itself is dropped, a train row rated 0 or less is no interaction (as in the authors' own loader), and
-how many negatives lie in the user's own train is reported. A test row that train holds too is refused.
+Any of the three may be gzipped (.gz). Columns are separated by white space. Ids may count from 0 or 1 or leave gaps:
+only ids that occur become users and items. Known flaws are handled and counted: a negative that is the test item itself
+is dropped, a train row rated 0 or less is no interaction (as in the authors' own loader), and the number of negatives
+in the user's own train is reported. A test row that is also in train is refused.
 
-Time: a fourth column of train holds Unix seconds. Without one its rows stand in the order in which things happened, as
-these files are written, unless they were sorted: where nearly all items of the users rise (or fall) in number, the
-order says nothing.
+Time: a fourth column of train holds Unix seconds. Without one the rows are in order of time, as these files are
+written, unless they were sorted: where the item numbers of nearly all users rise (or fall), the order says nothing.
 """
 
 from __future__ import annotations
@@ -37,8 +36,12 @@ class RankingSetError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class RankingSet:
-    """One public set. dropped: negatives equal to the test item; in_train: bool [n, m], negatives from the user's own
-    train; unrated: train rows rated 0 or less, which were left out."""
+    """One public set.
+
+    - dropped: number of negatives equal to the test item.
+    - in_train: bool [n, m], negatives from the user's own train.
+    - unrated: number of train rows rated 0 or less, which were left out.
+    """
 
     name: str
     train: Interactions
@@ -56,18 +59,18 @@ def ranking_set_names(directory: Path) -> tuple[str, ...]:
 
 def chosen_sets(directory: Path, given: str | None) -> list[str]:
     """Return the sets that an option names, all of the directory without it; raise RankingSetError for another."""
-    there = ranking_set_names(directory)
-    names = names_in(given) or list(there)
-    missing = [name for name in names if name not in there]
+    available = ranking_set_names(directory)
+    names = names_in(given) or list(available)
+    missing = [name for name in names if name not in available]
     if missing:
-        raise RankingSetError(f"{directory} holds no set {missing[0]!r}; there are: {', '.join(there) or 'none'}")
+        raise RankingSetError(f"{directory} holds no set {missing[0]!r}; there are: {', '.join(available) or 'none'}")
     if not names:
         raise RankingSetError(f"{directory} holds no set at all: no {', '.join(f'NAME.{part}' for part in PARTS)}")
     return names
 
 
 def read_ranking_set(directory: Path, name: str) -> RankingSet:
-    """Read one triple; raises RankingSetError."""
+    """Read one triple; raise RankingSetError for files that cannot be used."""
     train_path, test_path, negative_path = (_path(directory, name, part) for part in PARTS)
     everything, test = _read_ratings(train_path), _read_ratings(test_path)
     train = everything[everything[:, 2] > 0]
@@ -92,10 +95,10 @@ def read_ranking_set(directory: Path, name: str) -> RankingSet:
         np.searchsorted(items, pairs[:, 1]).astype(np.int32),
         np.where(negatives >= 0, np.searchsorted(items, negatives), -1).astype(np.int32),
     )
-    known = interactions.users.astype(np.int64) * items.size + interactions.items
-    _refuse_known(cases, known, items.size, test_path, train_path)
-    asked = cases.users.astype(np.int64)[:, None] * items.size + cases.negatives
-    in_train = np.isin(asked, known) & (cases.negatives >= 0)
+    train_keys = interactions.users.astype(np.int64) * items.size + interactions.items
+    _refuse_known(cases, train_keys, items.size, test_path, train_path)
+    negative_keys = cases.users.astype(np.int64)[:, None] * items.size + cases.negatives
+    in_train = np.isin(negative_keys, train_keys) & (cases.negatives >= 0)
     return RankingSet(name, interactions, cases, int(same.sum()), in_train, len(everything) - len(train))
 
 
@@ -179,7 +182,7 @@ def _refuse_different_pairs(
 def _refuse_known(
     cases: RankingCases, known: NDArray[np.int64], n_items: int, test_path: Path, train_path: Path
 ) -> None:
-    """Raise RankingSetError when a test pair is in train too: it would be no test."""
+    """Raise RankingSetError when a test pair is also in train."""
     pairs = cases.users.astype(np.int64) * n_items + cases.positives
     shared = np.flatnonzero(np.isin(pairs, known))
     if shared.size:

@@ -1,4 +1,4 @@
-"""A stream of views by many shoppers, and how soon some of them change what their shopper is recommended."""
+"""Stream of views by many shoppers, and the time until followed views change their shopper's list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.shops.client import Visitor
 
-# An event whose list has not changed by then changed nothing.
+# An event counts as without effect when the list has not changed by then.
 SECONDS_TO_CHANGE = 10.0
 SECONDS_BETWEEN_LOOKS = 0.05
 LIST_LENGTH = 12
@@ -21,8 +21,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Sample:
-    """One event that was followed. post_seconds: until it was accepted; seconds: from sending it until the list had
-    changed, None when it never did."""
+    """One followed event. post_seconds: until it was accepted; seconds: until the list had changed, None for never."""
 
     post_seconds: float
     seconds: float | None
@@ -30,7 +29,7 @@ class Sample:
 
 @dataclass
 class EventStream:
-    """Views of products by visitors, again only once a visitor has seen all. `sent`: ids of all accepted events."""
+    """Views of products by visitors; none comes twice before a visitor has seen all. sent: ids of accepted events."""
 
     visitors: Sequence[Visitor]
     products: Sequence[str]
@@ -42,18 +41,17 @@ class EventStream:
         self._unseen: list[list[str]] = [[] for _ in self.visitors]
 
     def greet(self, progress: Progress) -> float:
-        """Let each visitor look at one product, so that all are known, and the workers take that in; return the seconds
-        it took."""
+        """Send a first view of each visitor and wait until the workers have taken all in; return the seconds."""
         started = time.monotonic()
         with ThreadPoolExecutor(THREADS) as pool:
             for done, _ in enumerate(pool.map(self._view, range(len(self.visitors))), start=1):
                 progress(done / len(self.visitors))
-        # Tasks are taken in order: once the next event of the first visitor has an effect, all others had theirs.
+        # Tasks run in order: when the next event of the first visitor has an effect, all others have had theirs.
         self._followed(0)
         return time.monotonic() - started
 
     def run(self, *, rate: float, seconds: float, follow: int, progress: Progress) -> list[Sample]:
-        """Send `rate` events a second for so long, the visitors in turn; follow every `follow`th. Returns those."""
+        """Send `rate` events a second, the visitors in turn; return samples of every `follow`th event."""
         started, n_events = time.monotonic(), int(rate * seconds)
         plain: list[Future[float]] = []
         followed: list[Future[Sample]] = []

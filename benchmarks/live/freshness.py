@@ -30,7 +30,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "freshness",
         "Open a shop with demo data in a temporary folder, let shoppers send events to POST "
         "/api/v1/events/, and measure how soon GET /api/v1/recommendations/ answers differently, and how soon a saved "
-        "product is recommended. At the end the log is held against what was sent.",
+        "product is recommended. At the end the log is compared with the events that were sent.",
         example="--engine redis --json freshness.json",
     )
     add = parser.add_argument
@@ -115,7 +115,7 @@ def open_shop(shop: LiveShop) -> str:
 
 
 def event_figures(samples: Sequence[Sample]) -> dict[str, Any]:
-    """Return percentiles of event → changed list in milliseconds, and how many events changed nothing."""
+    """Return percentiles of event → changed list in milliseconds, and the number of events without effect."""
     seen = [sample.seconds for sample in samples if sample.seconds is not None]
     return {
         **_percentiles("", seen),
@@ -126,7 +126,7 @@ def event_figures(samples: Sequence[Sample]) -> dict[str, Any]:
 
 
 def product_figures(seconds: Sequence[float | None]) -> dict[str, Any]:
-    """Return percentiles of saved → recommended in milliseconds, and how many never were."""
+    """Return percentiles of saved → recommended in milliseconds, and the number of products never shown."""
     seen = [value for value in seconds if value is not None]
     return {**_percentiles("product_", seen), "products_unseen": len(seconds) - len(seen)}
 

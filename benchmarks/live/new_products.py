@@ -1,4 +1,4 @@
-"""How soon a product that was just saved is recommended beside one like it."""
+"""Time until a product that was just saved is recommended beside a similar one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SECONDS_TO_APPEAR = 10.0
 SECONDS_BETWEEN_LOOKS = 0.05
 LIST_LENGTH = 50
 _moments = random.Random(0)
-# Saves a product much like another for each line it reads, as the admin does, and says which. It says half as much, and
-# some words of its own: a copy would come last in the rail (ml/ranking/copies.py).
+# Saves a product similar to another for each line it reads, as the admin does, and prints the ids of both. The new
+# product has half of the words and some of its own: a copy would come last in the rail (ml/ranking/copies.py).
 _SAVER = """
 import json
 import sys
@@ -37,8 +37,10 @@ for number, _ in enumerate(sys.stdin):
 
 
 def time_new_products(shop: LiveShop, visitor: Visitor, n_products: int) -> list[float | None]:
-    """Save products one after the other; return the seconds from each save until it was in the list of what is similar
-    to its twin, None when it never was."""
+    """Save products one after the other; return the seconds until each was in the list of its similar product.
+
+    None stands for a product that never appeared.
+    """
     command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", _SAVER]
     with subprocess.Popen(  # noqa: S603 our own command, no shell
         command, cwd=ROOT, env=shop.environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -47,7 +49,7 @@ def time_new_products(shop: LiveShop, visitor: Visitor, n_products: int) -> list
             raise ShopError("The process that saves products did not start.")
         taken = []
         for _ in range(n_products):
-            # The web processes look for new products at fixed intervals: come at any moment between two.
+            # The web processes look for new products at fixed intervals: save at a random moment between two.
             time.sleep(_moments.random())
             saver.stdin.write("next\n")
             saver.stdin.flush()

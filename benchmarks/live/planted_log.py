@@ -1,5 +1,4 @@
-"""A log with a known truth in a generated shop (benchmarks.serving): every shopper has one taste, and most of what they
-touch is of it."""
+"""Log with a known truth for a generated shop (benchmarks.serving): shoppers mostly touch products of one taste."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ SOURCE = "generated"
 
 
 def write_log(n_interactions: int, *, n_products: int, n_shoppers: int, seed: int = 0) -> None:
-    """Append so many views and purchases of the last sixty days by the shop's shoppers.
+    """Append views and purchases of the last sixty days by the shop's shoppers.
 
     Within a taste the product of popularity rank r is drawn with a density falling as 1 / sqrt(r), as in planted.py.
     """

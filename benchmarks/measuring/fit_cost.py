@@ -1,4 +1,4 @@
-"""What a fit costs: time, and memory of the process it runs in."""
+"""Cost of a fit: time, and memory of the process it runs in."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ RESET_PEAK = "5"  # proc(5), /proc/pid/clear_refs: the peak becomes what is resi
 
 @dataclass(frozen=True)
 class FitCost:
-    """fit_seconds: wall clock; fit_cpu_seconds: of all threads, which a busy machine disturbs less; peak_rss_mib:
-    largest resident memory of the process until then, data and libraries included; fit_rss_mib: by how much the fit
-    went above what was resident before it."""
+    """Time and memory of a fit.
+
+    - fit_seconds: wall clock.
+    - fit_cpu_seconds: of all threads; a busy machine disturbs it less.
+    - peak_rss_mib: largest resident memory of the process so far, with data and libraries.
+    - fit_rss_mib: peak during the fit, minus resident memory before it.
+    """
 
     fit_seconds: float
     fit_cpu_seconds: float
@@ -32,7 +36,7 @@ class FitCost:
 
 
 def costed(fit: Callable[[], Fitted]) -> tuple[Fitted, FitCost]:
-    """Return what fit() returns, and what it cost. Run it in a process of its own (benchmarks/own_process.py)."""
+    """Return the result of fit() and its cost. Call this in an own process (own_process.py)."""
     before_all = peak_rss_mib()
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text(RESET_PEAK)

@@ -18,7 +18,7 @@ Progress = Callable[[float, str], None]
 
 
 class ProcessError(RuntimeError):
-    """The function raised, or its process died; the text says which."""
+    """The function raised an error, or its process died; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def call_in_own_process(function: Callable[..., Any], *arguments: Any, on_progre
 def measure_run(
     bar: RunsBar, name: str, function: Callable[..., Any], *arguments: Any, describe: Callable[[Any], str]
 ) -> Any:
-    """Call a function in its own process as the next run of a bar; raise ProcessError after the bar told of it.
+    """Call a function in its own process as the next run of a bar; show its failure and raise ProcessError.
 
     `describe` turns the result into the line that ends the run.
     """

@@ -1,4 +1,4 @@
-"""One bar for a benchmark of several runs, on stderr: which run, how far it is, and the time left for all."""
+"""Progress of a benchmark of several runs, on stderr: current run, its share, and the time left for all runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SPEED_OVER_SECONDS = 3600.0
 
 
 class RunsBar:
-    """A terminal sees a bar; anything else one line when a run begins and one when it ends, with the time left."""
+    """A bar on a terminal. Elsewhere a line when a run begins, and one with the time left when it ends."""
 
     def __init__(self, n_runs: int, console: Console | None = None) -> None:
         self._n_runs, self._done, self._started = n_runs, 0, time.monotonic()
@@ -43,18 +43,18 @@ class RunsBar:
         self._progress.stop()
 
     def begin(self, name: str) -> None:
-        """Say which run comes now."""
+        """Show the name of the run that begins."""
         self._name = name
         self._progress.update(self._task, description=name)
         self._line(f"{self._done + 1} of {self._n_runs}: {name}")
 
     def report(self, fraction: float, text: str) -> None:
-        """Say how far the run is, 0 to 1."""
+        """Show the share of the run that is done, 0 to 1."""
         done = self._done + min(max(fraction, 0.0), 1.0)
         self._progress.update(self._task, completed=done, description=f"{self._name}: {text}")
 
     def end(self, text: str) -> None:
-        """Say what came of the run."""
+        """Show the result of the run."""
         self._done += 1
         self._progress.update(self._task, completed=float(self._done), done=self._done)
         seconds = time.monotonic() - self._started
@@ -62,7 +62,7 @@ class RunsBar:
         self._line(f"  {text}; {_spoken(seconds)} so far, about {_spoken(left)} left")
 
     def skip(self, n_runs: int) -> None:
-        """Say that some runs are not needed."""
+        """Leave out runs that are not needed."""
         self._n_runs -= n_runs
         self._progress.update(self._task, total=float(self._n_runs), n_runs=self._n_runs)
 

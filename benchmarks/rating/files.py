@@ -12,7 +12,7 @@ from ml.datasets.line_source import LineSource
 from ml.datasets.records import ProductRecord, RowError
 from ml.rating.ratings import ItemContent, Ratings
 
-# format: keys of user, item and time, and those of what the user wrote
+# format: keys of user, item and time, and those of the review text
 _REVIEWS = {
     "amazon-reviews-2018": ("reviewerID", "asin", "unixReviewTime", ("summary", "reviewText")),
     "amazon-reviews-2023": ("user_id", "parent_asin", "timestamp", ("title", "text")),
@@ -20,19 +20,21 @@ _REVIEWS = {
 
 
 def read_ratings(path: Path, format_name: str, metadata: Path | None = None) -> tuple[str, Ratings]:
-    """Return the data's name and its ratings: of every pair of user and item the latest, rows without stars left out.
+    """Return the data's name and its ratings: the latest of each pair of user and item, without rows that lack stars.
 
-    metadata: a file of products of the same format. Raises DatasetError, RatingsError.
+    - `metadata`: a file of products of the same format.
+
+    Raises DatasetError or RatingsError.
     """
     data = read_data_files([path] if metadata is None else [path, metadata], format_name)
-    found = data.interactions.select(data.is_rated)
+    rated = data.interactions.select(data.is_rated)
     texts = review_texts(path, format_name)
     users, items = data.users.raw_ids, data.items.raw_ids
     ratings = Ratings(
-        found,
+        rated,
         review_texts=tuple(
             texts.get((users[user], items[item]), "")
-            for user, item in zip(found.users.tolist(), found.items.tolist(), strict=True)
+            for user, item in zip(rated.users.tolist(), rated.items.tolist(), strict=True)
         )
         if texts
         else None,
@@ -42,7 +44,7 @@ def read_ratings(path: Path, format_name: str, metadata: Path | None = None) -> 
 
 
 def review_texts(path: Path, format_name: str) -> dict[tuple[str, str], str]:
-    """Return what each user wrote about each item, of several reviews the latest; empty for formats without reviews."""
+    """Return the text of the latest review of each pair of user and item; empty for formats without reviews."""
     if format_name not in _REVIEWS:
         return {}
     user_key, item_key, time_key, text_keys = _REVIEWS[format_name]

@@ -1,4 +1,4 @@
-"""What rating models are compared with: the mean of all ratings, and the SVD of scikit-surprise with its defaults."""
+"""Peers of the rating models: the mean of all ratings, and the SVD of scikit-surprise with its defaults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Predict: TypeAlias = Callable[[ArrayLike, ArrayLike], NDArray[np.float32]]
 
 
 def fit_global_mean(ratings: Ratings, seed: int) -> Predict:
-    """Return what predicts the mean of the ratings for everything."""
+    """Return a predictor of the mean of the ratings for every pair."""
     mean = np.float32(ratings.stars.mean())
     return lambda users, items: np.full(np.shape(users), mean, np.float32)
 

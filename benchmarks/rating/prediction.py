@@ -75,13 +75,13 @@ def measure(source: Source, split: str, name: str, seed: int, progress: Progress
 
 def split_ratings(ratings: Ratings, split: str, seed: int) -> tuple[Ratings, Ratings]:
     """Return train and test; SplitError when a pair would be in both, or one of them is empty."""
-    given = ratings.interactions
+    interactions = ratings.interactions
     parts: Split = (
-        random_split(given, test_fraction=TEST_SHARE, seed=seed)
+        random_split(interactions, test_fraction=TEST_SHARE, seed=seed)
         if split == "random"
-        else temporal_split(given, test_fraction=TEST_SHARE)
+        else temporal_split(interactions, test_fraction=TEST_SHARE)
     )
-    is_test = np.isin(pair_keys(given), pair_keys(parts.test))
+    is_test = np.isin(pair_keys(interactions), pair_keys(parts.test))
     sides = (ratings.select(~is_test), ratings.select(is_test))
     for side, name in zip(sides, ("train", "test"), strict=True):
         if not len(side):
@@ -104,8 +104,10 @@ def compare(runs: Sequence[Run]) -> list[Run]:
     compared = []
     for run in runs:
         if run is not svd and run.errors.size:
-            found = bootstrap_interval(np.square(run.errors) - np.square(svd.errors))
-            run = replace(run, row=run.row | {"mse_to_svd": found.mean, "mse_to_svd_interval": [found.low, found.high]})
+            interval = bootstrap_interval(np.square(run.errors) - np.square(svd.errors))
+            run = replace(
+                run, row=run.row | {"mse_to_svd": interval.mean, "mse_to_svd_interval": [interval.low, interval.high]}
+            )
         compared.append(run)
     return compared
 

@@ -28,7 +28,7 @@ NO_MAP = "none"
 
 
 class ReportError(ValueError):
-    """A file cannot be reported on; the text names it and says what to do."""
+    """A file cannot be used; the text names it and the remedy."""
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

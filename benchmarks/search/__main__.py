@@ -30,12 +30,12 @@ from ml.splits import SplitError
 
 
 class SearchError(ValueError):
-    """What was asked for cannot be searched; the text says what to do."""
+    """A search cannot start; the text says what to do."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is searched, on what, and where it is recorded."""
+    """A search: its model, data, space and objective, and the folder for its records."""
 
     task: Task
     model: str
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped before a trial began", file=sys.stderr)
         return STOPPED_BY_HAND
-    print(json.dumps(_summary(job, search), indent=1) if options.json else _told(job, search))
+    print(json.dumps(_summary(job, search), indent=1) if options.json else _summary_text(job, search))
     if is_stopped:
         print("stopped; the trials that ended are kept, the same command continues", file=sys.stderr)
         return STOPPED_BY_HAND
@@ -98,12 +98,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def read_train(data: list[Path], dataset: str | None, format_name: str | None, task: Task) -> tuple[str, Any]:
-    """Return the name of the data and what a search may use of it: all but the test items."""
+    """Return the name of the data and its usable part: all but the test items."""
     if format_name:
         return task.read_files(data, format_name)
-    found = ranking_set_names(data[0])
-    if dataset not in found:
-        there_are = ", ".join(found) or "none (for other data files give --format)"
+    sets = ranking_set_names(data[0])
+    if dataset not in sets:
+        there_are = ", ".join(sets) or "none (for other data files give --format)"
         raise SearchError(f"{data[0]} holds no set {dataset!r}; name one with --dataset; there are: {there_are}")
     return dataset, task.of_interactions(read_ranking_set(data[0], dataset).train)
 
@@ -165,7 +165,7 @@ def _run(job: Job, search: Search, n_trials: int) -> bool:
 def _measure(
     job: Job, search: Search, number: int | None, changes: Mapping[str, Any], report: Callable[[float, str], None]
 ) -> tuple[float | None, str | None]:
-    """Measure one choice of settings and record it; return the objective's value, or what went wrong."""
+    """Measure one choice of settings and record it; return the objective's value, or the error."""
     record: dict[str, Any] = {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "task": job.task.name,
@@ -200,7 +200,7 @@ def _summary(job: Job, search: Search) -> dict[str, Any]:
     }
 
 
-def _told(job: Job, search: Search) -> str:
+def _summary_text(job: Job, search: Search) -> str:
     best = search.best
     lines = [f"{search.name}: {len(search.ended)} trials, recorded below {job.runs}"]
     lines.append(f"  {job.objective} with the defaults: {_number(search.value_with_defaults)}")

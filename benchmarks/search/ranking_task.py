@@ -1,4 +1,4 @@
-"""Fit a model on a part of train and measure it on the rest of train: all that a search may look at."""
+"""Task of a search, and that of ranking: fit a recommender on a part of train, measure it on the rest of train."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Direction: TypeAlias = Literal["maximize", "minimize"]
 
 @dataclass(frozen=True)
 class Measured:
-    """What one fit gave: its whole config, figures on validation items (None: no case), curves, time and memory."""
+    """Result of one fit: its whole config, figures on validation items (None: no case), curves, time and memory."""
 
     config: dict[str, JSON]
     metrics: dict[str, float | None]
@@ -36,12 +36,14 @@ class Measured:
 
 @dataclass(frozen=True)
 class Task:
-    """What models of a kind are for.
+    """Purpose of models of one kind, and how a search measures them.
 
-    objectives: metrics of `measure` and whether they are to be large or small, the default first. read_files: the name
-    of data files and what of them may be used, without the test items. of_interactions: the same of a ranking set's
-    train. hash_of: SHA-256 of either. measure(model, changes, data, seed, progress=...): fits a model with its defaults
-    changed on a part of the data and measures it on the rest.
+    - objectives: metrics of `measure` with their better direction, the default first.
+    - read_files: returns the name of data files and their usable data, without the test items.
+    - of_interactions: returns the usable data of a ranking set's train.
+    - hash_of: SHA-256 of usable data.
+    - measure(model, changes, data, seed, progress=...): fits a model with changed settings on a part of the data and
+      measures it on the rest.
     """
 
     name: str
@@ -77,7 +79,7 @@ def measure_ranking(
 
 
 def curves_of(history: JSON) -> list[dict[str, JSON]]:
-    """Return the history a fitted model tells of, one row per check, or nothing."""
+    """Return the history of a fitted model, one row per check; empty without one."""
     return [row for row in history if isinstance(row, dict)] if isinstance(history, list) else []
 
 

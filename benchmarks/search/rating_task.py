@@ -1,4 +1,4 @@
-"""Fit a rating model on a part of the ratings and measure it on others: all that a search may look at."""
+"""Task of predicting stars: fit a rating model on a part of the ratings, measure it on the others."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def measure_rating(model: str, changes: Mapping[str, Any], train: Ratings, seed:
     Raises RatingModelError, and SplitError for too few ratings.
     """
     fitted_on, held_out = split_ratings(train, "random", seed)
-    found = rating_model(model, **changes)
+    fitting = rating_model(model, **changes)
     started = time.perf_counter()
-    predictor = found.fit(fitted_on, seed=seed, progress=progress)
+    predictor = fitting.fit(fitted_on, seed=seed, progress=progress)
     seconds = time.perf_counter() - started
     peak = peak_rss_mib()
     predicted = predictor.predict(held_out.users, held_out.items).astype(np.float64)
@@ -40,17 +40,17 @@ def measure_rating(model: str, changes: Mapping[str, Any], train: Ratings, seed:
         "mae": float(np.abs(errors).mean()),
         "pearson": pearson(held_out.stars, predicted),
     }
-    return Measured(found.settings(), metrics, curves_of(predictor.history), seconds, peak)
+    return Measured(fitting.settings(), metrics, curves_of(predictor.history), seconds, peak)
 
 
 def train_of(ratings: Ratings) -> Ratings:
-    """Return the ratings that no split of benchmarks.rating, at seed 0, keeps for testing."""
-    kept = np.ones(len(ratings), dtype=bool)
+    """Return the ratings that no split of benchmarks.rating, at seed 0, uses for its test."""
+    is_train = np.ones(len(ratings), dtype=bool)
     for split in SPLITS:
         if split == "random" or ratings.timestamps is not None:
             _, test = split_ratings(ratings, split, 0)
-            kept &= ~np.isin(pair_keys(ratings.interactions), pair_keys(test.interactions))
-    return ratings.select(kept)
+            is_train &= ~np.isin(pair_keys(ratings.interactions), pair_keys(test.interactions))
+    return ratings.select(is_train)
 
 
 def _train_of_files(paths: Sequence[Path], format_name: str) -> tuple[str, Ratings]:

@@ -1,4 +1,4 @@
-"""Recorded runs: one folder DATE-model-shorthash/ with a run.json each, plain enough to be read and diffed."""
+"""Recorded runs: one folder DATE-model-shorthash/ each, with a run.json that people can read and diff."""
 
 from __future__ import annotations
 
@@ -19,17 +19,22 @@ SHORT = 8
 
 
 class RunRecordError(ValueError):
-    """A record cannot be read; the text names the file and what is wrong with it."""
+    """A record cannot be read; the text names the file and the fault."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunRecord:
-    """One fit and what it gave.
+    """One fit and its result.
 
-    started: ISO time, UTC. task: "ranking" or "rating". data_sha256: of the interactions the run was given. trial:
-    number in its study, None for a run with the model's defaults. metrics: measured on validation items. curves: one
-    row per check of the fit, such as {"epoch": 5, "loss": 3.1}. seconds: of the fit alone. peak_rss_mib: largest
-    resident memory of the run's process, MiB. error: why there are no metrics.
+    - started: ISO time, UTC.
+    - task: "ranking" or "rating".
+    - data_sha256: hash of the run's interactions.
+    - trial: number in its study, None for a run with the model's defaults.
+    - metrics: measured on validation items.
+    - curves: one row per check of the fit, such as {"epoch": 5, "loss": 3.1}.
+    - seconds: of the fit alone.
+    - peak_rss_mib: largest resident memory of the run's process, MiB.
+    - error: the reason why there are no metrics.
     """
 
     started: str
@@ -50,7 +55,7 @@ class RunRecord:
 
     @property
     def name(self) -> str:
-        """The folder's name: DATE-model-shorthash, the hash being of everything recorded."""
+        """The folder's name: DATE-model-shorthash, with a hash of the whole record."""
         digest = hashlib.sha256(_text(self).encode()).hexdigest()
         return f"{self.started[:16]}-{self.model}-{digest[:SHORT]}".replace(":", "")
 
@@ -103,7 +108,7 @@ def data_hash(interactions: Interactions) -> str:
 
 
 def _text(record: RunRecord) -> str:
-    """Return the record as JSON with a line per value; what is not finite becomes null."""
+    """Return the record as JSON with a line per value; infinite numbers and NaN become null."""
     return json.dumps(_finite(asdict(record)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -116,7 +121,7 @@ def _finite(value: Any) -> Any:
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    """Tell whether a JSON value is of the annotated type (what stands in lists and objects: numbers or JSON)."""
+    """Tell whether a JSON value is of the annotated type; elements of lists and objects are numbers or JSON."""
     if get_origin(hint) is UnionType:
         return any(_fits(value, part) for part in get_args(hint))
     if get_origin(hint) is list:

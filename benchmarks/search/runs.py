@@ -17,7 +17,7 @@ SMALL_IS_GOOD = {"rmse", "mae", "seconds", "peak_rss_mib"}
 
 
 class RunsError(ValueError):
-    """There is no such run or metric; the text says what there is."""
+    """No run or metric has this name; the text lists those that exist."""
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -91,7 +91,7 @@ def _chosen(records: list[RunRecord], options: argparse.Namespace) -> list[RunRe
         if options.model in (None, record.model) and options.dataset in (None, record.dataset)
     ]
     if options.names:
-        chosen = [_found(chosen, name) for name in options.names]
+        chosen = [_run_named(chosen, name) for name in options.names]
     if options.sort:
         values = {record.name: _flat(record).get(f"metrics.{options.sort}") for record in chosen}
         if options.sort in ("seconds", "peak_rss_mib"):
@@ -104,11 +104,11 @@ def _chosen(records: list[RunRecord], options: argparse.Namespace) -> list[RunRe
     return chosen
 
 
-def _found(records: list[RunRecord], name: str) -> RunRecord:
-    found = [record for record in records if record.name.endswith(name)]
-    if len(found) != 1:
-        raise RunsError(f"{len(found) or 'no'} runs end in {name!r}; python -m benchmarks.runs lists them")
-    return found[0]
+def _run_named(records: list[RunRecord], name: str) -> RunRecord:
+    matching = [record for record in records if record.name.endswith(name)]
+    if len(matching) != 1:
+        raise RunsError(f"{len(matching) or 'no'} runs end in {name!r}; python -m benchmarks.runs lists them")
+    return matching[0]
 
 
 def _place(value: Any, sign: int) -> tuple[bool, float]:

@@ -1,4 +1,4 @@
-"""What a hyper-parameter search may try, per model: fields of its config and their ranges.
+"""Search spaces per model: fields of its config and their ranges.
 
 A model that is not listed is searched around its defaults (`around`), so a new one needs no line here.
 """
@@ -103,9 +103,9 @@ def space_of(model: str, defaults: Callable[[str], Any]) -> Space:
 
 
 def around(defaults: Any) -> Space:
-    """Return a space around a config: numbers from a quarter to four times, dropouts within [0, 0.9], both truths.
+    """Return a space around a config: numbers from a quarter to four times, dropouts in [0, 0.9], booleans both ways.
 
-    Fields that are None, zero, text or sequences stay as they are: nothing says what else they may be.
+    Fields that are None, zero, text or sequences stay as they are: their range is unknown.
     """
     space: dict[str, BaseDistribution] = {}
     for one in fields(defaults):

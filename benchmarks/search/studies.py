@@ -1,4 +1,4 @@
-"""Optuna studies that can be stopped at any moment and continue as if they had not been."""
+"""Optuna studies that can be stopped at any moment and continue with the same trials."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFAULTS = "value_with_defaults"
 
 
 def study_name(model: str, dataset: str, space: Space, *identity: str) -> str:
-    """Return MODEL-DATASET-HASH; the hash is of the space and of whatever else makes studies different."""
+    """Return MODEL-DATASET-HASH, with a hash of the space and of `identity`."""
     declared = {name: distribution_to_json(distribution) for name, distribution in sorted(space.items())}
     digest = hashlib.sha256(json.dumps([declared, *identity]).encode()).hexdigest()
     return f"{model}-{dataset}-{digest[:8]}".replace(":", "")
@@ -33,8 +33,8 @@ def study_name(model: str, dataset: str, space: Space, *identity: str) -> str:
 class Search:
     """One study, stored line by line in FOLDER/NAME.journal.
 
-    The settings tried depend on the seed and the trials that ended before, so a search that was stopped and continued
-    tries what one in a single piece would have tried.
+    The next settings depend on the seed and the trials that ended before. So a search that was stopped and continued
+    tries the same settings as an uninterrupted one.
     """
 
     def __init__(self, directory: Path, name: str, space: Space, direction: Direction, *, seed: int) -> None:
@@ -50,23 +50,23 @@ class Search:
 
     @property
     def ended(self) -> list[FrozenTrial]:
-        """Trials that gave a value, or an error of their own; not those that were stopped from outside."""
+        """Trials that ended with a value or an error; not those that were stopped from outside."""
         trials = self._study.get_trials(deepcopy=False)
         return [trial for trial in trials if trial.state == TrialState.COMPLETE or ERROR in trial.user_attrs]
 
     @property
     def best(self) -> FrozenTrial | None:
-        """The trial with the best value, None when no trial gave one."""
+        """The trial with the best value, None when no trial has one."""
         has_value = any(trial.state == TrialState.COMPLETE for trial in self.ended)
         return self._study.best_trial if has_value else None
 
     @property
     def value_with_defaults(self) -> float | None:
-        """What the defaults gave, None when they have not been measured."""
+        """The value of the defaults, None when it has not been measured."""
         return self._study.user_attrs.get(DEFAULTS)
 
     def keep_value_with_defaults(self, value: float | None) -> None:
-        """Remember what the defaults gave."""
+        """Store the value of the defaults."""
         self._study.set_user_attr(DEFAULTS, value)
 
     def ask(self) -> tuple[optuna.Trial, Mapping[str, Any]]:
@@ -77,7 +77,7 @@ class Search:
         return trial, trial.params
 
     def tell(self, trial: optuna.Trial, value: float | None, error: str | None = None) -> None:
-        """End a trial: with its value, with an error of its own, or with neither, when it was stopped from outside."""
+        """End a trial with its value, with an error, or with neither when it was stopped from outside."""
         if error is not None:
             trial.set_user_attr(ERROR, error)
         if value is None:

@@ -1,4 +1,4 @@
-"""The tasks a search knows: ranking with recommenders, predicting stars with rating models."""
+"""Registry of the tasks of a search: ranking with recommenders, predicting stars with rating models."""
 
 from __future__ import annotations
 

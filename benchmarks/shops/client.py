@@ -1,4 +1,4 @@
-"""Shoppers without an account, over HTTP: one kept connection per thread, each shopper from an address of its own."""
+"""HTTP client for shoppers without an account: one open connection per thread, an own address per shopper."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 SECONDS_TO_ANSWER = 30.0
-# A web process that is killed takes its connections with it: what it did not answer is sent again.
+# A killed web process closes its connections. Requests that it did not answer are sent again.
 SECONDS_OF_ATTEMPTS = 60.0
 EVENTS, RECOMMENDATIONS, PRODUCTS = "/api/v1/events/", "/api/v1/recommendations/", "/api/v1/products/"
 Ranked = list[tuple[str, float]]
 
 
 class ClientError(RuntimeError):
-    """The shop answered something else than was asked for."""
+    """The shop refused a request or did not answer it."""
 
 
 def loopback_address(number: int) -> str:
@@ -41,16 +41,16 @@ class ShopClient:
         return self._answered("POST", path, json.dumps(body).encode(), source, token)
 
     def get(self, path: str, query: dict[str, Any], *, source: str, token: str = "") -> tuple[int, Any, str]:
-        """Ask; return status, JSON answer and visitor token."""
+        """Send a query; return status, JSON answer and visitor token."""
         return self._answered("GET", f"{path}?{urlencode(query)}", None, source, token)
 
     def close(self) -> None:
-        """Close the connections of all threads; nobody may be asking."""
+        """Close the connections of all threads; no request may be running."""
         for connection in self._all:
             connection.close()
 
     def _answered(self, method: str, path: str, body: bytes | None, source: str, token: str) -> tuple[int, Any, str]:
-        """Return the answer; while nobody answers ask again, which is harmless: events have ids of their own."""
+        """Return the answer. Send again until there is one: that is harmless, because events have ids."""
         headers = {"Content-Type": "application/json", **({"X-Visitor-Token": token} if token else {})}
         deadline = time.monotonic() + SECONDS_OF_ATTEMPTS
         while True:
@@ -71,18 +71,18 @@ class ShopClient:
             time.sleep(0.02)
 
     def _connection(self, source: str) -> http.client.HTTPConnection:
-        kept: dict[str, http.client.HTTPConnection] = self._kept.__dict__.setdefault("connections", {})
-        if source not in kept:
+        connections: dict[str, http.client.HTTPConnection] = self._kept.__dict__.setdefault("connections", {})
+        if source not in connections:
             # Few connections stay open: a web worker has two threads, and each serves one connection at a time.
-            for connection in kept.values():
+            for connection in connections.values():
                 connection.close()
                 self._all.discard(connection)
-            kept.clear()
-            kept[source] = http.client.HTTPConnection(
+            connections.clear()
+            connections[source] = http.client.HTTPConnection(
                 self._host, self._port, timeout=SECONDS_TO_ANSWER, source_address=(source, 0)
             )
-            self._all.add(kept[source])
-        return kept[source]
+            self._all.add(connections[source])
+        return connections[source]
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Visitor:
         return loopback_address(self.number)
 
     def report(self, events: list[dict[str, Any]]) -> dict[str, Any]:
-        """Send events, one by itself or several as a batch; return what became of them. ClientError when refused."""
+        """Send one event, or several as a batch; return the answer; raise ClientError when refused."""
         body = events[0] if len(events) == 1 else {"events": events}
         status, answer, self.token = self.client.post(EVENTS, body, source=self.source, token=self.token)
         if status not in (202, 207):

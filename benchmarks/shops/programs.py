@@ -108,11 +108,11 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it; raise ShopError where redis-server is not installed."""
-        found = shutil.which("redis-server")
-        if found is None:
+        executable = shutil.which("redis-server")
+        if executable is None:
             raise ShopError("redis-server is not installed: apt install redis-server")
         output = self.folder / "redis.txt"
-        command = [found, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        command = [executable, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
         self.program = start_program("redis-server", command, output)
         self.program.wait_for(self._listens)
 

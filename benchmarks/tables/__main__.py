@@ -1,7 +1,7 @@
-"""Write measured rows into the marked sections of benchmarks/README.md: `python -m benchmarks.tables --help`.
+"""Command `python -m benchmarks.tables`: write measured rows into the marked sections of benchmarks/README.md.
 
-A section lies between `<!-- NAME: begin -->` and `<!-- NAME: end -->`; text around the marks is written by hand and
-stays. A section whose marks are missing is added at the end.
+A section lies between `<!-- NAME: begin -->` and `<!-- NAME: end -->`. Text outside of the marks stays. A section
+without marks is added at the end.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def read_rows(files: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of JSON files (or SECTION=FILE) by section; raises TablesError."""
-    found: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
+    sections: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
     for given in files:
         named, _, file = given.rpartition("=")
         for row in _rows_of(Path(file)):
@@ -71,14 +71,14 @@ def read_rows(files: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
                     f"{Path(file).name} has a row of section {name!r}; give SECTION={Path(file).name} with one of "
                     f"{', '.join(SECTIONS)}, or add the section to benchmarks/tables/sections.toml"
                 )
-            found.setdefault(name, {})[SECTIONS[name].identity(row)] = row
-    if not found:
+            sections.setdefault(name, {})[SECTIONS[name].identity(row)] = row
+    if not sections:
         raise TablesError("the files hold no rows")
-    return {name: list(rows.values()) for name, rows in found.items()}
+    return {name: list(rows.values()) for name, rows in sections.items()}
 
 
 def merged(page: str, rows: Mapping[str, Sequence[Row]]) -> str:
-    """Return the page with each section's marked part written anew; raises TablesError for marks out of order."""
+    """Return the page with each section's marked part replaced; raise TablesError for marks out of order."""
     for name, of_section in rows.items():
         begin, end = BEGIN.format(name), END.format(name)
         counts = page.count(begin), page.count(end)

@@ -1,4 +1,4 @@
-"""Rows of measured figures as Markdown tables: which columns, how many digits, and the best of each group in bold."""
+"""Markdown tables of measured rows: columns with their digits, and the best of each group in bold."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ NOTHING = "-"
 
 @dataclass(frozen=True)
 class Column:
-    """One column. digits: after the point, None for text as it is; interval: key of [low, high] to show behind;
-    sign: also on what is positive; best: which end is the better one."""
+    """One column.
+
+    - digits: after the point, None for text as it is.
+    - interval: key of [low, high], shown behind the figure.
+    - sign: shown on positive figures too.
+    - best: the better end.
+    """
 
     key: str
     head: str
@@ -25,10 +30,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Section:
-    """What one benchmark measures: a title, how to measure it, and tables over the same rows.
+    """Tables of one benchmark over the same rows, with a title and the command that measures them.
 
-    names: the columns that say which run a row is, shown first in every table; rows are compared within one value of
-    the first. A later row of the same names replaces an earlier one. tables: captions and their columns.
+    - names: columns that tell runs apart, first in every table. Rows are compared within one value of the first. A
+      later row of the same names replaces an earlier one.
+    - tables: captions and their columns.
     """
 
     title: str
@@ -37,7 +43,7 @@ class Section:
     tables: Mapping[str, tuple[Column, ...]]
 
     def identity(self, row: Row) -> tuple[Any, ...]:
-        """Return what tells the row from others."""
+        """Return the values that tell the row from others."""
         return tuple(str(row.get(column.key)) for column in self.names)
 
 
@@ -80,7 +86,7 @@ def _table(section: Section, columns: Sequence[Column], rows: Sequence[Row]) -> 
 
 
 def _is_best(column: Column, row: Row, peers: Sequence[Row]) -> bool:
-    """Tell whether no peer has a better value; alone, nothing is best."""
+    """Tell whether no peer has a better value; a row without peers is never the best."""
     values = [value for peer in peers if isinstance(value := peer.get(column.key), int | float)]
     own = row.get(column.key)
     if column.best is None or own is None or len(values) < 2:

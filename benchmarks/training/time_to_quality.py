@@ -44,7 +44,7 @@ WORSE_IN_A_ROW = 2
 
 @dataclass(frozen=True)
 class TrainingData:
-    """A public set's train, by folder and name; without a folder generated data."""
+    """Train of a public set, by folder and name; without a folder generated data."""
 
     directory: Path | None
     name: str
@@ -88,7 +88,7 @@ def fit_point(data: TrainingData, model: str, budget: int | None, seed: int, pro
 
 
 def with_passes(recommender: Recommender, passes: int) -> Recommender:
-    """Return a recommender that makes so many passes, and does not search for a better number."""
+    """Return a recommender that makes `passes` passes and does not search for a better number."""
     field = _passes_field(recommender)
     if field is None:
         raise RecommenderError(
@@ -102,7 +102,7 @@ def with_passes(recommender: Recommender, passes: int) -> Recommender:
 
 
 def measure_times(data: TrainingData, models: Sequence[str], seed: int, bar: RunsBar) -> list[dict[str, Any]]:
-    """Return one row per model, the baseline first: its curve, its best, and when it reached the baseline's best."""
+    """Return one row per model, the baseline first: its curve, its best, and its time to the baseline's best."""
     rows: list[dict[str, Any]] = []
     target: float | None = None
     for model in models_in_order(models):
@@ -124,7 +124,7 @@ def models_in_order(models: Sequence[str]) -> list[str]:
 
 
 def most_fits(models: Sequence[str]) -> int:
-    """Return how many fits `measure_times` makes at most."""
+    """Return the largest number of fits that `measure_times` makes."""
     return sum(1 + len(_budgets(model)) for model in models_in_order(models))
 
 

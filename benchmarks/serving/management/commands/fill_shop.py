@@ -1,4 +1,4 @@
-"""fill_shop: the generated shop that benchmarks.serving measures."""
+"""fill_shop: write the generated shop that benchmarks.serving measures."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from benchmarks.serving.generated import generated_catalogue
 
 
 class Command(BaseCommand):
-    """Fill an empty, migrated shop; a line `fraction text` on standard output for each step of progress."""
+    """Fill an empty, migrated shop; each step of progress is a line `fraction text` on standard output."""
 
     help = "Fill an empty shop with generated products, shoppers and a model version (for benchmarks.serving)."
 
