@@ -64,7 +64,6 @@ class GeneratedShop:
         (self.folder / "secret_key").write_text(secrets.token_urlsafe(50), encoding="ascii")
         (self.folder / "data" / "static").mkdir(parents=True)
         with self.opened() as shop:
-            shop.manage("migrate", "--verbosity", "0")
             sizes = ["--products", str(self.products), "--users", str(self.users)]
             command = [sys.executable, "manage.py", "fill_shop", *sizes, "--tokens", str(self.tokens)]
             _follow(shop.start("fill", command), report)

@@ -8,21 +8,20 @@ WORLD = World(n_users=16, n_items=160)
 
 
 def test_a_seed_is_a_world_and_its_luck():
-    first, again = (simulate(WORLD, every=12, rounds=2) for _ in range(2))
+    told: list[float] = []
+    first = simulate(WORLD, every=12, rounds=2, report=lambda share, text: told.append(share))
 
-    assert first == again
+    assert first == simulate(WORLD, every=12, rounds=2)
     assert [row["round"] for row in first] == [1, 2]
     for row in first:
         assert 0 < row["coverage"] <= row["shown_lately"] <= 1
         assert 0 <= row["gini"] <= 1
         assert row["clicks_per_list"] > 0
-
-
-def test_progress_ends_with_the_last_round():
-    told: list[float] = []
-    simulate(WORLD, every=0, rounds=2, report=lambda share, text: told.append(share))
-
     assert told == [0.5, 1.0]
+
+
+def test_without_discoveries_there_are_rounds_too():
+    assert [row["round"] for row in simulate(WORLD, every=0, rounds=1)] == [1]
 
 
 @pytest.mark.parametrize("wrong", [["--rounds", "0"], ["--every", "1"]])
