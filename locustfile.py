@@ -1,7 +1,7 @@
-"""Shoppers for locust: `locust --host http://127.0.0.1:8000`, or measured with a shop of its own: benchmarks.shoppers.
+"""Shoppers for locust: `locust --host http://127.0.0.1:8000`, or `python -m benchmarks.shoppers` with an own shop.
 
-Each is a mobile client without an account: it keeps the visitor token of its first answer, looks at rails and products,
-searches, reports what it saw, puts something into its cart now and then, and asks how it would like a product.
+Each is a mobile client without an account. It keeps the visitor token of its first answer, looks at rails and products,
+searches, reports events, sometimes puts something into its cart, and asks for predicted ratings.
 """
 
 import random
@@ -33,7 +33,7 @@ class Shopper(FastHttpUser):
 
     @task(20)
     def look_at_a_product(self) -> None:
-        """A product, what is like it, and the event that tells of it."""
+        """A product, its similar products, and the event of its view."""
         if not (product := self._seen_product()):
             return
         self._ask("GET", f"/products/{product['id']}/", "product")
@@ -43,7 +43,7 @@ class Shopper(FastHttpUser):
 
     @task(15)
     def search(self) -> None:
-        """A word of something seen, typed into the search field."""
+        """A search for a word of a title seen before."""
         if product := self._seen_product():
             word = random.choice(product["title"].split())
             self._remember(self._ask("GET", f"/products/?q={word}&limit=20", "search"), "results")
@@ -57,7 +57,7 @@ class Shopper(FastHttpUser):
 
     @task(8)
     def ask_for_a_rating(self) -> None:
-        """How many stars this shopper would give."""
+        """The stars that this shopper would give."""
         if product := self._seen_product():
             self._ask("GET", f"/predict/rating/?product={product['id']}", "predicted rating")
 
@@ -69,7 +69,7 @@ class Shopper(FastHttpUser):
         self.seen = (found + self.seen)[:60]
 
     def _ask(self, method: str, path: str, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Send a request with the token; return the answer's JSON, nothing when it failed (locust counts that)."""
+        """Send a request with the token; return the JSON of the answer, empty when it failed (locust counts that)."""
         headers = {"User-Agent": AGENT, **({TOKEN_HEADER: self.token} if self.token else {})}
         response = self.client.request(method, API + path, name=name, json=body, headers=headers)
         if response.headers is None or not response.ok:

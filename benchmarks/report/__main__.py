@@ -1,4 +1,4 @@
-"""Write the comparison report: `python -m benchmarks.report --help`."""
+"""Command `python -m benchmarks.report`: write the comparison report."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-
-from benchmarks.data_files import read_data_files
+from benchmarks.datasets.data_files import read_data_files
+from benchmarks.measuring.command import command_parser
+from benchmarks.measuring.files import write_whole
+from benchmarks.measuring.own_process import Progress
+from benchmarks.measuring.progress_bar import RunsBar
+from benchmarks.measuring.run_stamp import code_version
 from benchmarks.report import contents
 from benchmarks.report.item_map import item_map
-from benchmarks.report.page import Section, render, write_page
-from benchmarks.run_records import code_version, read_runs
+from benchmarks.report.page import Section, render
+from benchmarks.search.records import read_runs
 from ml.datasets.records import DatasetError
 from ml.datasets.registry import format_names
 from ml.recommenders.base import RecommenderError
 
-Report = Callable[[float, str], None]
 NO_MAP = "none"
 
 
 class ReportError(ValueError):
-    """A file cannot be reported on; the text names it and says what to do."""
+    """A file cannot be used; the text names it and the remedy."""
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.report",
-        description="Put measured figures, recorded runs and a look at the data into one self-contained HTML file.",
-        epilog="example: python -m benchmarks.report --quality quality.json --runs runs/ --data reviews.json.gz "
+    parser = command_parser(
+        "report",
+        "Put measured figures, recorded runs and a look at the data into one self-contained HTML file.",
+        example="--quality quality.json --runs runs/ --data reviews.json.gz "
         "meta.json.gz --format amazon-reviews-2018 --out report.html",
+        has_rows=False,
     )
-    parser.add_argument("--quality", type=Path, metavar="FILE", help="what benchmarks.quality wrote with --json")
-    parser.add_argument("--rating", type=Path, metavar="FILE", help="what benchmarks.rating wrote with --json")
-    parser.add_argument("--runs", type=Path, metavar="DIR", help="where benchmarks.search recorded its runs")
+    parser.add_argument("--quality", type=Path, metavar="FILE", help="rows of benchmarks.quality, written with --json")
+    parser.add_argument("--rating", type=Path, metavar="FILE", help="rows of benchmarks.rating, written with --json")
+    parser.add_argument("--runs", type=Path, metavar="DIR", help="folder with the runs of benchmarks.search")
     parser.add_argument("--data", type=Path, nargs="+", metavar="FILE", help="data files to look at, of one format")
     parser.add_argument("--format", choices=format_names(), help="how the data files are written")
     parser.add_argument(
@@ -56,9 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     options = parse(arguments)
     try:
-        sections = _with_bar(_steps(options))
+        sections = _sections(_steps(options))
         made = f"Made on {datetime.now(UTC):%d %B %Y}, code {code_version()[:12]}, with python -m benchmarks.report."
-        write_page(options.out, render(options.title, made, sections))
+        write_whole(options.out, render(options.title, made, sections))
     except (ReportError, DatasetError, RecommenderError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -83,9 +84,9 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _steps(options: argparse.Namespace) -> dict[str, Callable[[Report], Section]]:
-    """Return what makes the sections asked for; everything that is cheap to refuse is refused here."""
-    steps: dict[str, Callable[[Report], Section]] = {}
+def _steps(options: argparse.Namespace) -> dict[str, Callable[[Progress], Section]]:
+    """Return functions that make the requested sections; raise ReportError for all that is cheap to check."""
+    steps: dict[str, Callable[[Progress], Section]] = {}
     if not options.out.absolute().parent.is_dir():
         raise ReportError(f"--out {options.out}: there is no such folder to write to")
     if options.data and not options.format:
@@ -110,7 +111,7 @@ def _steps(options: argparse.Namespace) -> dict[str, Callable[[Report], Section]
     return steps
 
 
-def _data(options: argparse.Namespace, report: Report) -> Section:
+def _data(options: argparse.Namespace, report: Progress) -> Section:
     file = read_data_files(options.data, options.format, lambda share, text: report(0.2 * share, text))
     places = None
     if options.vectors != NO_MAP:
@@ -121,20 +122,15 @@ def _data(options: argparse.Namespace, report: Report) -> Section:
     return contents.data(file, places)
 
 
-def _with_bar(steps: dict[str, Callable[[Report], Section]]) -> list[Section]:
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+def _sections(steps: dict[str, Callable[[Progress], Section]]) -> list[Section]:
     sections = []
-    with Bar(*columns, TextColumn("left"), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=len(steps))
-        for done, (name, make) in enumerate(steps.items()):
-
-            def report(share: float, text: str, done: int = done, name: str = name) -> None:
-                bar.update(task, completed=done + min(share, 1.0), description=f"{name}: {text}")
-
-            report(0.0, "drawing")
-            sections.append(make(report))
+    with RunsBar(len(steps)) as bar:
+        for name, make in steps.items():
+            bar.begin(name)
+            sections.append(make(bar.report))
+            bar.end("drawn")
     return sections
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

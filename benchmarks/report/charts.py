@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from benchmarks.report.drawing import COLOURS, QUIET, Picture, drawn_axes, picture
-from benchmarks.run_records import RunRecord
+from benchmarks.search.records import RunRecord
 
 Row = Mapping[str, Any]
 STEP_NAMES = ("epoch", "iteration", "step")
@@ -64,10 +64,10 @@ def curves(records: Sequence[RunRecord], metric: str, *, best: RunRecord | None)
         _frame(axes, step, metric_name(metric))
         name = metric_name(metric)
         title = f"{name[0].upper()}{name[1:]} by {step}: {records[0].model} on {records[0].dataset}"
-        told = "; ".join(
+        described = "; ".join(
             f"{trial_name(record)} from {values[0]:.4g} to {values[-1]:.4g}" for record, _, values in lines[:8]
         )
-        return picture(figure, title, f"{title}, {len(lines)} runs. {told}.")
+        return picture(figure, title, f"{title}, {len(lines)} runs. {described}.")
 
 
 def search_course(records: Sequence[RunRecord], metric: str) -> Picture | None:
@@ -92,13 +92,13 @@ def search_course(records: Sequence[RunRecord], metric: str) -> Picture | None:
 
 
 def metric_name(key: str) -> str:
-    """Return a key as it is written: hr_at_10 is HR@10."""
+    """Return the written form of a key: hr_at_10 is HR@10."""
     words = re.sub(r"_at_(?=\d)", "@", key).replace("_", " ")
     return re.sub(r"\b(hr|ndcg|mrr|rmse|mae)\b", lambda found: found[0].upper(), words)
 
 
 def trial_name(record: RunRecord) -> str:
-    """Return how a run is called among those of its study."""
+    """Return the name of a run within its study."""
     return "defaults" if record.trial is None else f"trial {record.trial}"
 
 

@@ -1,17 +1,17 @@
-"""What stands in the page: sections made of measured rows, recorded runs and data."""
+"""Sections of the page, made of measured rows, recorded runs and data."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from benchmarks.data_files import DataFile
+from benchmarks.datasets.data_files import DataFile
 from benchmarks.report import charts, data_charts
 from benchmarks.report.charts import metric_name, trial_name
 from benchmarks.report.drawing import Picture
 from benchmarks.report.item_map import ItemMap, categories_of
 from benchmarks.report.page import Section, Table
-from benchmarks.run_records import RunRecord
+from benchmarks.search.records import RunRecord
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -30,7 +30,7 @@ FIRST_METRICS = ("ndcg_at_10", "rmse")
 
 
 def quality(rows: Sequence[Row]) -> Section:
-    """Return how recommenders rank held-out items, set by set."""
+    """Return the section on ranking of held-out items, set by set."""
     tables, pictures = [], []
     for dataset, group in _groups(rows, lambda row: str(row["dataset"])).items():
         tables.append(_table(f"{dataset}: {len(group)} recommenders", group, "recommender", RANKING_COLUMNS))
@@ -45,7 +45,7 @@ def quality(rows: Sequence[Row]) -> Section:
 
 
 def rating(rows: Sequence[Row]) -> Section:
-    """Return how rating models predict stars, split by split."""
+    """Return the section on predicted stars, split by split."""
     tables, pictures = [], []
     for (dataset, split), group in _groups(rows, lambda row: (str(row.get("dataset", "")), str(row["split"]))).items():
         name = f"{dataset}, {split} split".removeprefix(", ")
@@ -58,7 +58,7 @@ def rating(rows: Sequence[Row]) -> Section:
 
 
 def runs(records: Sequence[RunRecord]) -> Section:
-    """Return the recorded runs, study by study, best first, with their curves."""
+    """Return the section of recorded runs, study by study, best first, with their curves."""
     tables, pictures = [], []
     for group in _groups(records, lambda record: record.study).values():
         metrics = list(dict.fromkeys(name for record in group for name in record.metrics))
@@ -78,7 +78,7 @@ def runs(records: Sequence[RunRecord]) -> Section:
 
 
 def data(file: DataFile, item_map: ItemMap | None) -> Section:
-    """Return what a data set looks like, and a map of its items."""
+    """Return the section that describes a data set, with a map of its items."""
     interactions = file.interactions
     pictures = [data_charts.stars(file), data_charts.long_tail(file), data_charts.prices(file)]
     pictures.append(data_charts.top_terms(file))
@@ -111,9 +111,9 @@ def _runs_table(caption: str, records: Sequence[RunRecord], metrics: Sequence[st
     for record in records:
         figures = [_figure(record.metrics, name) for name in shown]
         costs = [_figure(vars(record), name) for name in ("seconds", "peak_rss_mib")]
-        given = {name: record.config.get(name) for name in settings}
-        told = ", ".join(f"{name} {_plain(value)}" for name, value in given.items() if value is not None)
-        rows.append([trial_name(record), *figures, *costs, record.error or told or "all by the model's rules"])
+        values = {name: record.config.get(name) for name in settings}
+        settings_text = ", ".join(f"{name} {_plain(value)}" for name, value in values.items() if value is not None)
+        rows.append([trial_name(record), *figures, *costs, record.error or settings_text or "all by the model's rules"])
     heads = [
         "run",
         *(NAMES.get(name) or metric_name(name) for name in shown),

@@ -1,4 +1,4 @@
-"""Charts of a data set: stars, prices, words, how interactions are spread, and a map of its items."""
+"""Charts of a data set: stars, prices, words, the spread of interactions, and a map of its items."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 
-from benchmarks.data_files import DataFile
+from benchmarks.datasets.data_files import DataFile
 from benchmarks.report.drawing import COLOURS, QUIET, Picture, drawn_axes, picture
 from ml.content.terms import tokenize
 
@@ -24,20 +24,20 @@ TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000)
 
 
 def stars(data: DataFile) -> Picture | None:
-    """Return how often each number of stars was given; None without ratings."""
-    given = data.interactions.weights[data.is_rated]
-    if not given.size:
+    """Return the count of each number of stars; None without ratings."""
+    ratings = data.interactions.weights[data.is_rated]
+    if not ratings.size:
         return None
-    levels, counts = np.unique(np.round(given * 2) / 2, return_counts=True)
+    levels, counts = np.unique(np.round(ratings * 2) / 2, return_counts=True)
     with drawn_axes(2.7) as (figure, axes):
         axes.bar(levels, counts, width=0.8 * float(np.diff(levels).min(initial=1.0)), color=COLOURS[4])
-        axes.bar_label(axes.containers[0], labels=[_share(count / given.size) for count in counts], padding=2)  # type: ignore[arg-type]
+        axes.bar_label(axes.containers[0], labels=[_share(count / ratings.size) for count in counts], padding=2)  # type: ignore[arg-type]
         axes.set_xticks(levels)
         axes.set_xlabel("stars")
         axes.set_ylabel("ratings")
         axes.grid(axis="y")
-        told = "; ".join(f"{level:g} stars {count:,}" for level, count in zip(levels, counts, strict=True))
-        return picture(figure, "Ratings by stars", f"{given.size:,} ratings, mean {given.mean():.2f}. {told}.")
+        described = "; ".join(f"{level:g} stars {count:,}" for level, count in zip(levels, counts, strict=True))
+        return picture(figure, "Ratings by stars", f"{ratings.size:,} ratings, mean {ratings.mean():.2f}. {described}.")
 
 
 def prices(data: DataFile) -> Picture | None:
@@ -62,7 +62,7 @@ def prices(data: DataFile) -> Picture | None:
 
 
 def top_terms(data: DataFile) -> Picture | None:
-    """Return the words that stand in the titles of most products; None without titles."""
+    """Return the words that occur in most titles; None without titles."""
     counts = Counter(term for product in data.products.values() for term in set(tokenize(product.title)))
     if not counts:
         return None
@@ -73,15 +73,15 @@ def top_terms(data: DataFile) -> Picture | None:
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("products with the word in their title")
         axes.grid(axis="x")
-        told = ", ".join(f"{term} {number:,}" for term, number in zip(terms, numbers, strict=True))
-        return picture(figure, "Words of the titles", f"The most frequent words of titles: {told}.")
+        described = ", ".join(f"{term} {number:,}" for term, number in zip(terms, numbers, strict=True))
+        return picture(figure, "Words of the titles", f"The most frequent words of titles: {described}.")
 
 
 def long_tail(data: DataFile) -> Picture:
     """Return interactions per item and per user, most active first, both axes logarithmic."""
     interactions = data.interactions
     with drawn_axes(2.7) as (figure, axes):
-        told = []
+        described = []
         for name, column, colour in (
             ("items", interactions.items, COLOURS[0]),
             ("users", interactions.users, COLOURS[1]),
@@ -89,7 +89,7 @@ def long_tail(data: DataFile) -> Picture:
             counts = np.sort(np.bincount(column))[::-1]
             counts = counts[counts > 0]
             axes.plot(np.arange(1, counts.size + 1), counts, color=colour, lw=2, label=name)
-            told.append(
+            described.append(
                 f"{counts.size:,} {name}, at most {counts[0]:,} each, half of them at most {np.median(counts):g}"
             )
         axes.set_xscale("log")
@@ -99,7 +99,7 @@ def long_tail(data: DataFile) -> Picture:
         axes.grid()
         axes.legend()
         return picture(
-            figure, "Interactions per item and user", f"{len(interactions):,} interactions: {'; '.join(told)}."
+            figure, "Interactions per item and user", f"{len(interactions):,} interactions: {'; '.join(described)}."
         )
 
 
@@ -118,8 +118,8 @@ def map_by_category(places: NDArray[np.float32], categories: Sequence[str]) -> P
                 axes.scatter(chosen[:, 0], chosen[:, 1], s=7, color=colour, label=label, linewidths=0, rasterized=True)
         axes.set_axis_off()
         figure.legend(loc="outside lower center", ncols=2, markerscale=2.2)
-        told = ", ".join(f"{name} {np.count_nonzero(owners == number):,}" for number, name in enumerate(common))
-        alt = f"{len(places):,} items as points; near points have similar vectors. Items by category: {told}."
+        described = ", ".join(f"{name} {np.count_nonzero(owners == number):,}" for number, name in enumerate(common))
+        alt = f"{len(places):,} items as points; near points have similar vectors. Items by category: {described}."
         return picture(figure, "Map of the items by category", alt)
 
 

@@ -1,4 +1,4 @@
-"""From a matplotlib figure to a picture that stands in the page: SVG text, readable by day, by night and on a phone."""
+"""Matplotlib figures as pictures of the page: SVG text, readable in light and dark mode and on a phone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 WIDTH = 4.3  # inches of 96 pixels: about as wide as a phone, so that letters keep their size there
 COLOURS = ("#d9603f", "#3f86c6", "#3f9a70", "#a86fc0", "#c9820a", "#c25684", "#5f8f95", "#8a7a68")
 QUIET = "#8f8590"
-# Stands for the colour of the text in what matplotlib writes; a page by night has another one.
+# Placeholder for the colour of the text, which differs between light and dark mode.
 _TEXT = "#010203"
 _ADAPT = "<style>svg{color:#2b1d2c}@media(prefers-color-scheme:dark){svg{color:#f4ebe3}}</style>"
 _STYLE: dict[str, object] = {
@@ -45,7 +45,7 @@ _STYLE: dict[str, object] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """title: what it shows; alt: the same and its figures in words; source: a data: address of an SVG."""
+    """A picture of the page. alt: title and figures in words; source: a data: address of an SVG."""
 
     title: str
     alt: str

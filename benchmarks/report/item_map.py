@@ -1,4 +1,4 @@
-"""Where items lie on a map: vectors of a fitted recommender, brought to two dimensions."""
+"""Map of items: vectors of a fitted recommender in two dimensions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from benchmarks.data_files import DataFile
+from benchmarks.datasets.data_files import DataFile
 from ml.recommenders.base import Progress, RecommenderError
 from ml.recommenders.registry import recommender_class
 
@@ -50,7 +50,7 @@ def item_map(data: DataFile, recommender: str, *, seed: int, progress: Progress)
 
 
 def categories_of(data: DataFile, items: NDArray[np.int64]) -> list[str]:
-    """Return the category of n items at the first level at which they differ, "" where none is known."""
+    """Return the category of each item at the first level at which they differ, "" where none is known."""
     paths = [data.products[raw_id].category_path if (raw_id := data.items.raw_ids[item]) in data.products else ()
              for item in items]  # fmt: skip
     for level in range(max(map(len, paths), default=0)):

@@ -1,8 +1,7 @@
-"""The page: sections of text, tables and pictures, put into page.html and written as one file."""
+"""The page: sections of text, tables and pictures, rendered with page.html."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,12 @@ from benchmarks.report.drawing import Picture
 
 @dataclass(frozen=True)
 class Table:
-    """caption; heads: one per column; rows: cells as text, the first of a row names it; words: heads of columns that
-    hold sentences instead of figures."""
+    """A table of the page.
+
+    - heads: one per column.
+    - rows: cells as text; the first cell names the row.
+    - words: heads of columns that hold sentences instead of figures.
+    """
 
     caption: str
     heads: Sequence[str]
@@ -24,7 +27,7 @@ class Table:
 
     @property
     def cells(self) -> list[list[tuple[str, bool]]]:
-        """The rows, with each cell whether it holds words."""
+        """The rows, each cell with whether it holds words."""
         return [[(cell, head in self.words) for head, cell in zip(self.heads, row, strict=True)] for row in self.rows]
 
 
@@ -40,17 +43,7 @@ class Section:
 
 
 def render(title: str, made: str, sections: Sequence[Section]) -> str:
-    """Return the page as HTML; made: how and when it came about."""
+    """Return the page as HTML; made: a sentence on its date and origin."""
     engine = Engine(dirs=[str(Path(__file__).parent)])
     context = Context({"title": title, "made": made, "sections": sections})
     return engine.get_template("page.html").render(context)
-
-
-def write_page(path: Path, html: str) -> None:
-    """Write the page beside and then by one rename."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        beside.write_text(html, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

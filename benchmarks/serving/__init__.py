@@ -1,1 +1,1 @@
-"""How fast a shop of a given size answers GET /api/v1/recommendations/, beside a bare view of the same server."""
+"""Speed of GET /api/v1/recommendations/ in a shop of a given size, beside a bare view of the same server."""

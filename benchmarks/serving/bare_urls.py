@@ -1,4 +1,4 @@
-"""One bare view: what every answer of Django takes, whatever is asked."""
+"""One bare view: the least time that any answer of Django takes."""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import path

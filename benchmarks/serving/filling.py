@@ -35,9 +35,9 @@ Report = Callable[[float], None]
 Row = TypeVar("Row")
 ROWS_PER_INSERT = 2_000
 ROOTS, LEAVES_PER_ROOT = 20, 10
-# What DMF and iALS have per product in the user tower of a version of this size (docs/operations.md).
+# Numbers per product of DMF and iALS in the user tower of a version of this size (docs/operations.md).
 TOWER_WIDTH = 128
-SHOPPERS_TRIED = 400  # as a training does, by others than those who will ask
+SHOPPERS_TRIED = 400  # as in a training; not the shoppers of the measurement
 HIDDEN_SHARE, SOLD_OUT_SHARE = 0.01, 0.02
 STARS_OF_ALL_PER_PRODUCT = 40
 
@@ -53,7 +53,7 @@ def shopper_id(number: int) -> uuid.UUID:
 
 
 def write_products(catalogue: GeneratedCatalogue, report: Report) -> None:
-    """Write categories, and a product for each of the catalogue: one in a hundred hidden, two sold out."""
+    """Write categories and the products of the catalogue; of a hundred products one is hidden and two are sold out."""
     leaves = []
     for root in range(ROOTS):
         parent = Category.add_root(name=f"Root {root:02}", slug=f"root-{root}")
@@ -130,7 +130,7 @@ def write_version(catalogue: GeneratedCatalogue, report: Callable[[float, str], 
 
 
 def write_shoppers(catalogue: GeneratedCatalogue, count: int, version: str, tokens: Path, report: Report) -> None:
-    """Write so many profiles of anonymous visitors, and their tokens, one in a line, to a file."""
+    """Write profiles of anonymous visitors, and their tokens to a file, one in a line."""
     shoppers = generated_shoppers(catalogue, count)
     profiles = (_profile(number, shopper, version) for number, shopper in enumerate(shoppers))
     with tokens.open("w", encoding="ascii") as file:
@@ -162,7 +162,7 @@ def _profile(number: int, shopper: GeneratedShopper, version: str) -> ShopperPro
 
 
 def _tower(n_products: int, drawn: np.random.Generator) -> BlendedTower:
-    """Return a user tower of the size a hybrid has; its numbers are random, profiles hold the vectors that are used."""
+    """Return a user tower of a hybrid's size. Its numbers are random; lists use the vectors of the profiles."""
     width = (n_products, TOWER_WIDTH)
     tower = UserTower(
         (drawn.standard_normal(width, np.float32),), (np.zeros(TOWER_WIDTH, np.float32),), True, False, True
@@ -174,7 +174,7 @@ def _tower(n_products: int, drawn: np.random.Generator) -> BlendedTower:
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
-    """Yield rows in lists for one insert each, and how many there were so far."""
+    """Yield the number of rows so far, and lists of rows for one insert each."""
     left, done = iter(rows), 0
     while chunk := list(islice(left, ROWS_PER_INSERT)):
         done += len(chunk)

@@ -22,9 +22,12 @@ WORDS, WORDS_PER_CLUSTER, OWN_WORDS, OTHER_WORDS = 30_000, 40, 10, 4
 class GeneratedCatalogue:
     """n products in k clusters.
 
-    cluster: int32 [n]; vectors: float32 [n, 64], length at most 1; popularity: float64 [n], a power law; words: int32
-    [n, 14], of each product's text, most of them its cluster's; members[starts[c] : starts[c + 1]]: the products of
-    cluster c, most popular first, int32 [n] and int64 [k + 1].
+    - cluster: int32 [n].
+    - vectors: float32 [n, 64], length at most 1.
+    - popularity: float64 [n], a power law.
+    - words: int32 [n, 14], words of each product's text, most of them of its cluster.
+    - members, starts: int32 [n] and int64 [k + 1]; members[starts[c] : starts[c + 1]] are the products of cluster c,
+      most popular first.
     """
 
     cluster: NDArray[np.int32]
@@ -46,13 +49,13 @@ class GeneratedCatalogue:
         sizes = np.diff(self.starts)[self.cluster]
         place = np.empty(len(self), np.int64)
         place[self.members] = np.arange(len(self))
-        found = np.full((len(self), NEIGHBOURS), -1, np.int32)
+        neighbours = np.full((len(self), NEIGHBOURS), -1, np.int32)
         first = self.starts[self.cluster]
         for step in range(NEIGHBOURS):
             there = sizes > step + 1
-            found[there, step] = self.members[(first + (place - first + step + 1) % sizes)[there]]
+            neighbours[there, step] = self.members[(first + (place - first + step + 1) % sizes)[there]]
         falling = np.linspace(0.9, 0.1, NEIGHBOURS, dtype=np.float32)
-        return found, np.where(found >= 0, falling, np.float32(0))
+        return neighbours, np.where(neighbours >= 0, falling, np.float32(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +68,11 @@ class GeneratedShopper:
 
 
 def generated_catalogue(n_products: int, *, seed: int = 0) -> GeneratedCatalogue:
-    """Return n products. A vector is its cluster's centre and as much of its own, the first dimensions larger than the
-    last, as those of a factorisation are; popular products have longer ones."""
+    """Return a catalogue of n_products.
+
+    A vector is its cluster's centre and a part of its own, of equal weight. As in a factorisation, the first
+    dimensions are larger than the last. Popular products have longer vectors.
+    """
     random = np.random.default_rng(seed)
     n_clusters = max(n_products // PRODUCTS_PER_CLUSTER, 4)
     spectrum = (np.arange(DIMENSIONS, dtype=np.float32) + 4) ** np.float32(-0.5)
@@ -90,7 +96,7 @@ def generated_catalogue(n_products: int, *, seed: int = 0) -> GeneratedCatalogue
 
 
 def generated_shoppers(catalogue: GeneratedCatalogue, n_shoppers: int, *, seed: int = 1) -> Iterator[GeneratedShopper]:
-    """Yield shoppers: what each touched is of three clusters, popular products more often; the vector lies near it."""
+    """Yield shoppers. Each touched products of three clusters, popular ones more often; the vector lies near them."""
     random = np.random.default_rng(seed)
     n_clusters = catalogue.starts.size - 1
     for _ in range(n_shoppers):

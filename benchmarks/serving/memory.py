@@ -1,4 +1,4 @@
-"""Memory of processes that share files: what each has resident, and its share when shared pages are split evenly."""
+"""Memory of processes that share files: resident pages of each, and its share when shared pages are split evenly."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ KIB_PER_MB = 1e6 / 1024
 
 @dataclass(frozen=True)
 class Memory:
-    """In megabytes (10^6 bytes). resident: all pages a process has; proportional: each page divided by how many
-    processes have it, so that a map shared by all is counted once; private: what would be freed if it ended."""
+    """Memory of a process in megabytes (10^6 bytes).
+
+    - resident: all its pages.
+    - proportional: each page divided by the number of processes that have it, so a shared map counts once.
+    - private: pages that its end would free.
+    """
 
     resident: float
     proportional: float
@@ -31,9 +35,9 @@ def memory_of(pid: int) -> Memory:
 
 def largest(pids: Sequence[int]) -> Memory:
     """Return the largest figure of each kind among processes."""
-    found = [memory_of(pid) for pid in pids]
+    memories = [memory_of(pid) for pid in pids]
     return Memory(
-        max(memory.resident for memory in found),
-        max(memory.proportional for memory in found),
-        max(memory.private for memory in found),
+        max(memory.resident for memory in memories),
+        max(memory.proportional for memory in memories),
+        max(memory.private for memory in memories),
     )

@@ -1,4 +1,4 @@
-"""A generated shop in a folder: filled once, opened as often as asked."""
+"""A generated shop in a folder: filled once, opened any number of times."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.live_shop import LiveShop, Program, ShopError
+from benchmarks.shops.live_shop import LiveShop
+from benchmarks.shops.programs import Program, ShopError
 
 SETTINGS, BARE_SETTINGS = "benchmarks.serving.settings", "benchmarks.serving.bare_settings"
 DESCRIPTION_FILE = "generated.json"
 SECONDS_BETWEEN_LOOKS = 0.2
-# What lies in a kept folder is filled anew when this changes: raise it with what fill_shop writes.
+# Raise this when fill_shop writes something else: a folder of another format is refused.
 FORMAT = 2
 
 
 @dataclass(frozen=True)
 class GeneratedShop:
-    """A shop of so many products and shoppers. ShopError, when a kept folder holds another one."""
+    """A shop with numbers of products and shoppers, in its folder."""
 
     folder: Path
     products: int
@@ -30,17 +31,17 @@ class GeneratedShop:
 
     @property
     def tokens(self) -> Path:
-        """Where the shoppers' visitor tokens are, one in a line."""
+        """File of the shoppers' visitor tokens, one in a line."""
         return self.folder / "tokens.txt"
 
     @property
     def ahead(self) -> Path:
-        """Where the tokens of the shoppers are for whom lists were ranked ahead: half of them."""
+        """File of the tokens of the half with lists ranked ahead."""
         return self.folder / "ahead.txt"
 
     @property
     def others(self) -> Path:
-        """Where the tokens of the other half are, whose lists are ranked with the request."""
+        """File of the tokens of the other half, whose lists are ranked with the request."""
         return self.folder / "others.txt"
 
     def opened(self, settings: str = SETTINGS) -> LiveShop:
@@ -49,11 +50,11 @@ class GeneratedShop:
         return LiveShop(self.folder, {"DJANGO_SETTINGS_MODULE": settings, "SECRET_KEY": secret, "LOG_LEVEL": "WARNING"})
 
     def fill(self, report: Callable[[float, str], None]) -> None:
-        """Write database, model version and tokens, unless they are there. Raises ShopError."""
-        described = self.folder / DESCRIPTION_FILE
-        wanted = {"format": FORMAT, "products": self.products, "users": self.users}
-        if described.exists():
-            if json.loads(described.read_text(encoding="utf-8")) != wanted:
+        """Write database, model version and tokens, unless they exist; raise ShopError for a folder of other things."""
+        description_file = self.folder / DESCRIPTION_FILE
+        description = {"format": FORMAT, "products": self.products, "users": self.users}
+        if description_file.exists():
+            if json.loads(description_file.read_text(encoding="utf-8")) != description:
                 raise ShopError(f"{self.folder} holds another shop than the one asked for: give another folder")
             self.opened().manage("migrate", "--verbosity", "0")
             return
@@ -63,31 +64,32 @@ class GeneratedShop:
         (self.folder / "secret_key").write_text(secrets.token_urlsafe(50), encoding="ascii")
         (self.folder / "data" / "static").mkdir(parents=True)
         with self.opened() as shop:
-            shop.manage("migrate", "--verbosity", "0")
             sizes = ["--products", str(self.products), "--users", str(self.users)]
             command = [sys.executable, "manage.py", "fill_shop", *sizes, "--tokens", str(self.tokens)]
             _follow(shop.start("fill", command), report)
-        described.write_text(json.dumps(wanted), encoding="utf-8")
+        description_file.write_text(json.dumps(description), encoding="utf-8")
 
     def rank_ahead(self, report: Callable[[float, str], None]) -> None:
-        """Rank for half of the shoppers, as the worker would have when they last did something. Raises ShopError."""
+        """Rank for half of the shoppers, as the worker does after their last event; raise ShopError."""
         files = ["--tokens", str(self.tokens), "--ahead", str(self.ahead), "--others", str(self.others)]
         with self.opened() as shop:
             _follow(shop.start("ahead", [sys.executable, "manage.py", "rank_shoppers_ahead", *files]), report)
 
     def look(self, path: str) -> dict[str, Any]:
-        """Return what look_into_shop found; raises ShopError for lists that are short, not the model's, not ranked
-        ahead or alike."""
-        said = self.opened().manage("look_into_shop", "--path", path, "--tokens", str(self.ahead))
-        found: dict[str, Any] = json.loads(said)
-        are_own = found["different_lists"] == found["ranked_ahead"] == found["lists"]
-        if found["fallbacks"] or not found["shortest_list"] or not are_own:
-            raise ShopError(f"the shop does not answer each shopper from its model: {found}")
-        return found
+        """Return the output of look_into_shop.
+
+        Raises ShopError for lists that are short, not from the model, not ranked ahead, or alike.
+        """
+        output = self.opened().manage("look_into_shop", "--path", path, "--tokens", str(self.ahead))
+        checks: dict[str, Any] = json.loads(output)
+        are_own = checks["different_lists"] == checks["ranked_ahead"] == checks["lists"]
+        if checks["fallbacks"] or not checks["shortest_list"] or not are_own:
+            raise ShopError(f"the shop does not answer each shopper from its model: {checks}")
+        return checks
 
 
 def _follow(program: Program, report: Callable[[float, str], None]) -> None:
-    """Return once a program has ended well; its last line says how far it is. Raises ShopError."""
+    """Wait for a program whose last line of output gives its progress; raise ShopError when it fails."""
     while program.is_running:
         fraction, _, text = program.tail().rstrip().rpartition("\n")[2].partition(" ")
         if fraction.replace(".", "", 1).isdigit():

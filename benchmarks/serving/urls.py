@@ -1,4 +1,4 @@
-"""The shop's addresses, and the bare view to measure them against: it passes the same middleware."""
+"""The shop's addresses, and a bare view behind the same middleware to compare them with."""
 
 from benchmarks.serving.bare_urls import urlpatterns as bare_urlpatterns
 from config.urls import handler404, handler500

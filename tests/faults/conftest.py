@@ -7,8 +7,9 @@ import pytest
 from celery import Celery
 from django.db import connection
 
-from benchmarks.live_shop import LiveShop, Program, RedisServer
-from benchmarks.shop_client import ShopClient, Visitor
+from benchmarks.shops.client import ShopClient, Visitor
+from benchmarks.shops.live_shop import LiveShop
+from benchmarks.shops.programs import Program, RedisServer
 from recommendations.behaviour.services import notifications
 from recommendations.serving import handle
 from tests.faults.toxic_proxy import ToxicProxy

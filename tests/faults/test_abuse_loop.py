@@ -4,7 +4,7 @@ from statistics import fmean
 
 import pytest
 
-from benchmarks.feedback_loop import World, simulate
+from benchmarks.abuse.feedback_loop import World, simulate
 
 ROUNDS, LAST = 30, 10
 WORLD = World(n_users=24, n_items=480, seed=1)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.shilling import ATTACKS, hit_rate_as_served, joined, profiles, shop
+from benchmarks.abuse.attacks import ATTACKS, joined, profiles, shop
+from benchmarks.abuse.shilling import hit_rate_as_served
 
 SHARES = (0.01, 0.03, 0.05)
 # Of a hundred real shoppers at most so many more get the pushed product among their first ten.

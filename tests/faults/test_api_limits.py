@@ -13,8 +13,8 @@ from django.core.cache import cache
 from django.urls import get_resolver
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from benchmarks.live_shop import free_port
-from benchmarks.shop_client import ShopClient, loopback_address
+from benchmarks.shops.client import ShopClient, loopback_address
+from benchmarks.shops.programs import free_port
 from config.api.schema import SCHEMA_FILE
 from config.settings.api import THROTTLE_RATES
 from shop.api.throttling import ScopedThrottle

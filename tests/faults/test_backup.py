@@ -5,8 +5,8 @@ import sqlite3
 
 import pytest
 
-from benchmarks.live_shop import LiveShop
-from benchmarks.shop_client import ShopClient, Visitor
+from benchmarks.shops.client import ShopClient, Visitor
+from benchmarks.shops.live_shop import LiveShop
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import publish
 

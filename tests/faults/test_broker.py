@@ -13,8 +13,8 @@ import pytest
 from celery import Celery
 from django.db import connection
 
-from benchmarks.live_shop import free_port
-from benchmarks.shop_client import ShopClient, Visitor
+from benchmarks.shops.client import ShopClient, Visitor
+from benchmarks.shops.programs import free_port
 from recommendations.api.views import EventsView
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile

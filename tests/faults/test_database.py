@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from benchmarks.live_shop import ROOT, LiveShop
-from benchmarks.shop_client import ShopClient, Visitor
+from benchmarks.shops.client import ShopClient, Visitor
+from benchmarks.shops.live_shop import LiveShop
+from benchmarks.shops.programs import ROOT
 from config.celery import app
 from recommendations import tasks
 from tests.services_postgres import postgres_cluster

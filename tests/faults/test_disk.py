@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from benchmarks.live_shop import LiveShop
+from benchmarks.shops.live_shop import LiveShop
 from config.caches.files import Cache
 from config.settings import base
 from shop.catalogue.models import Product

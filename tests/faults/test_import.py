@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from benchmarks.live_shop import LiveShop
+from benchmarks.shops.live_shop import LiveShop
 from recommendations.behaviour.models import Interaction
 from tests.factories import ProductFactory
 from tests.faults.waiting import eventually

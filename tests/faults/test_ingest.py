@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from benchmarks.ingest import Load, Misfortunes
-from benchmarks.live_log import compared
-from benchmarks.shop_client import ShopClient, Visitor
+from benchmarks.live.ingest import Load, Misfortunes
+from benchmarks.shops.client import ShopClient, Visitor
+from benchmarks.shops.log import compared
 from recommendations.behaviour.models import Interaction, ShopperProfile
 from tests.factories import ProductFactory
 from tests.faults.waiting import eventually

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from benchmarks.live_shop import LiveShop
+from benchmarks.shops.live_shop import LiveShop
 from tests.faults.waiting import eventually
 
 TASKS = "tests.faults.worker_tasks"

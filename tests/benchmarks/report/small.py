@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from benchmarks.data_files import DataFile
+from benchmarks.datasets.data_files import DataFile
 from benchmarks.report.drawing import Picture
-from benchmarks.run_records import RunRecord
+from benchmarks.search.records import RunRecord
 from ml.datasets.records import ProductRecord
 from ml.interactions import Interactions
 from ml.vocabulary import Vocabulary

@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.report.drawing import Picture
-from benchmarks.report.page import Section, Table, render, write_page
+from benchmarks.report.page import Section, Table, render
 
 SECTIONS = [
     Section(
@@ -39,13 +39,3 @@ def test_the_page_needs_no_network():
 def test_a_row_of_the_wrong_length_is_refused():
     with pytest.raises(ValueError, match="shorter"):
         render("x", "", [Section("one", "", [], [Table("Figures", ["name", "value"], [["dmf"]])], [])])
-
-
-def test_the_page_is_written_whole_or_not_at_all(tmp_path):
-    page = tmp_path / "report.html"
-    write_page(page, "first")
-    with pytest.raises(UnicodeEncodeError):
-        write_page(page, "\ud800")
-
-    assert page.read_text() == "first"
-    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]

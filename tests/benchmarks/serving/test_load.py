@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.live_shop import ShopError
 from benchmarks.serving.load import Load
+from benchmarks.shops.programs import ShopError
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu import Connection
 from pymongo.errors import PyMongoError
 
-from benchmarks.live_shop import RedisServer
+from benchmarks.shops.programs import RedisServer
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.counting.models import RailCount

@@ -1,9 +1,10 @@
-"""fill_shop: the generated shop that benchmarks.serving measures."""
+"""fill_shop: write the generated shop that benchmarks.serving measures."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from benchmarks.serving.filling import write_products, write_shoppers, write_version
@@ -11,7 +12,7 @@ from benchmarks.serving.generated import generated_catalogue
 
 
 class Command(BaseCommand):
-    """Fill an empty, migrated shop; a line `fraction text` on standard output for each step of progress."""
+    """Create and fill the tables of an empty shop; each step of progress is a line `fraction text` of output."""
 
     help = "Fill an empty shop with generated products, shoppers and a model version (for benchmarks.serving)."
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--tokens", type=Path, required=True, help="where to write the shoppers' tokens")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._say(0.0, "drawing products")
+        self._say(0.0, "creating tables")
+        call_command("migrate", verbosity=0)
+        self._say(0.01, "drawing products")
         catalogue = generated_catalogue(options["products"])
         write_products(catalogue, lambda fraction: self._say(0.02 + 0.25 * fraction, "products"))
         version = write_version(catalogue, lambda fraction, text: self._say(0.27 + 0.53 * fraction, text))

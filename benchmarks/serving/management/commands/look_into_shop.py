@@ -1,4 +1,4 @@
-"""look_into_shop: what benchmarks.serving asks of a filled shop from inside."""
+"""look_into_shop: check of a filled shop from inside, for benchmarks.serving."""
 
 import json
 from pathlib import Path
@@ -17,13 +17,12 @@ SHOPPERS = 50
 
 
 class Command(BaseCommand):
-    """Print as JSON: queries per request, whether the lists are full, from the model, ranked ahead and of distinct
-    shoppers."""
+    """Print as JSON the queries per request, and how many lists are full, from the model, ranked ahead and distinct."""
 
     help = "Look into a shop that fill_shop filled (for benchmarks.serving)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--path", required=True, help="what a shopper asks for")
+        parser.add_argument("--path", required=True, help="address of a list")
         parser.add_argument("--tokens", type=Path, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,8 +40,8 @@ class Command(BaseCommand):
             ranked_now += rank.called
             answers.append(answer.json())
         lists = [[item["product"]["id"] for item in answer["items"]] for answer in answers]
-        found = {
-            # A process looks for newer products, weights and experiments twice a second: the usual request does not.
+        checks = {
+            # A process looks for newer products, weights and experiments twice a second; most requests do not.
             "queries": sorted(queries)[len(queries) // 2],
             "shortest_list": min(map(len, lists)),
             "different_lists": len(set(map(tuple, lists))),
@@ -50,4 +49,4 @@ class Command(BaseCommand):
             "ranked_ahead": len(answers) - ranked_now,
             "fallbacks": sum(answer["fallback_used"] for answer in answers),
         }
-        self.stdout.write(json.dumps(found))
+        self.stdout.write(json.dumps(checks))

@@ -1,4 +1,4 @@
-"""rank_shoppers_ahead: what the worker does for shoppers who are about, for half of those fill_shop wrote."""
+"""rank_shoppers_ahead: lists ranked ahead for half of the shoppers of fill_shop, as the worker ranks them."""
 
 import sys
 from pathlib import Path
@@ -18,9 +18,9 @@ AT_ONCE = 500
 
 
 class Command(BaseCommand):
-    """Rank for the first half of the shoppers unless that was done and holds; write the tokens of both halves apart.
+    """Rank for the first half of the shoppers unless their lists are current; write the tokens of both halves.
 
-    A line `fraction text` on standard output for each step of progress.
+    Each step of progress is a line `fraction text` on standard output.
     """
 
     help = "Rank for half of the shoppers of a filled shop ahead (for benchmarks.serving)."

@@ -1,4 +1,4 @@
-"""`manage.py time_profile_reads`: what reading a shopper's profile costs a request, in the database and in Redis."""
+"""`manage.py time_profile_reads`: cost of reading a shopper's profile, from the database and from Redis."""
 
 import json
 import os
@@ -23,12 +23,11 @@ HEAD = 8
 
 
 class Command(BaseCommand):
-    """Writes profiles of the usual size into the behaviour database and REDIS_URL, reads them one at a time, as a
-    request does, and deletes them again."""
+    """Write profiles of the usual size into the behaviour database and REDIS_URL, read them singly, delete them."""
 
     help = (
-        "Print medians in microseconds as JSON: of the whole read by the clock, and of what the process itself "
-        "computes. Example: DJANGO_SETTINGS_MODULE=benchmarks.serving.settings manage.py time_profile_reads"
+        "Print medians in microseconds as JSON: wall-clock time of a read, and its processor time in this process. "
+        "Example: DJANGO_SETTINGS_MODULE=benchmarks.serving.settings manage.py time_profile_reads"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,8 +53,8 @@ class Command(BaseCommand):
 
 def _measured(redis: "Redis", keys: Sequence[uuid.UUID], n_reads: int) -> dict[str, dict[str, int]]:
     def from_redis(key: uuid.UUID) -> Profile:
-        kept: Any = redis.mget([key.bytes])
-        return Profile(key, *_unpacked(kept[0]))
+        packed: Any = redis.mget([key.bytes])
+        return Profile(key, *_unpacked(packed[0]))
 
     def from_database(key: uuid.UUID) -> Profile:
         return (read_profiles([key]) or {})[key]
@@ -70,9 +69,9 @@ def _packed(row: Any) -> bytes:
     return b"".join((len(head).to_bytes(4), len(row.vector).to_bytes(4), head, row.vector, row.ranked_ahead))
 
 
-def _unpacked(kept: bytes) -> tuple[str, memoryview, dict[str, Any], memoryview]:
-    view, head_end = memoryview(kept), HEAD + int.from_bytes(kept[:4])
-    vector_end = head_end + int.from_bytes(kept[4:HEAD])
+def _unpacked(packed: bytes) -> tuple[str, memoryview, dict[str, Any], memoryview]:
+    view, head_end = memoryview(packed), HEAD + int.from_bytes(packed[:4])
+    vector_end = head_end + int.from_bytes(packed[4:HEAD])
     version, history = orjson.loads(view[HEAD:head_end])
     return version, view[head_end:vector_end], history, view[vector_end:]
 
@@ -89,7 +88,7 @@ def _times(read: Callable[[uuid.UUID], Any], keys: Sequence[uuid.UUID], n_reads:
 
 
 def _columns() -> dict[str, Any]:
-    """Return a profile of a shopper who was here a lot."""
+    """Return the columns of a profile with a long history."""
     ids = [uuid.uuid4().hex for _ in range(RECENT)]
     history = {
         "recent": [[product_id, "view", 0.123456] for product_id in ids],

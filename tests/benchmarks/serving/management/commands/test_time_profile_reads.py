@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from redis import Redis
 
-from benchmarks.live_shop import RedisServer
 from benchmarks.serving.management.commands import time_profile_reads
+from benchmarks.shops.programs import RedisServer
 from recommendations.behaviour.models import ShopperProfile
 from tests.programs import require_program
 

@@ -1,0 +1,1 @@
+"""Made-up shoppers, and rankings that learn from their own clicks."""

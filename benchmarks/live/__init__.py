@@ -1,0 +1,1 @@
+"""Measurements of a shop that runs: freshness, ingestion, retraining and many shoppers at once."""

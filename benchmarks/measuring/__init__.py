@@ -1,0 +1,1 @@
+"""Instruments that all benchmarks share: own processes, cost of a fit, percentiles, progress, stamped rows."""

@@ -1,0 +1,1 @@
+"""Quality of ranked lists on public sets and on a shop's purchases."""

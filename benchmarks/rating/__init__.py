@@ -1,0 +1,1 @@
+"""Prediction of stars by rating models, on the reviews of a file."""
