@@ -16,7 +16,7 @@ SECONDS_BETWEEN_LOOKS = 0.05
 LIST_LENGTH = 50
 _moments = random.Random(0)
 # Saves a product much like another for each line it reads, as the admin does, and says which. It says half as much, and
-# some words of its own: a copy would come last in the rail (ml/ranking/copies.py).
+# some words of its own: a copy would come last in the rail (ml/ranking/near_duplicates.py).
 _SAVER = """
 import json
 import sys

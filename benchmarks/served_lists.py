@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
 from ml.index_building import build_serving_index
-from ml.index_building.served_space import Model, served_space
+from ml.index_building.low_rank import Model, low_rank_approximation
 from ml.interactions import Interactions
 from ml.ranking import Discovery, ShopperState, Weights, rank_for_you, shopper_vector
 from ml.serving_index import ServingIndex
@@ -39,7 +39,7 @@ def served_index(
         tower = UserTower((vectors,), (np.zeros(rank, np.float32),), False, False, True)
         items = vectors
     else:
-        space = served_space(fitted, rows)
+        space = low_rank_approximation(fitted, rows)
         tower, items = space.tower, space.item_vectors  # type: ignore[assignment]  # either tower serves
     weights = np.asarray(rows.sum(axis=0)).ravel().astype(np.float64) if popularity is None else popularity
     categories = np.full(n_items, -1) if item_category is None else item_category

@@ -29,7 +29,7 @@ from benchmarks.row_files import STANDARD_OUTPUT, names_in, refuse_unwritable, w
 from benchmarks.run_stamp import stamped
 from benchmarks.sections import SECTIONS
 from benchmarks.served_lists import served_index, served_list
-from ml.index_building.served_space import Model
+from ml.index_building.low_rank import Model
 from ml.interactions import Interactions
 from ml.recommenders.base import FittedRecommender, RecommenderError
 from ml.recommenders.registry import recommender_class

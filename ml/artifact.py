@@ -63,7 +63,7 @@ class Artifact:
         """What the writer wanted to remember."""
         return self.manifest.metadata
 
-    def let_go(self) -> None:
+    def release_pages(self) -> None:
         """Give back the pages of the maps that this process has read so far, such as all of them for the checks.
 
         They stay in the machine's page cache; what is read again is mapped again.

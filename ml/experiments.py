@@ -50,7 +50,7 @@ class Lift:
     p_value: float
 
 
-def place_in_shares(experiment_id: uuid.UUID, shopper_id: uuid.UUID, shares: Sequence[float]) -> int:
+def assign_share(experiment_id: uuid.UUID, shopper_id: uuid.UUID, shares: Sequence[float]) -> int:
     """Return which of the k shares a shopper falls into, always the same one: SHA-256 salted with the experiment.
 
     Placements in two experiments are thus independent of each other. The shares add up to 1.
@@ -130,8 +130,8 @@ def always_valid_p_values(
     Without a difference the chance that it ever falls to alpha, at whatever look, is at most alpha. Variances are > 0.
     """
     mixing = mixing_deviation**2
-    evidence = mixing * estimates**2 / (2 * variances * (variances + mixing)) - 0.5 * np.log1p(mixing / variances)
-    return np.asarray(np.exp(-np.maximum(evidence, 0.0)), dtype=np.float64)
+    attribution = mixing * estimates**2 / (2 * variances * (variances + mixing)) - 0.5 * np.log1p(mixing / variances)
+    return np.asarray(np.exp(-np.maximum(attribution, 0.0)), dtype=np.float64)
 
 
 def _radius(variance: float, alpha: float) -> float:

@@ -20,7 +20,7 @@ class Trait(NamedTuple):
     share: float
 
 
-def distinguishing(weights: CSR, most: int, *, preference: NDArray[np.floating] | None = None) -> list[list[Trait]]:
+def distinctive_traits(weights: CSR, most: int, *, preference: NDArray[np.floating] | None = None) -> list[list[Trait]]:
     """Return for each of k segments up to `most` columns that set it apart, the strongest first.
 
     weights: float csr [k, c], >= 0, how much of each column a segment holds; preference: float [c], the higher first

@@ -119,7 +119,7 @@ class UserTower:
         return cls(kernels, biases, binary, tanh_output, unit_length, members, constant)
 
     @classmethod
-    def side_by_side(cls, towers: Sequence[Self]) -> Self:
+    def concatenated(cls, towers: Sequence[Self]) -> Self:
         """Return one tower of several of one layer each that read the same rows; it gives their vectors in a row, the
         length of each divided by the square root of their number when unit_length."""
         first = towers[0]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.shoppers import visitor_token
 from benchmarks.serving.generated import DIMENSIONS, GeneratedCatalogue, GeneratedShopper, generated_shoppers
 from ml.artifact import JSON, write_artifact
-from ml.blended_tower import BlendedTower
+from ml.hybrid_tower import HybridTower
 from ml.index_building import build_serving_index
 from ml.ridge_fold_in import RidgeFoldIn
 from ml.user_tower import UserTower
@@ -160,7 +160,7 @@ def _profile(number: int, shopper: GeneratedShopper, version: str) -> ShopperPro
     )
 
 
-def _tower(n_products: int, drawn: np.random.Generator) -> BlendedTower:
+def _tower(n_products: int, drawn: np.random.Generator) -> HybridTower:
     """Return a user tower of the size a hybrid has; its numbers are random, profiles hold the vectors that are used."""
     width = (n_products, TOWER_WIDTH)
     tower = UserTower(
@@ -169,7 +169,7 @@ def _tower(n_products: int, drawn: np.random.Generator) -> BlendedTower:
     fold_in = RidgeFoldIn(drawn.standard_normal(width, np.float32), 10.0, 5.0)
     unit = np.eye(TOWER_WIDTH, dtype=np.float32)
     projection = drawn.standard_normal((2 * TOWER_WIDTH, DIMENSIONS), np.float32)
-    return BlendedTower(tower, fold_in, 1.0, unit, unit, projection)
+    return HybridTower(tower, fold_in, 1.0, unit, unit, projection)
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:

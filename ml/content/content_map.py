@@ -90,7 +90,7 @@ class ContentMap:
         return cls(arrays[f"{prefix}dense_kernel"], arrays[f"{prefix}node_kernel"], arrays[f"{prefix}intercept"])
 
     @classmethod
-    def to_nowhere(cls, n_features: int, n_categories: int, n_dimensions: int) -> Self:
+    def zero(cls, n_features: int, n_categories: int, n_dimensions: int) -> Self:
         """Return the map that gives every product the zero vector."""
         return cls(*(np.zeros(shape, np.float32) for shape in _shapes(n_features, n_categories, n_dimensions)))
 
@@ -108,7 +108,7 @@ def fit_content_map(
         raise ValueError(f"expected targets [{len(features)}, d], got {targets.shape}")
     n_dense, n_dimensions = features.dense.shape[1], targets.shape[1]
     if len(features) < FEWEST_ITEMS:
-        return ContentMap.to_nowhere(n_dense, n_categories, n_dimensions)
+        return ContentMap.zero(n_dense, n_categories, n_dimensions)
     learned = _learned_nodes(features.nodes, n_categories)
     order = np.random.default_rng(seed).permutation(len(features))
     edge = max(1, int(len(order) * HELD_OUT))

@@ -22,7 +22,7 @@ def fit_placement(
     """
     known = np.flatnonzero(vectors.any(axis=1))
     if known.size < FEWEST_ITEMS:
-        return Placement.to_nowhere(terms.n_terms, n_categories, vectors.shape[1])
+        return Placement.zero(terms.n_terms, n_categories, vectors.shape[1])
     projection = fit_projection(terms, seed=seed)
     features = ContentFeatures(project(terms.rows.take(known), projection), nodes[known])
     return Placement(projection, fit_content_map(features, vectors[known], n_categories=n_categories, seed=seed))

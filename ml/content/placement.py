@@ -50,6 +50,6 @@ class Placement:
         return cls(arrays[f"{prefix}projection"], ContentMap.from_arrays(arrays, f"{prefix}map_"))
 
     @classmethod
-    def to_nowhere(cls, n_terms: int, n_categories: int, n_dimensions: int) -> Self:
+    def zero(cls, n_terms: int, n_categories: int, n_dimensions: int) -> Self:
         """Return the placement that gives every product the zero vector."""
-        return cls(np.zeros((n_terms, 0), np.float32), ContentMap.to_nowhere(0, n_categories, n_dimensions))
+        return cls(np.zeros((n_terms, 0), np.float32), ContentMap.zero(0, n_categories, n_dimensions))

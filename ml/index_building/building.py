@@ -9,21 +9,21 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.blended_tower import BlendedTower
 from ml.content.fit_placement import fit_placement
 from ml.content.fit_terms import fit_terms
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
+from ml.hybrid_tower import HybridTower
 from ml.index_building.baskets import Baskets, bought_with_from_baskets
-from ml.index_building.near_lists import fit_near_lists
+from ml.index_building.inverted_file import fit_inverted_file
 from ml.index_building.popularity import popularity_scale, popularity_scores, trending_scores
 from ml.serving_index import ServingIndex
 from ml.serving_index.categories import CategoryTree
 from ml.serving_index.content_vectors import vector_of_content
 from ml.serving_index.raw_ids import encode, sorting_order
 from ml.serving_index.seasons import Seasons
-from ml.serving_index.selection import descending
 from ml.serving_index.tables import ServingIndexError
+from ml.serving_index.top_k import descending
 from ml.user_tower import UserTower
 
 Progress = Callable[[float, str], None]
@@ -37,7 +37,7 @@ def build_serving_index(
     item_category: NDArray[np.integer[Any]],
     category_ids: Sequence[str],
     category_parent: NDArray[np.integer[Any]],
-    user_tower: UserTower | BlendedTower,
+    user_tower: UserTower | HybridTower,
     item_vectors: NDArray[np.float32],
     neighbours: NDArray[np.int32],
     similarities: NDArray[np.float32],
@@ -103,7 +103,7 @@ def build_serving_index(
     )
     if shoppers is not None:
         report(0.95, "lists of near products")
-        index = replace(index, near_lists=fit_near_lists(vectors, shoppers))
+        index = replace(index, inverted_file=fit_inverted_file(vectors, shoppers))
     index.check_values()
     report(1.0, "index built")
     return index

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ml.ranking.candidates import Scope
 from ml.ranking.factors import NO_FACTORS, Factors
-from ml.ranking.ranked import Parts, RankedItem, ReasonCode, Source
 from ml.ranking.reasons import Reason, reason_of_popularity
+from ml.ranking.results import Parts, RankedItem, ReasonCode, Source
 from ml.ranking.shopper import FloatArray, IntArray, ShopperState
 from ml.serving_index import ServingIndex
 
@@ -44,17 +44,17 @@ def rank_complementary(
             )
             for place in order.tolist()
         ]
-        scope = Scope.of(index, scope.barred, found[order], limit=limit)
+        scope = Scope.of(index, scope.excluded, found[order], limit=limit)
     return factors.applied(index, ranking + _popular(scope, limit - len(ranking), factors.promoted))[:limit]
 
 
 def _summed(
     basket: IntArray, others: IntArray, scores: FloatArray, scope: Scope
 ) -> tuple[IntArray, NDArray[np.float64], IntArray]:
-    """Return the admitted items of a table [k, width], their summed scores, and the basket item that added most."""
+    """Return the allowed items of a table [k, width], their summed scores, and the basket item that added most."""
     anchors = np.repeat(basket, others.shape[1])
-    admitted = scope.admits(others.ravel()) & (scores.ravel() > 0)
-    found, weights, anchors = others.ravel()[admitted], scores.ravel()[admitted], anchors[admitted]
+    allowed = scope.allows(others.ravel()) & (scores.ravel() > 0)
+    found, weights, anchors = others.ravel()[allowed], scores.ravel()[allowed], anchors[allowed]
     order = np.lexsort((np.arange(found.size), -weights, found))
     unique, first, places = np.unique(found[order], return_index=True, return_inverse=True)
     sums = np.bincount(places, weights=weights[order], minlength=unique.size).astype(np.float64, copy=False)
@@ -63,8 +63,8 @@ def _summed(
 
 def _popular(scope: Scope, limit: int, promoted: IntArray) -> list[RankedItem]:
     index = scope.index
-    chosen = scope.admitted(index.popular(limit + scope.barred.size), limit) if limit > 0 else promoted[:0]
-    chosen = np.concatenate([chosen, np.setdiff1d(scope.admitted(promoted), chosen)])
+    chosen = scope.allowed(index.popular(limit + scope.excluded.size), limit) if limit > 0 else promoted[:0]
+    chosen = np.concatenate([chosen, np.setdiff1d(scope.allowed(promoted), chosen)])
     scores = index.popularity_of(chosen)
     top = max(float(scores.max(initial=0.0)), 1e-12)
     return [

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ranking.ranked import RankedItem
+from ml.ranking.results import RankedItem
 from ml.ranking.shopper import IntArray
 from ml.serving_index import ServingIndex
 

@@ -9,12 +9,12 @@ from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope, find_candidates, with_added
 from ml.ranking.discovery import Discovery, with_discoveries
 from ml.ranking.factors import NO_FACTORS, Factors
+from ml.ranking.query import query_of_shopper
 from ml.ranking.rails import arrange, ranked_items
-from ml.ranking.ranked import RankedItem, Source
 from ml.ranking.reasons import reasons_for_shopper
+from ml.ranking.results import RankedItem, Source
 from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
-from ml.ranking.taste import taste_of_shopper
 from ml.ranking.weights import Weights
 from ml.serving_index import Moment, ServingIndex
 
@@ -49,8 +49,8 @@ def rank_for_you(
     scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
     if limit <= 0:
         return []
-    taste = taste_of_shopper(index, state)
-    candidates = find_candidates(taste, state.recent, scope)
+    query = query_of_shopper(index, state)
+    candidates = find_candidates(query, state.recent, scope)
     if factors:
         candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if candidates.items.size < limit:
@@ -58,7 +58,7 @@ def rank_for_you(
         candidates = with_added(candidates, state.recent, Source.SEEN, seen_too)
     if not candidates.items.size:
         return []
-    parts = score_parts(index, taste, candidates.items, moment)
+    parts = score_parts(index, query, candidates.items, moment)
     scores = parts @ weights.as_array() * factors.of(index, candidates.items)
     if rule is None:
         rule = RULE if category is None else ONE_CATEGORY_RULE
@@ -72,7 +72,7 @@ def rank_for_you(
     if discovery is not None:
         chosen = with_discoveries(index, candidates.items, scores, chosen, new, discovery)
     chosen = chosen[:first]
-    reasons = reasons_for_shopper(index, state, taste, candidates.items[chosen], parts[chosen], weights)
+    reasons = reasons_for_shopper(index, state, query, candidates.items[chosen], parts[chosen], weights)
     return ranked_items(candidates, chosen, scores, parts, reasons)
 
 
@@ -82,7 +82,7 @@ def parts_for_shopper(
     """Return what `rank_for_you` weighs for a rail of `limit` products: c candidates, int32 [c], rising, none of them
     seen of late, and their parts, float64 [c, 4]. For learning weights (ml/weight_fitting.py)."""
     state = state.known_to(index)
-    taste = taste_of_shopper(index, state)
+    query = query_of_shopper(index, state)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit)
-    items = find_candidates(taste, state.recent, scope).items
-    return items, score_parts(index, taste, items)
+    items = find_candidates(query, state.recent, scope).items
+    return items, score_parts(index, query, items)

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from ml.content.unit_length import unit_rows
 from ml.diversity import DiversityRule, diversify
 from ml.ranking.candidates import SOURCES, Candidates
-from ml.ranking.copies import copies
-from ml.ranking.ranked import Parts, RankedItem
+from ml.ranking.near_duplicates import copies
 from ml.ranking.reasons import Reason
+from ml.ranking.results import Parts, RankedItem
 from ml.ranking.shopper import IntArray
 from ml.serving_index import ServingIndex
-from ml.serving_index.selection import descending
+from ml.serving_index.top_k import descending
 
 NOTHING = np.zeros(0, np.int32)
 

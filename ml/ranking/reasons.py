@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ml.content.sparse_rows import SparseRows
 from ml.content.unit_length import unit_rows
-from ml.ranking.ranked import ReasonCode
+from ml.ranking.query import Query
+from ml.ranking.results import ReasonCode
 from ml.ranking.shopper import IntArray, ShopperState
-from ml.ranking.taste import Taste
 from ml.ranking.weights import Weights
 from ml.serving_index import ServingIndex
 
@@ -28,7 +28,7 @@ class Reason:
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class Attribution:
     """What l products owe to what, in units of the score.
 
     recent: float64 [l, k], to each recent item: the cosine part is split by weight x likeness (cosine of the vectors or
@@ -47,7 +47,7 @@ class Evidence:
 def reasons_for_shopper(
     index: ServingIndex,
     state: ShopperState,
-    taste: Taste,
+    query: Query,
     items: IntArray,
     parts: NDArray[np.float64],
     weights: Weights,
@@ -60,21 +60,21 @@ def reasons_for_shopper(
     reasons: list[Reason] = []
     for start in range(0, items.size, BATCH):
         batch = slice(start, start + BATCH)
-        evidence = weigh_evidence(index, state, taste, items[batch], parts[batch], weights)
+        attribution = attribute_scores(index, state, query, items[batch], parts[batch], weights)
         totals = np.column_stack(
-            [evidence.recent.sum(axis=1), evidence.searched, evidence.category, evidence.popularity]
+            [attribution.recent.sum(axis=1), attribution.searched, attribution.category, attribution.popularity]
         )
         for place, item in enumerate(items[batch].tolist()):
             if totals[place].max() <= 0 or (strongest := int(totals[place].argmax())) == 3:
                 reasons.append(Reason(reason_of_popularity(index, item)))
             elif strongest == 0:
-                anchor = int(evidence.recent[place].argmax())
+                anchor = int(attribution.recent[place].argmax())
                 code = ReasonCode.BOUGHT_SIMILAR if state.recent_bought[anchor] else ReasonCode.VIEWED_SIMILAR
                 reasons.append(Reason(code, int(state.recent[anchor])))
             elif strongest == 1:
-                reasons.append(Reason(ReasonCode.SEARCH_MATCH, words=_common_words(index, taste, item)))
+                reasons.append(Reason(ReasonCode.SEARCH_MATCH, words=_common_words(index, query, item)))
             else:
-                is_chosen = 2 * evidence.chosen[place] >= evidence.category[place]
+                is_chosen = 2 * attribution.chosen[place] >= attribution.category[place]
                 reasons.append(Reason(ReasonCode.CATEGORY_CHOSEN if is_chosen else ReasonCode.CATEGORY_LIKED))
     return reasons
 
@@ -88,41 +88,41 @@ def reason_of_popularity(index: ServingIndex, item: int) -> ReasonCode:
     return ReasonCode.POPULAR if popularity > 0 else ReasonCode.DISCOVER
 
 
-def weigh_evidence(
+def attribute_scores(
     index: ServingIndex,
     state: ShopperState,
-    taste: Taste,
+    query: Query,
     items: IntArray,
     parts: NDArray[np.float64],
     weights: Weights,
-) -> Evidence:
+) -> Attribution:
     """Return what l items with parts [l, 4] owe to what."""
     owed = parts * weights.as_array()
     others = items[:, None] != state.recent[None, :]
     likeness = _likeness(index, items, state.recent) * state.recent_weights * others
     rows = index.terms_of(items)
     column = np.zeros(index.terms.n_terms)
-    taste.searched.add_to(column)
+    query.searched.add_to(column)
     searched = rows.dot(column)
     column[:] = 0.0
-    taste.history.add_to(column)
+    query.history.add_to(column)
     history = rows.dot(column)
     common = common_terms(rows, index.terms_of(state.recent)) * state.recent_weights
     keyword = owed[:, 3] / np.where(searched + history > 0, searched + history, 1.0)
-    return Evidence(
+    return Attribution(
         owed[:, :1] * _shares(likeness) + (keyword * history)[:, None] * _shares(common) * others,
         keyword * searched,
         owed[:, 2],
         owed[:, 1],
-        owed[:, 2] * _chosen_share(index, state, taste, items),
+        owed[:, 2] * _chosen_share(index, state, query, items),
     )
 
 
-def _chosen_share(index: ServingIndex, state: ShopperState, taste: Taste, items: IntArray) -> NDArray[np.float64]:
+def _chosen_share(index: ServingIndex, state: ShopperState, query: Query, items: IntArray) -> NDArray[np.float64]:
     """Return what share of l items' nearness to liked categories is to chosen ones, float64 [l] in [0, 1]."""
     categories = index.categories_of(items)
     chosen = index.categories.affinities(index.categories.node_weights(*state.liked_categories), categories)
-    nearness = index.categories.affinities(taste.node_weights, categories)
+    nearness = index.categories.affinities(query.node_weights, categories)
     return np.divide(chosen, nearness, out=np.zeros_like(chosen), where=nearness > 0)
 
 
@@ -159,11 +159,11 @@ def _shares(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     return shares
 
 
-def _common_words(index: ServingIndex, taste: Taste, item: int) -> tuple[str, ...]:
+def _common_words(index: ServingIndex, query: Query, item: int) -> tuple[str, ...]:
     """Return the searched words in an item's text, those that count most first, ties by lower term."""
     row = index.terms_of(np.array([item]))
     column = np.zeros(index.terms.n_terms)
-    taste.searched.add_to(column)
+    query.searched.add_to(column)
     products = row.values * column[row.indices]
     order = np.lexsort((row.indices, -products))
     return index.terms.words_of(row.indices[order[products[order] > 0]])

@@ -7,26 +7,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.ranking.query import Query
 from ml.ranking.shopper import IntArray
-from ml.ranking.taste import Taste
 from ml.serving_index import Moment, ServingIndex
 
 
 def score_parts(
-    index: ServingIndex, taste: Taste, items: IntArray, moment: Moment | None = None
+    index: ServingIndex, query: Query, items: IntArray, moment: Moment | None = None
 ) -> NDArray[np.float64]:
     """Return the parts of c candidates, each in [0, 1], float64 [c, 4]: cosine, popularity, category, keyword.
 
-    cosine: item vector x taste vector; category: CategoryTree.affinities; keyword: term row x taste's terms. Of these
+    cosine: item vector x query vector; category: CategoryTree.affinities; keyword: term row x query's terms. Of these
     three negative values count as 0 and the largest among the candidates becomes 1. Popularity is the index's own, in
     season (see `popularity_in_season`).
     """
     return np.column_stack(
         [
-            scaled(index.cosines_of(items, taste.vector)),
+            scaled(index.cosines_of(items, query.vector)),
             popularity_in_season(index, items, moment),
-            scaled(index.categories.affinities(taste.node_weights, index.categories_of(items))),
-            scaled(index.terms_of(items).dot(taste.term_column(index.terms.n_terms))),
+            scaled(index.categories.affinities(query.node_weights, index.categories_of(items))),
+            scaled(index.terms_of(items).dot(query.term_column(index.terms.n_terms))),
         ]
     ).astype(np.float64, copy=False)
 

@@ -7,12 +7,12 @@ import numpy as np
 from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope, find_candidates, with_added
 from ml.ranking.factors import NO_FACTORS, Factors
+from ml.ranking.query import query_of_item
 from ml.ranking.rails import arrange, ranked_items
-from ml.ranking.ranked import RankedItem, ReasonCode, Source
 from ml.ranking.reasons import Reason, reason_of_popularity
+from ml.ranking.results import RankedItem, ReasonCode, Source
 from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
-from ml.ranking.taste import taste_of_item
 from ml.ranking.weights import Weights
 from ml.serving_index import Moment, ServingIndex
 
@@ -43,14 +43,14 @@ def rank_similar(
         return []
     excluded = (state or ShopperState()).known_to(index).excluded
     itself = np.array([item], np.int32)
-    taste = taste_of_item(index, item)
+    query = query_of_item(index, item)
     scope = Scope.of(index, excluded, itself, limit=limit)
-    candidates = find_candidates(taste, itself, scope)
+    candidates = find_candidates(query, itself, scope)
     if factors:
         candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if not candidates.items.size:
         return []
-    parts = score_parts(index, taste, candidates.items, moment)
+    parts = score_parts(index, query, candidates.items, moment)
     owed = parts * weights.as_array()
     scores = owed.sum(axis=1) * factors.of(index, candidates.items)
     chosen = arrange(index, candidates.items, scores, limit=limit, rule=rule, beside=itself)

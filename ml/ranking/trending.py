@@ -9,8 +9,8 @@ from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope
 from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.rails import arrange
-from ml.ranking.ranked import Parts, RankedItem, Source
 from ml.ranking.reasons import reason_of_popularity
+from ml.ranking.results import Parts, RankedItem, Source
 from ml.ranking.scoring import popularity_in_season, trending_in_season
 from ml.ranking.shopper import IntArray, ShopperState
 from ml.serving_index import Moment, ServingIndex
@@ -39,12 +39,12 @@ def rank_trending(
     if limit <= 0:
         return []
     count = max(POOL, limit)
-    trending = np.sort(scope.admitted(index.trending_items(count + excluded.size, category), count))
-    popular = scope.admitted(index.popular(count + trending.size + excluded.size, category))
+    trending = np.sort(scope.allowed(index.trending_items(count + excluded.size, category), count))
+    popular = scope.allowed(index.popular(count + trending.size + excluded.size, category))
     rule = DiversityRule(relevance=1.0, category_share=1.0 if category is not None else 0.5)
     scores = trending_in_season(index, trending, moment) * factors.of(index, trending)
     chosen = arrange(index, trending, scores, limit=limit, rule=rule)
-    others = np.setdiff1d(np.union1d(popular, scope.admitted(factors.promoted)), trending)
+    others = np.setdiff1d(np.union1d(popular, scope.allowed(factors.promoted)), trending)
     popularity = popularity_in_season(index, others, moment) * factors.of(index, others)
     filling = arrange(index, others, popularity, limit=limit - chosen.size, rule=rule)
     not_trending = index.trending_of(others) * factors.of(index, others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 for its effect, before anything else loads TensorFlow
 
 # isort: split
 import keras
@@ -11,7 +11,7 @@ import numpy as np
 import ml.rating.networks as networks
 from ml.rating.configs import DotSigmoidConfig
 from ml.rating.network_model import Common, NetworkModel
-from ml.rating.networks import AddedNumber
+from ml.rating.networks import ScalarBias
 from ml.rating.ratings import Ratings
 from ml.rating_prediction.factor_predictor import FactorPredictor
 
@@ -39,13 +39,13 @@ class DotSigmoid(NetworkModel):
                 networks.embedding(inputs[side], n, 1, f"{side}_bias", l2=config.bias_l2, initializer="zeros")
                 for side, n in sizes.items()
             ]
-            offset = AddedNumber(keras.initializers.Constant(mean_logit(ratings)), name="offset")
+            offset = ScalarBias(keras.initializers.Constant(mean_logit(ratings)), name="offset")
             value = offset(keras.layers.Add()([value, *biases]))
         least, most = ratings.scale
         share = keras.layers.Activation("sigmoid")(value)
         return keras.Model(inputs, keras.layers.Rescaling(most - least, least)(share)), networks.pair_inputs(ratings)
 
-    def _taken_apart(self, network: keras.Model, ratings: Ratings, common: Common) -> FactorPredictor:
+    def _to_predictor(self, network: keras.Model, ratings: Ratings, common: Common) -> FactorPredictor:
         offset = 0.0
         terms = {"user": np.zeros(ratings.n_users, np.float32), "item": np.zeros(ratings.n_items, np.float32)}
         if self.config.with_biases:

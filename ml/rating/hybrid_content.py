@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 for its effect, before anything else loads TensorFlow
 
 # isort: split
 import keras
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import ml.rating.networks as networks
 from ml.rating.configs import HybridContentConfig
 from ml.rating.item_texts import text_vectors
-from ml.rating.network_model import Common, NetworkModel, mean_start
+from ml.rating.network_model import Common, NetworkModel, mean_initializer
 from ml.rating.ratings import Ratings
 from ml.rating_prediction.hybrid_predictor import HybridPredictor
 
@@ -44,12 +44,12 @@ class HybridContent(NetworkModel):
             branches.append(image)
         together = keras.layers.Dropout(config.dropout)(keras.layers.Concatenate()(branches))
         merged = keras.layers.Dense(config.merged_units, activation="relu", name="merged")(together)
-        stars = keras.layers.Dense(1, name="stars", bias_initializer=mean_start(ratings))(merged)
+        stars = keras.layers.Dense(1, name="stars", bias_initializer=mean_initializer(ratings))(merged)
         network = keras.Model(inputs, stars)
         network.text_after = after
         return network, {**networks.pair_inputs(ratings), "text": before}
 
-    def _taken_apart(self, network: keras.Model, ratings: Ratings, common: Common) -> HybridPredictor:
+    def _to_predictor(self, network: keras.Model, ratings: Ratings, common: Common) -> HybridPredictor:
         n_users, n_items, half = ratings.n_users, ratings.n_items, self.config.dimensions
         merged_kernel, merged_offset = networks.dense(network, "merged")
         of_hidden = 1 + self.config.embedding_units

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ml.content.fit_text_vectors import fit_text_vectors
 from ml.content.text_vectors import N_DIMENSIONS
-from ml.rating.history import sums_of_all, sums_of_earlier, sums_of_others
+from ml.rating.history_sums import sums_of_all, sums_of_earlier, sums_of_others
 from ml.rating.ratings import Ratings
 
 

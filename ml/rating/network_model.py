@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 for its effect, before anything else loads TensorFlow
 
 # isort: split
 from abc import abstractmethod
@@ -37,15 +37,15 @@ class NetworkModel(RatingModel):
         """Return the network, not trained, and its inputs for n ratings."""
 
     @abstractmethod
-    def _taken_apart(self, network: keras.Model, ratings: Ratings, common: Common) -> RatingPredictor:
+    def _to_predictor(self, network: keras.Model, ratings: Ratings, common: Common) -> RatingPredictor:
         """Return the predictor that gives what the trained network gives."""
 
     def _fit(self, ratings: Ratings, *, seed: int, progress: Progress) -> RatingPredictor:
         network, inputs = self.build(ratings, seed)
         history = networks.train(network, inputs, ratings.stars, self.config, seed=seed, progress=progress)
-        return self.taken_apart(network, ratings, history)
+        return self.to_predictor(network, ratings, history)
 
-    def taken_apart(self, network: keras.Model, ratings: Ratings, history: list[JSON]) -> RatingPredictor:
+    def to_predictor(self, network: keras.Model, ratings: Ratings, history: list[JSON]) -> RatingPredictor:
         """Return a trained network as a predictor; whoever has no ratings is predicted by biases."""
         common: Common = {
             "model": self.label,
@@ -54,9 +54,9 @@ class NetworkModel(RatingModel):
             "settings": self.settings(),
             "history": history,
         }
-        return self._taken_apart(network, ratings, common)
+        return self._to_predictor(network, ratings, common)
 
 
-def mean_start(ratings: Ratings) -> Any:
+def mean_initializer(ratings: Ratings) -> Any:
     """Return an initialiser with the mean of the ratings, so that training starts there and not at 0 stars."""
     return keras.initializers.Constant(float(ratings.stars.mean()))

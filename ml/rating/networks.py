@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 for its effect, before anything else loads TensorFlow
 
 # isort: split
 from typing import Any
@@ -106,11 +106,11 @@ def normalisation(network: keras.Model, name: str) -> tuple[NDArray[np.float32],
 
 
 def number(network: keras.Model, name: str) -> float:
-    """Return what an `AddedNumber` learned."""
+    """Return what an `ScalarBias` learned."""
     return float(np.asarray(network.get_layer(name).get_weights()[0])[0])
 
 
-class AddedNumber(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
+class ScalarBias(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
     """Adds one learned number."""
 
     def __init__(self, initializer: keras.initializers.Initializer, name: str) -> None:

@@ -19,7 +19,7 @@ from ml.artifact import JSON
 from ml.rating.base import Progress, RatingModel
 from ml.rating.biases_fit import fit_biases
 from ml.rating.configs import StarDistributionConfig
-from ml.rating.past import Past, past_of
+from ml.rating.history_features import HistoryFeatures, history_features_of
 from ml.rating.ratings import Ratings
 from ml.rating_prediction.star_predictor import StarPredictor
 
@@ -61,10 +61,10 @@ class StarDistribution(RatingModel):
             bias_weight=chosen.bias_weight,
         )
 
-    def _past(self, ratings: Ratings, seed: int) -> Past:
-        return past_of(ratings, use_reviews=self.config.use_reviews, seed=seed)
+    def _past(self, ratings: Ratings, seed: int) -> HistoryFeatures:
+        return history_features_of(ratings, use_reviews=self.config.use_reviews, seed=seed)
 
-    def _fit_with(self, past: Past, strengths: tuple[float, ...], seed: int) -> list[StarPredictor]:
+    def _fit_with(self, past: HistoryFeatures, strengths: tuple[float, ...], seed: int) -> list[StarPredictor]:
         """Return one predictor per strength, with the mean as its prediction."""
         features, rows = _training_rows(past, seed)
         of_users, of_items = past.features_of_all()
@@ -86,7 +86,7 @@ class StarDistribution(RatingModel):
             fitted.append(predictor)
         return fitted
 
-    def _choose(self, ratings: Ratings, seed: int, progress: Progress) -> tuple[Chosen, list[JSON]]:
+    def _choose(self, ratings: Ratings, seed: int, progress: Progress) -> tuple[ChosenSettings, list[JSON]]:
         """Return what does best on ratings left out, and the errors of every candidate.
 
         Left out are a random fifth and, in another fit, the latest fifth: a shop asks about shoppers it knows as well
@@ -95,27 +95,27 @@ class StarDistribution(RatingModel):
         splits = _validation_splits(ratings, seed)
         config = self.config
         if not splits:
-            return Chosen(config.strengths[0], 0.0, 0.0), []
-        guesses: list[list[Guesses]] = []
+            return ChosenSettings(config.strengths[0], 0.0, 0.0), []
+        guesses: list[list[HeldOutPredictions]] = []
         for number, (train, left_out) in enumerate(splits):
             progress(0.8 * number / len(splits), f"trying strengths on {len(left_out)} ratings left out")
             fits = self._fit_with(self._past(train, seed), config.strengths, seed)
-            guesses.append([guesses_of(fitted, left_out) for fitted in fits])
+            guesses.append([predict_held_out(fitted, left_out) for fitted in fits])
         history: list[JSON] = []
-        best, best_figure, best_place = Chosen(config.strengths[0], 0.0, 0.0), np.inf, 0
+        best, best_figure, best_place = ChosenSettings(config.strengths[0], 0.0, 0.0), np.inf, 0
         for place, strength in enumerate(config.strengths):
             for bias_weight in BIAS_WEIGHTS:
                 ratios = [found[place].rmse(0.0, bias_weight) / max(found[place].floor, 1e-6) for found in guesses]
                 history.append({"strength": strength, "bias_weight": bias_weight, "rmse_to_biases": list[JSON](ratios)})
                 if max(ratios) < best_figure:
-                    best, best_figure, best_place = Chosen(strength, bias_weight, 0.0), max(ratios), place
+                    best, best_figure, best_place = ChosenSettings(strength, bias_weight, 0.0), max(ratios), place
         of_best = [found[best_place] for found in guesses]
         weight = median_weight(of_best, best.bias_weight, config.rmse_allowance)
         return replace(best, median_weight=weight), history
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenSettings:
     """What validation chose; see `StarDistributionConfig` and `StarPredictor`."""
 
     strength: float
@@ -124,7 +124,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, eq=False)
-class Guesses:
+class HeldOutPredictions:
     """What a fit says of ratings left out, float64 [n] each: their stars, its mean, its median, and the biases."""
 
     stars: NDArray[np.float64]
@@ -147,14 +147,14 @@ class Guesses:
         return self.rmse(0.0, 1.0)
 
 
-def guesses_of(fitted: StarPredictor, left_out: Ratings) -> Guesses:
+def predict_held_out(fitted: StarPredictor, left_out: Ratings) -> HeldOutPredictions:
     """Return what a fit on other ratings says of these."""
     pairs = (left_out.users, left_out.items)
     columns = [
         replace(fitted, median_weight=median, bias_weight=bias).predict(*pairs).astype(np.float64)
         for median, bias in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
     ]
-    return Guesses(left_out.stars.astype(np.float64), *columns)
+    return HeldOutPredictions(left_out.stars.astype(np.float64), *columns)
 
 
 def fit_regression(
@@ -180,7 +180,7 @@ def fit_regression(
     return Regression(kernel, offset)
 
 
-def median_weight(guesses: Sequence[Guesses], bias_weight: float, allowance: float) -> float:
+def median_weight(guesses: Sequence[HeldOutPredictions], bias_weight: float, allowance: float) -> float:
     """Return the weight of the median with the least absolute error, summed over the splits.
 
     On each split its RMSE must stay within 1 + allowance of that of the mean.
@@ -205,7 +205,7 @@ def _validation_splits(ratings: Ratings, seed: int) -> list[tuple[Ratings, Ratin
     return [(ratings.select(~mask), ratings.select(mask)) for mask in masks if mask.any()]
 
 
-def _training_rows(past: Past, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _training_rows(past: HistoryFeatures, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return features [m, 2 f] and the rating each row is of, int64 [m]; at most 200,000 rows, picked at random."""
     parts = [part for part in (past.features_of_others(), past.features_of_earlier()) if part is not None]
     features = np.vstack(parts)

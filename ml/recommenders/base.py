@@ -185,7 +185,7 @@ class Recommender(ABC):
         counted = interactions.select(interactions.weights > 0)
         return self._fit(counted, seed=seed, progress=progress or _silent)
 
-    def repeating(self, fitted: FittedRecommender) -> Recommender:
+    def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
         """Return a recommender that fits as `fitted` was, with whatever was searched for there taken as found."""
         return self
 
@@ -224,7 +224,7 @@ class Recommender(ABC):
         progress: Progress,
     ) -> FittedRecommender:
         """Train on with checked arguments; a recommender that cannot fits anew."""
-        return self.repeating(fitted).fit(interactions, seed=seed, progress=progress)
+        return self.with_settings_of(fitted).fit(interactions, seed=seed, progress=progress)
 
     def settings(self) -> dict[str, JSON]:
         """Return the config as JSON."""

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from ml.interactions import Interactions
 from ml.recommenders.base import Progress, Recommender, RecommenderError
-from ml.recommenders.free_vectors import FittedFreeVectors
+from ml.recommenders.embeddings import FittedEmbeddings
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class BPRConfig:
             )
 
 
-class FittedBPR(FittedFreeVectors):
+class FittedBPR(FittedEmbeddings):
     """The last of the d dimensions is the item's bias; for every user it is 1."""
 
     name = "bpr"

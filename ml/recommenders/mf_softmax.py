@@ -17,7 +17,7 @@ from ml.artifact import JSON, Artifact
 from ml.evaluation import evaluate_ranking, sample_negatives
 from ml.interactions import CSR, Interactions
 from ml.recommenders.base import FittedRecommender, Progress, Recommender, RecommenderError
-from ml.recommenders.free_vectors import FittedFreeVectors
+from ml.recommenders.embeddings import FittedEmbeddings
 from ml.splits import leave_one_out
 
 INITIAL_SPREAD = 0.1
@@ -49,7 +49,7 @@ class MFSoftmaxConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class FittedMFSoftmax(FittedFreeVectors):
+class FittedMFSoftmax(FittedEmbeddings):
     """epochs: passes over the users that were made."""
 
     name = "mf_softmax"
@@ -72,7 +72,7 @@ class MFSoftmax(Recommender):
     def __init__(self, config: MFSoftmaxConfig | None = None) -> None:
         self.config = config or MFSoftmaxConfig()
 
-    def repeating(self, fitted: FittedRecommender) -> Recommender:
+    def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
         """Return one that makes as many passes as `fitted` made, without a search."""
         return MFSoftmax(replace(self.config, epochs=fitted.epochs)) if isinstance(fitted, FittedMFSoftmax) else self
 

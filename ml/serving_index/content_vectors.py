@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ml.content.sparse_rows import SparseRows
 from ml.content.unit_length import unit_rows
 from ml.serving_index.index import ServingIndex
-from ml.serving_index.selection import largest
+from ml.serving_index.top_k import top_k
 
 NEAREST = 20
 KEYWORD_CANDIDATES = 200
@@ -43,7 +43,7 @@ def vector_of_content(
     nodes = index.categories.node_weights(np.array([-1 if category is None else category]), np.ones(1))
     likeness = index.terms_of(candidates).dot(column)
     likeness += index.categories.affinities(nodes, index.categories_of(candidates))
-    nearest = largest(likeness, NEAREST)
+    nearest = top_k(likeness, NEAREST)
     shares = likeness[nearest] / max(float(likeness[nearest].sum()), 1e-12)
     learned = index.placement.vectors(
         SparseRows(np.array([0, terms.size]), terms, weights),

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from ml.content.sparse_rows import SparseRows
 from ml.serving_index import raw_ids as lookup
 from ml.serving_index.categories import CategoryTree
-from ml.serving_index.near_lists import NearLists
+from ml.serving_index.inverted_file import InvertedFile
 from ml.serving_index.overlay import Overlay, OverlayEntry, build_overlay, no_overlay
-from ml.serving_index.selection import largest
 from ml.serving_index.tables import IndexTables, ServingIndexError
+from ml.serving_index.top_k import top_k
 
 Items = NDArray[np.integer[Any]]
 POSTINGS_PER_TERM = 256
@@ -131,32 +131,32 @@ class ServingIndex(IndexTables):
             return self.cosines(vector)[items]
         return np.asarray(self.vectors_of(items) @ vector, np.float32)
 
-    def nearest(self, vector: NDArray[np.float32], count: int, barred: Items) -> NDArray[np.int32]:
-        """Return the `count` items, none of the barred ones (int [b], rising), of the largest `cosines`, best first,
+    def nearest(self, vector: NDArray[np.float32], count: int, excluded: Items) -> NDArray[np.int32]:
+        """Return the `count` items, none of the excluded ones (int [b], rising), of the largest `cosines`, best first,
         ties by lower item, int32 [<= count]; none for the zero vector.
 
         With near lists, of the items in the lists nearest to the vector and the overlay: most of the same items.
         """
         if not vector.any():
             return np.zeros(0, np.int32)
-        if self.near_lists is not None:
-            found = self._nearest_in_lists(self.near_lists, vector, count, barred)
+        if self.inverted_file is not None:
+            found = self._nearest_in_lists(self.inverted_file, vector, count, excluded)
             if found.size == count:
                 return found
         products = self.cosines(vector)
-        products[barred] = -np.inf
-        return largest(products, min(count, products.size - barred.size)).astype(np.int32)
+        products[excluded] = -np.inf
+        return top_k(products, min(count, products.size - excluded.size)).astype(np.int32)
 
     def _nearest_in_lists(
-        self, lists: NearLists, vector: NDArray[np.float32], count: int, barred: Items
+        self, lists: InvertedFile, vector: NDArray[np.float32], count: int, excluded: Items
     ) -> NDArray[np.int32]:
-        items, products = lists.nearest(vector, count + barred.size + len(self.overlay))
+        items, products = lists.nearest(vector, count + excluded.size + len(self.overlay))
         if len(self.overlay):
             kept = self.overlay.places_of(items) < 0
             items = np.concatenate([items[kept], self.overlay.items])
             products = np.concatenate([products[kept], self.overlay.vectors @ vector])
-        if barred.size:
-            kept = barred[np.minimum(np.searchsorted(barred, items), barred.size - 1)] != items
+        if excluded.size:
+            kept = excluded[np.minimum(np.searchsorted(excluded, items), excluded.size - 1)] != items
             items, products = items[kept], products[kept]
         return items[np.lexsort((items, -products))][:count]
 
@@ -187,7 +187,7 @@ class ServingIndex(IndexTables):
             order = np.argsort(items)
             items, scores = items[order], scores[order]
         matching = scores > 0
-        return items[matching][largest(scores[matching], count)]
+        return items[matching][top_k(scores[matching], count)]
 
     def trending_items(self, count: int, category: int | None = None) -> NDArray[np.int32]:
         """Return the items (of a category) that trend, best first, ties by lower item, int32 [<= count]."""
@@ -195,7 +195,7 @@ class ServingIndex(IndexTables):
             items = self._first(self.trending_order, count, None, self.trending_of)
         else:
             members = np.sort(self.members(category))
-            items = members[largest(self.trending_of(members), count)]
+            items = members[top_k(self.trending_of(members), count)]
         return items[self.trending_of(items) > 0]
 
     def _first(
@@ -227,9 +227,9 @@ class ServingIndex(IndexTables):
         return items[np.lexsort((items, -scores_of(items)))]
 
     def _vectors_in_base(self, items: Items) -> NDArray[np.float32]:
-        if self.near_lists is None:
+        if self.inverted_file is None:
             return self.item_vectors[items]
-        return self.near_lists.vectors[self.near_lists.rows[items]]
+        return self.inverted_file.vectors[self.inverted_file.rows[items]]
 
     def _laid_over(
         self,

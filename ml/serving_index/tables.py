@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.blended_tower import BlendedTower, tower_from_arrays
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
-from ml.serving_index.near_lists import NearLists
+from ml.hybrid_tower import HybridTower, tower_from_arrays
+from ml.serving_index.inverted_file import InvertedFile
 from ml.serving_index.seasons import Seasons
 from ml.user_tower import UserTower
 
@@ -20,7 +20,7 @@ TOWER_PREFIX = "user_tower_"
 TERMS_PREFIX = "terms_"
 PLACEMENT_PREFIX = "placement_"
 SEASONS_PREFIX = "seasons_"
-NEAR_LISTS_PREFIX = "near_"
+INVERTED_FILE_PREFIX = "near_"
 # n items, d dimensions, k neighbours, b products bought with one, c categories, m memberships; one letter, one size
 COLUMNS: dict[str, tuple[str, str]] = {
     "raw_ids": ("S", "n"),
@@ -58,7 +58,7 @@ class IndexTables:
     int32 [c], -1 root. category_items[category_indptr[x]:category_indptr[x + 1]]: the items of category x and its
     descendants, most popular first. terms: the items' texts. user_tower: its items are the first ones of the index.
     placement: where products without interactions go. seasons: when categories are in demand.
-    near_lists: item_vectors once more, in lists, where the index is so large that a search should not read all of them.
+    inverted_file: item_vectors once more, in lists, where the index is so large that a search should not read all of them.
     """
 
     raw_ids: NDArray[np.bytes_]
@@ -79,10 +79,10 @@ class IndexTables:
     category_indptr: NDArray[np.int64]
     category_items: NDArray[np.int32]
     terms: TermIndex
-    user_tower: UserTower | BlendedTower
+    user_tower: UserTower | HybridTower
     placement: Placement
     seasons: Seasons
-    near_lists: NearLists | None = None
+    inverted_file: InvertedFile | None = None
 
     def __post_init__(self) -> None:
         sizes = {"+": self.category_ids.size + 1}
@@ -105,9 +105,9 @@ class IndexTables:
         expected = self.terms.n_terms, sizes["c"], sizes["d"]
         if self.placement.shape != expected:
             raise ServingIndexError(f"placement has shape {self.placement.shape}, expected {expected}")
-        if self.near_lists is not None and self.near_lists.vectors.shape != self.item_vectors.shape:
+        if self.inverted_file is not None and self.inverted_file.vectors.shape != self.item_vectors.shape:
             raise ServingIndexError(
-                f"near lists are of vectors {self.near_lists.vectors.shape}, expected {self.item_vectors.shape}"
+                f"near lists are of vectors {self.inverted_file.vectors.shape}, expected {self.item_vectors.shape}"
             )
         if self.seasons.n_categories != sizes["c"]:
             raise ServingIndexError(f"seasons are of {self.seasons.n_categories} categories, expected {sizes['c']}")
@@ -140,8 +140,8 @@ class IndexTables:
             if (ids[order][1:] <= ids[order][:-1]).any():
                 raise ServingIndexError("raw ids repeat, or their order does not sort them")
         self.seasons.check_values()
-        if self.near_lists is not None:
-            self.near_lists.check_values(self.n_base)
+        if self.inverted_file is not None:
+            self.inverted_file.check_values(self.n_base)
 
     def _check_scores(self) -> None:
         for name in ("popularity", "trending"):
@@ -159,7 +159,7 @@ class IndexTables:
         parts = (
             *((self.terms, TERMS_PREFIX), (self.user_tower, TOWER_PREFIX)),
             *((self.placement, PLACEMENT_PREFIX), (self.seasons, SEASONS_PREFIX)),
-            *(() if self.near_lists is None else ((self.near_lists, NEAR_LISTS_PREFIX),)),
+            *(() if self.inverted_file is None else ((self.inverted_file, INVERTED_FILE_PREFIX),)),
         )
         return columns | {name: array for part, prefix in parts for name, array in part.to_arrays(prefix).items()}
 
@@ -174,7 +174,7 @@ class IndexTables:
                 user_tower=tower_from_arrays(plain, TOWER_PREFIX),
                 placement=_placement(plain),
                 seasons=_seasons(plain),
-                near_lists=NearLists.from_arrays(plain, NEAR_LISTS_PREFIX),
+                inverted_file=InvertedFile.from_arrays(plain, INVERTED_FILE_PREFIX),
             )
         except KeyError as error:
             raise ServingIndexError(f"the artefact lacks the array {error}") from error
@@ -185,7 +185,7 @@ def _placement(arrays: Mapping[str, NDArray[Any]]) -> Placement:
     if f"{PLACEMENT_PREFIX}projection" in arrays:
         return Placement.from_arrays(arrays, PLACEMENT_PREFIX)
     n_terms, n_categories = arrays[f"{TERMS_PREFIX}terms"].size, arrays["category_ids"].size
-    return Placement.to_nowhere(n_terms, n_categories, arrays["item_vectors"].shape[1])
+    return Placement.zero(n_terms, n_categories, arrays["item_vectors"].shape[1])
 
 
 def _seasons(arrays: Mapping[str, NDArray[Any]]) -> Seasons:

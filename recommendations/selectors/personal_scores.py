@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from django.utils import timezone
 
-from ml.ranking.personal import score_items
+from ml.ranking.rescoring import score_items
 from recommendations import serving
 from recommendations.selectors.intents import shopper_state
 from recommendations.selectors.requests import Intent

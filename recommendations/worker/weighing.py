@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.index_building import build_serving_index
-from ml.index_building.served_space import Model, served_space
+from ml.index_building.low_rank import Model, low_rank_approximation
 from ml.interactions import Interactions
 from ml.ranking import ShopperState, Weights, shopper_vector
 from ml.recommenders import registry
@@ -98,7 +98,7 @@ def _trial_index(
     stars = np.bincount(rated.products, weights=np.nan_to_num(rated.values), minlength=count)
     kept = log.select(~is_held_out & (log.products >= 0) & (log.products < count))
     now = float(log.times.max(initial=0.0))
-    space = served_space(cast(Model, fitted), train.to_csr(), seed=seed)
+    space = low_rank_approximation(cast(Model, fitted), train.to_csr(), seed=seed)
     nearest = cast(Any, registry.recommender_class("item_knn")().fit(train, seed=seed))
     return build_serving_index(
         raw_ids=catalogue.raw_ids[:count],

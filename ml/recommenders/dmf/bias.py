@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.blended_tower import covariance
+from ml.hybrid_tower import covariance
 from ml.interactions import CSR
 from ml.user_tower import UserTower
 

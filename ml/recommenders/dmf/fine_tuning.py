@@ -26,7 +26,7 @@ from ml.interactions import CSR, Interactions
 from ml.recommenders.base import Changes, Progress
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.dmf.training import put_side_by_side
+from ml.recommenders.dmf.training import concatenate_members
 from ml.recommenders.dmf.warm_trainer import MemberWeights, WarmTrainer
 from ml.user_tower import SMALLEST_LENGTH
 
@@ -69,7 +69,7 @@ def fine_tune(
             loss = np.mean(list(pool.map(WarmTrainer.run_epoch, trainers)))
             progress(done / PASSES, f"pass {done} of {PASSES}, loss {loss:.4f}")
     members = [trainer.to_member() for trainer in trainers]
-    trained = put_side_by_side(members, settings, int(settings.most_epochs or 1), cast(Any, fitted.history))
+    trained = concatenate_members(members, settings, int(settings.most_epochs or 1), cast(Any, fitted.history))
     tower, vectors, lengths = trained.user_tower, trained.item_vectors, trained.lengths
     return replace(placed, user_tower=tower, item_vectors=vectors, lengths=lengths, waiting=0)
 

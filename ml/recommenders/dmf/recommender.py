@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import numpy as np
 from numpy.typing import NDArray
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 imported for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 imported for its effect, before anything else loads TensorFlow
 from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
 from ml.item_recency import item_recency
@@ -16,7 +16,7 @@ from ml.recommenders.blas_threads import blas_threads, one_blas_thread
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fine_tuning import fine_tune
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.dmf.training import Found, Trained, put_side_by_side, search, train
+from ml.recommenders.dmf.training import SearchResult, TrainedModel, concatenate_members, search, train
 from ml.recommenders.dmf.validation import Validation
 
 
@@ -30,22 +30,22 @@ class DMF(Recommender):
     def __init__(self, config: DMFConfig | None = None) -> None:
         self.config = config or DMFConfig()
 
-    def repeating(self, fitted: FittedRecommender) -> Recommender:
+    def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
         """Return DMF with the number of epochs that `fitted` found best, and no search of its own."""
         if not isinstance(fitted, FittedDMF):
             return self
         epochs, recency = int(str(fitted.settings["most_epochs"])), float(str(fitted.settings["recency"]))
         return DMF(replace(self.config, most_epochs=epochs, recency=recency, validate=False))
 
-    def search(self, validation: Validation, *, seed: int, progress: Progress) -> tuple[Found, FittedDMF]:
+    def search(self, validation: Validation, *, seed: int, progress: Progress) -> tuple[SearchResult, FittedDMF]:
         """Return what a search on these validation items found, and its member as a fitted DMF of its own."""
         settings = self.config.resolved(validation.train)
         found = search(validation, settings, seed=seed, progress=progress)
-        trained = put_side_by_side([found.member], settings, found.epochs, found.history)
+        trained = concatenate_members([found.member], settings, found.epochs, found.history)
         fitted = self._fitted(replace(trained, recency=found.recency), validation.train, validation.recency)
         return found, fitted
 
-    def finish(self, interactions: Interactions, found: Found, *, seed: int, progress: Progress) -> FittedDMF:
+    def finish(self, interactions: Interactions, found: SearchResult, *, seed: int, progress: Progress) -> FittedDMF:
         """Return DMF fitted on everything, with the epochs of a search and its member as the first."""
         trained = train(interactions, self.config, seed=seed, progress=progress, found=found)
         return self._fitted(trained, interactions.to_csr(), item_recency(interactions))
@@ -83,7 +83,7 @@ class DMF(Recommender):
         weight = float(str(fitted.settings["recency"]))
         return tuned.with_recency(weight, item_recency(interactions), interactions.to_csr())
 
-    def _fitted(self, trained: Trained, matrix: CSR, recency: NDArray[np.float32]) -> FittedDMF:
+    def _fitted(self, trained: TrainedModel, matrix: CSR, recency: NDArray[np.float32]) -> FittedDMF:
         fitted = FittedDMF(
             trained.user_tower,
             trained.item_vectors,

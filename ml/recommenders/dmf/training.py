@@ -53,7 +53,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedModel:
     """user_tower in NumPy; item_vectors: float32 [n_items, d]; lengths: float32 [n_items, members]; epochs: passes;
     history: JSON, one per check; recency: its weight in the scores, not yet in the vectors."""
 
@@ -66,7 +66,7 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search found: the best number of epochs, the member as it was then, one history entry per check, the share
     of the events that the member did not see, and the weight of recency."""
 
@@ -151,8 +151,8 @@ class Trainer:
 
 
 def train(
-    interactions: Interactions, config: DMFConfig, *, seed: int, progress: Progress, found: Found | None = None
-) -> Trained:
+    interactions: Interactions, config: DMFConfig, *, seed: int, progress: Progress, found: SearchResult | None = None
+) -> TrainedModel:
     """Train the members on everything, for the number of epochs that a search found, and put them side by side.
 
     Where the search did without so little that it does not matter, its own member is the first. Members differ by their
@@ -176,13 +176,13 @@ def train(
         members.append(member)
         history = history or losses
     progress(1.0, f"{len(members)} members of {epochs} epochs")
-    trained = put_side_by_side(members, settings, epochs, history)
+    trained = concatenate_members(members, settings, epochs, history)
     return replace(trained, recency=found.recency if found else settings.recency or 0.0)
 
 
-def put_side_by_side(
+def concatenate_members(
     members: Sequence[Member], settings: DMFConfig, epochs: int, history: list[dict[str, JSON]]
-) -> Trained:
+) -> TrainedModel:
     """Return members as one model whose scores are the mean of theirs; by cosine its vectors have length 1 again."""
     width = int(settings.width or 1)
     vectors = np.concatenate([member.item_vectors[:, :width] for member in members], axis=1)
@@ -191,7 +191,9 @@ def put_side_by_side(
         mean = np.mean([member.item_vectors[:, width] for member in members], axis=0)
         vectors = np.concatenate([vectors, mean[:, None]], axis=1)
     lengths = np.stack([member.lengths for member in members], axis=1)
-    return Trained(UserTower.side_by_side([member.user_tower for member in members]), vectors, lengths, epochs, history)
+    return TrainedModel(
+        UserTower.concatenated([member.user_tower for member in members]), vectors, lengths, epochs, history
+    )
 
 
 def _fit(
@@ -206,7 +208,7 @@ def _fit(
     return trainer.to_numpy(), losses
 
 
-def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: Progress) -> Found:
+def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: Progress) -> SearchResult:
     """Return the number of epochs with the best validation figure, and the member as it was then."""
     trainer = Trainer(validation.train, settings, seed=seed)
     started = time.perf_counter()
@@ -234,4 +236,4 @@ def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: 
     recency = settings.recency
     if recency is None:
         recency = best_recency(kept.user_tower, kept.item_vectors, validation)
-    return Found(best_epoch, kept, held_out, history, recency)
+    return SearchResult(best_epoch, kept, held_out, history, recency)

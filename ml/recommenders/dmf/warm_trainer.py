@@ -35,7 +35,7 @@ class MemberWeights:
 
 
 @dataclass(frozen=True, eq=False)
-class _Pass:
+class _ForwardPass:
     """A step's way forward. rows: csr [b, c], scaled; hidden, lengths, users: float32 [b, w], [b, 1], [b, w], the user
     tower's output before and after it is brought to length 1; item_lengths, items: [c, 1], [c, w], likewise."""
 
@@ -106,7 +106,7 @@ class WarmTrainer:
             self._move("item_bias", pull.sum(axis=0), items)
         return loss
 
-    def _forward(self, batch: Batch) -> _Pass:
+    def _forward(self, batch: Batch) -> _ForwardPass:
         kept = 1.0 - np.float32(self._settings.input_dropout or 0.0)
         values = batch.scaled * (self._random.random(batch.scaled.size, np.float32) < kept) / kept
         places = batch.positions[:, 0], batch.target_places
@@ -120,9 +120,9 @@ class WarmTrainer:
         if self._is_unit:
             lengths, item_lengths = _lengths(hidden), _lengths(sums)
         sums /= item_lengths
-        return _Pass(rows, hidden, lengths, hidden / lengths, item_lengths, sums)
+        return _ForwardPass(rows, hidden, lengths, hidden / lengths, item_lengths, sums)
 
-    def _loss(self, batch: Batch, at: _Pass) -> tuple[float, NDArray[np.float32]]:
+    def _loss(self, batch: Batch, at: _ForwardPass) -> tuple[float, NDArray[np.float32]]:
         """Return the loss, and its derivative by the scores divided by the temperature, float32 [b, c]."""
         scores = (at.users / self._temperature) @ at.items.T
         scores += self.weights.item_bias[batch.candidates] - batch.log_inclusion

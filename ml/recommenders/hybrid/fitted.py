@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.artifact import JSON, Artifact
-from ml.blended_tower import BlendedTower, covariance
+from ml.hybrid_tower import HybridTower, covariance
 from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
 from ml.recommenders.dmf.fitted import FittedDMF
@@ -40,12 +40,12 @@ class FittedHybrid(FittedRecommender):
     linear: FittedLinear
     weights: BlendWeights
     settings: dict[str, JSON] = field(default_factory=dict)
-    user_tower: BlendedTower = field(init=False)
+    user_tower: HybridTower = field(init=False)
     item_vectors: NDArray[np.float32] = field(init=False)
 
     def __post_init__(self) -> None:
         known = self.dmf.is_known
-        tower = BlendedTower(
+        tower = HybridTower(
             self.dmf.user_tower,
             self.ials.fold_in,
             self.weights.ials,

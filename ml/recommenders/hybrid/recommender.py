@@ -15,7 +15,7 @@ from ml.recommenders.blas_threads import one_blas_thread
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
 from ml.recommenders.dmf.recommender import DMF
-from ml.recommenders.dmf.training import Found
+from ml.recommenders.dmf.training import SearchResult
 from ml.recommenders.dmf.validation import Validation
 from ml.recommenders.ease import EASE, LARGEST_INVERSE
 from ml.recommenders.hybrid.blending import USUAL_WEIGHTS, best_recency, best_weights
@@ -47,11 +47,11 @@ class Hybrid(Recommender):
     def __init__(self, config: HybridConfig | None = None) -> None:
         self.config = config or HybridConfig()
 
-    def repeating(self, fitted: FittedRecommender) -> Recommender:
+    def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
         """Return the hybrid with the epochs and weights that `fitted` found best, and no search of its own."""
         if not isinstance(fitted, FittedHybrid):
             return self
-        dmf = cast(DMF, DMF(self.config.dmf).repeating(fitted.dmf))
+        dmf = cast(DMF, DMF(self.config.dmf).with_settings_of(fitted.dmf))
         return Hybrid(replace(self.config, dmf=dmf.config, weights=fitted.weights))
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedHybrid:
@@ -109,13 +109,13 @@ class Hybrid(Recommender):
 
 
 def _with_recency_for_all(
-    found: Found,
+    found: SearchResult,
     member: FittedDMF,
     ials: FittedIALS,
     linear: FittedLinear,
     weights: BlendWeights,
     validation: Validation,
-) -> Found:
+) -> SearchResult:
     """Return what was found with the weight of recency that suits the blend."""
 
     def dmf(weight: float) -> FittedDMF:

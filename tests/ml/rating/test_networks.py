@@ -22,7 +22,7 @@ def test_a_trained_network_and_its_predictor_agree(label):
     model: Any = rating_model(label, most_epochs=3, learning_rate=0.01)
     network, inputs = model.build(train, 0)
     history = networks.train(network, inputs, train.stars, model.config, seed=0, progress=lambda share, text: None)
-    predictor = model.taken_apart(network, train, history)
+    predictor = model.to_predictor(network, train, history)
     if "text" in inputs:  # the predictor knows every item's text after all ratings
         _, after = text_vectors(train, use_reviews=True, seed=0)
         inputs = inputs | {"text": after[train.items]}

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from ml.rating.past import levels_of, past_of
+from ml.rating.history_features import history_features_of, levels_of
 from ml.rating.ratings import Ratings
 from ml.rating.registry import rating_model
-from ml.rating.review_tone import tones_of
-from ml.rating.star_distribution import Guesses, fit_regression, median_weight
+from ml.rating.review_sentiment import sentiments_of
+from ml.rating.star_distribution import HeldOutPredictions, fit_regression, median_weight
 from ml.rating_prediction.star_predictor import StarPredictor
 from tests.ml.rating.planted import planted
 
@@ -25,7 +25,7 @@ def test_the_review_of_a_rating_changes_nothing_about_that_rating():
     """Each rating's own features are the same whatever its own words are."""
     train, _ = planted()
     words = [f"word{row % 7} item" for row in range(len(train))]
-    before = past_of(_with_reviews(train, words), use_reviews=True, seed=0)
+    before = history_features_of(_with_reviews(train, words), use_reviews=True, seed=0)
     others, earlier = before.features_of_others(), before.features_of_earlier()
     assert earlier is not None
     changed = before.user_facts.copy(), before.item_facts.copy()
@@ -42,7 +42,7 @@ def test_the_review_of_a_rating_changes_nothing_about_that_rating():
 
 def test_later_ratings_are_not_in_the_features_of_earlier_ones():
     ratings = Ratings.from_arrays([0, 0, 0], [0, 1, 2], [5, 1, 3], timestamps=[1, 2, 3], n_users=1, n_items=3)
-    past = past_of(ratings, use_reviews=False, seed=0)
+    past = history_features_of(ratings, use_reviews=False, seed=0)
     earlier = past.features_of_earlier()
 
     assert earlier is not None
@@ -77,7 +77,7 @@ def test_a_level_that_does_not_occur_has_no_chance():
 def test_the_median_gets_weight_only_while_the_squared_error_allows():
     """Stars 5, 5, 5, 1; mean 4, median 5: the median has the smaller absolute, the mean the smaller squared error."""
     stars = np.array([5.0, 5.0, 5.0, 1.0])
-    guesses = [Guesses(stars, np.full(4, 4.0), np.full(4, 5.0), np.full(4, 4.0))]
+    guesses = [HeldOutPredictions(stars, np.full(4, 4.0), np.full(4, 5.0), np.full(4, 4.0))]
 
     assert median_weight(guesses, 0.0, allowance=0.0) == 0.0
     assert median_weight(guesses, 0.0, allowance=10.0) == 1.0
@@ -87,11 +87,11 @@ def test_the_median_gets_weight_only_while_the_squared_error_allows():
 def test_tones_follow_the_words_and_need_enough_of_them():
     texts = [f"{'good' if row % 2 else 'bad'} thing {row}" for row in range(80)]
     stars = np.where(np.arange(80) % 2, 5.0, 1.0).astype(np.float32)
-    tones = tones_of(texts, stars, seed=0)
+    sentiments = sentiments_of(texts, stars, seed=0)
 
-    assert tones[1::2].min() > tones[::2].max()
-    assert tones_of(texts[:10], stars[:10], seed=0).tolist() == [3.0] * 10
-    assert tones_of([""] * 80, stars, seed=0).tolist() == [3.0] * 80
+    assert sentiments[1::2].min() > sentiments[::2].max()
+    assert sentiments_of(texts[:10], stars[:10], seed=0).tolist() == [3.0] * 10
+    assert sentiments_of([""] * 80, stars, seed=0).tolist() == [3.0] * 80
 
 
 def _with_reviews(ratings: Ratings, words: list[str]) -> Ratings:

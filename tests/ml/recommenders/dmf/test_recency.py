@@ -103,7 +103,7 @@ def test_it_is_kept_in_the_artefact(fitted, told, tmp_path):
 
 
 def test_a_repetition_takes_the_weight_that_was_found(fitted, told):
-    again = DMF().repeating(fitted)
+    again = DMF().with_settings_of(fitted)
 
     assert again.config.recency == 0.4
     assert not again.config.validate

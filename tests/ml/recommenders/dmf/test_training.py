@@ -103,14 +103,14 @@ def test_the_score_of_members_is_the_mean_of_theirs(cosine):
     settings = DMFConfig(width=8, most_epochs=5, cosine=cosine, item_bias=True).resolved(matrix)
     members = [training._fit(matrix, settings, 5, seed, lambda share, text: None)[0] for seed in (0, 1)]
 
-    both = training.put_side_by_side(members, settings, 5, [])
+    both = training.concatenate_members(members, settings, 5, [])
 
     each = [member.user_tower.vectors(matrix) @ member.item_vectors.T for member in members]
     np.testing.assert_allclose(both.user_tower.vectors(matrix) @ both.item_vectors.T, np.mean(each, axis=0), atol=1e-5)
 
 
 def test_item_bias_learns_popularity():
-    """Nine of ten users touch item 0 beside one of their own, so it needs no taste."""
+    """Nine of ten users touch item 0 beside one of their own, so it needs no query."""
     matrix = sparse.csr_array(np.hstack([np.arange(20)[:, None] % 10 > 0, np.eye(20)]).astype(np.float32))
 
     fitted = fit(matrix, DMFConfig(width=8, most_epochs=40, cosine=True, item_bias=True, validate=False))
@@ -128,7 +128,7 @@ def test_members_without_a_search_differ():
 def test_repeating_a_fit_takes_its_epochs_and_searches_no_more():
     first = fit(two_tastes())
 
-    again = DMF(QUICK).repeating(first).config
+    again = DMF(QUICK).with_settings_of(first).config
 
     assert again.validate is False
     assert again.most_epochs == first.settings["most_epochs"]

@@ -51,7 +51,7 @@ def test_weights_that_are_given_are_taken(matrix):
 
 
 def test_repeating_takes_epochs_and_weights_as_found(fitted):
-    again = Hybrid(QUICK).repeating(fitted).config
+    again = Hybrid(QUICK).with_settings_of(fitted).config
 
     assert again.weights == fitted.weights
     assert again.dmf.validate is False

@@ -19,23 +19,23 @@ MOST_TERMS = 30_000
 FEWEST_TEXTS = 50
 
 
-def tones_of(texts: Sequence[str], stars: NDArray[np.float32], *, seed: int) -> NDArray[np.float64]:
+def sentiments_of(texts: Sequence[str], stars: NDArray[np.float32], *, seed: int) -> NDArray[np.float64]:
     """Return the tone of n reviews in stars, float64 [n], each from a ridge regression on other folds' reviews.
 
     Too few reviews, or none with words in common, all have the mean.
     """
     mean = float(stars.mean())
-    tones = np.full(len(texts), mean)
+    sentiments = np.full(len(texts), mean)
     if sum(bool(text.strip()) for text in texts) < FEWEST_TEXTS:
-        return tones
+        return sentiments
     vectorizer = TfidfVectorizer(min_df=3, ngram_range=(1, 2), sublinear_tf=True, max_features=MOST_TERMS)
     try:
         rows = vectorizer.fit_transform(texts)
     except ValueError:  # scikit-learn's word for: no term is in three reviews
-        return tones
+        return sentiments
     fold = np.random.default_rng(seed).permutation(len(texts)) % N_FOLDS
     for number in range(N_FOLDS):
         others, own = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         regression = Ridge(RIDGE, solver="sparse_cg", random_state=seed).fit(rows[others], stars[others])
-        tones[own] = regression.predict(rows[own])
-    return tones
+        sentiments[own] = regression.predict(rows[own])
+    return sentiments

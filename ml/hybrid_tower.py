@@ -20,7 +20,7 @@ from ml.user_tower import SMALLEST_LENGTH, UserTower
 
 
 @dataclass(frozen=True, eq=False)
-class BlendedTower:
+class HybridTower:
     """tower: DMF's, d1 numbers; fold_in: that of iALS, d2 numbers, or None, d2 = 0; fold_in_weight: >= 0, beside 1 for
     the tower. tower_covariance, fold_in_covariance: float32 [d1, d1] and [d2, d2], of the items' vectors; empty: the
     part is taken as it is. projection: float32 [d1 + d2, d], what the two side by side are multiplied with at last, or
@@ -85,9 +85,9 @@ class BlendedTower:
         )
 
 
-def tower_from_arrays(arrays: Mapping[str, NDArray[Any]], prefix: str) -> UserTower | BlendedTower:
+def tower_from_arrays(arrays: Mapping[str, NDArray[Any]], prefix: str) -> UserTower | HybridTower:
     """Return whichever tower these arrays describe; raises as its own `from_arrays` does."""
-    return (BlendedTower if f"{prefix}blend" in arrays else UserTower).from_arrays(arrays, prefix)
+    return (HybridTower if f"{prefix}blend" in arrays else UserTower).from_arrays(arrays, prefix)
 
 
 def covariance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Taste: what is looked for, in the terms candidates are scored by. A shopper has one, and so has a product."""
+"""Query: what is looked for, in the terms candidates are scored by. A shopper has one, and so has a product."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ml.ranking.shopper import FloatArray, IntArray, ShopperState, unit
 from ml.serving_index import ServingIndex
-from ml.serving_index.selection import largest
+from ml.serving_index.top_k import top_k
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class WeightedTerms:
 
 
 @dataclass(frozen=True, eq=False)
-class Taste:
+class Query:
     """vector: float32 [d], unit or zero. node_weights: float64 [c + 1], see CategoryTree. liked: int32 [m], categories
     turned to, most liked first. history: the words of products, searched: the words typed; both count the same."""
 
@@ -46,12 +46,12 @@ class Taste:
         """Return the terms of most weight, heaviest first, ties by lower term, and their weights, [<= count]."""
         terms = np.union1d(self.history.terms, self.searched.terms)
         weights = self.term_column(n_terms)[terms].astype(np.float32)
-        heaviest = largest(weights, count)
+        heaviest = top_k(weights, count)
         return terms[heaviest], weights[heaviest]
 
 
-def taste_of_shopper(index: ServingIndex, state: ShopperState) -> Taste:
-    """Return the taste of a shopper known to the index; every recent item counts by its weight."""
+def query_of_shopper(index: ServingIndex, state: ShopperState) -> Query:
+    """Return the query of a shopper known to the index; every recent item counts by its weight."""
     vector = unit(state.vector) if state.vector is not None else np.zeros(index.n_dimensions, np.float32)
     if not vector.any():
         vector = unit(state.recent_weights @ index.vectors_of(state.recent))
@@ -59,7 +59,7 @@ def taste_of_shopper(index: ServingIndex, state: ShopperState) -> Taste:
     history = _merged(rows.indices, rows.values * np.repeat(state.recent_weights, rows.lengths))
     categories = np.concatenate([index.categories_of(state.recent), state.liked_categories[0]])
     weights = np.concatenate([state.recent_weights, state.liked_categories[1]])
-    return Taste(
+    return Query(
         vector,
         index.categories.node_weights(categories, weights),
         _most_liked(categories, weights),
@@ -68,9 +68,9 @@ def taste_of_shopper(index: ServingIndex, state: ShopperState) -> Taste:
     )
 
 
-def taste_of_item(index: ServingIndex, item: int) -> Taste:
+def query_of_item(index: ServingIndex, item: int) -> Query:
     """Return what to look for to find products like this one."""
-    return taste_of_shopper(
+    return query_of_shopper(
         index, ShopperState(recent=np.array([item], np.int32), recent_weights=np.ones(1, np.float32))
     )
 

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.rating.biases_fit import fit_biases
-from ml.rating.history import sums_of_all, sums_of_earlier, sums_of_others
+from ml.rating.history_sums import sums_of_all, sums_of_earlier, sums_of_others
 from ml.rating.ratings import Ratings
-from ml.rating.review_tone import tones_of
+from ml.rating.review_sentiment import sentiments_of
 
 MOST_LEVELS = 10
 SHRINKAGES = {"user": (2.0, 8.0), "item": (3.0, 10.0)}  # ratings of the average user or item given on top
 
 
 @dataclass(frozen=True, eq=False)
-class Past:
+class HistoryFeatures:
     """The facts of n ratings that are summed up per user and per item.
 
     level_of: int [n], the rating's level; levels: float32 [s], their stars; user_facts, item_facts: float64 [n, c]:
@@ -85,7 +85,7 @@ class Past:
         )
 
 
-def past_of(ratings: Ratings, *, use_reviews: bool, seed: int) -> Past:
+def history_features_of(ratings: Ratings, *, use_reviews: bool, seed: int) -> HistoryFeatures:
     """Return the facts of ratings that are not empty."""
     levels, level_of = levels_of(ratings.stars, ratings.scale)
     one_hot = (level_of[:, None] == np.arange(levels.size)).astype(np.float64)
@@ -93,14 +93,14 @@ def past_of(ratings: Ratings, *, use_reviews: bool, seed: int) -> Past:
     off_mean = ratings.stars.astype(np.float64) - biases.mean
     told: list[NDArray[np.float64]] = []
     if use_reviews and ratings.review_texts is not None:
-        tones = tones_of(ratings.review_texts, ratings.stars, seed=seed)
+        sentiments = sentiments_of(ratings.review_texts, ratings.stars, seed=seed)
         lengths = np.log1p([len(text) for text in ratings.review_texts])
-        told = [tones - biases.mean, lengths - lengths.mean()]
+        told = [sentiments - biases.mean, lengths - lengths.mean()]
 
     def facts(residuals: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack([np.ones(len(ratings)), one_hot, residuals, *told])
 
-    return Past(
+    return HistoryFeatures(
         ratings,
         levels,
         level_of,

@@ -1,6 +1,6 @@
 import numpy as np
 
-from ml.rating.history import sums_of_all, sums_of_earlier, sums_of_others
+from ml.rating.history_sums import sums_of_all, sums_of_earlier, sums_of_others
 
 KEYS = np.array([0, 1, 0, 0, 1])
 VALUES = np.array([[1.0], [10.0], [2.0], [4.0], [20.0]])

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.ranking.factors import NO_FACTORS, Factors
+from ml.ranking.query import query_of_shopper
 from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
-from ml.ranking.taste import taste_of_shopper
 from ml.ranking.weights import Weights
 from ml.serving_index import Moment, ServingIndex
 
@@ -37,7 +37,7 @@ def score_items(
         return None
     scores = np.zeros(items.size)
     asked = np.flatnonzero((items >= 0) & (items < index.n_items) & ~np.isin(items, state.excluded))
-    taste = taste_of_shopper(index, state)
+    query = query_of_shopper(index, state)
     chosen = items[asked].astype(np.int32)
-    scores[asked] = score_parts(index, taste, chosen, moment) @ weights.as_array() * factors.of(index, chosen)
+    scores[asked] = score_parts(index, query, chosen, moment) @ weights.as_array() * factors.of(index, chosen)
     return scores

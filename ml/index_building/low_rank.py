@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.blended_tower import BlendedTower
+from ml.hybrid_tower import HybridTower
 from ml.interactions import CSR
 from ml.user_tower import UserTower
 
@@ -28,21 +28,21 @@ SMALLEST_SHARE = 1e-6
 class Model(Protocol):
     """What a fitted recommender must have to be served by vectors."""
 
-    user_tower: UserTower | BlendedTower
+    user_tower: UserTower | HybridTower
     item_vectors: NDArray[np.float32]
 
     def scores(self, rows: CSR, users: NDArray[np.int32] | None = None) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, eq=False)
-class ServedSpace:
+class LowRankModel:
     """tower: rows to vectors of d numbers; item_vectors: float32 [n_items, d], at most 1 long. Their product ranks."""
 
-    tower: BlendedTower
+    tower: HybridTower
     item_vectors: NDArray[np.float32]
 
 
-def served_space(model: Model, rows: CSR, *, dimensions: int | None = None, seed: int = 0) -> ServedSpace:
+def low_rank_approximation(model: Model, rows: CSR, *, dimensions: int | None = None, seed: int = 0) -> LowRankModel:
     """Return a space of so many dimensions (None: 128, or 64 for more than 20,000 items) that ranks as the model does.
 
     rows: csr [n_users, n_items] the model was fitted on; 4,000 users of them are looked at.
@@ -61,7 +61,7 @@ def served_space(model: Model, rows: CSR, *, dimensions: int | None = None, seed
     vectors = (items @ to_items).astype(np.float32)
     longest = float(np.linalg.norm(vectors, axis=1).max(initial=0.0))
     tower = _as_blend(model.user_tower)
-    return ServedSpace(replace(tower, projection=to_users.astype(np.float32)), vectors / np.float32(longest or 1.0))
+    return LowRankModel(replace(tower, projection=to_users.astype(np.float32)), vectors / np.float32(longest or 1.0))
 
 
 def _unexplained(
@@ -84,7 +84,7 @@ def _projections(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return projections of users and of items, float64 [D, k] each, k at most `dimensions`.
 
-    The singular values are shared out evenly between the two sides, so that an item's vector can stand for a taste.
+    The singular values are shared out evenly between the two sides, so that an item's vector can stand for a query.
     """
     lengths, axes = np.linalg.eigh(gram)
     kept = lengths > max(float(lengths.max(initial=0.0)) * SMALLEST_SHARE, 0.0)
@@ -98,8 +98,8 @@ def _projections(
     return inverse @ directions[:, best] * halves, root @ directions[:, best] / halves
 
 
-def _as_blend(tower: UserTower | BlendedTower) -> BlendedTower:
-    if isinstance(tower, BlendedTower):
+def _as_blend(tower: UserTower | HybridTower) -> HybridTower:
+    if isinstance(tower, HybridTower):
         return tower
     nothing = np.zeros((0, 0), np.float32)
-    return BlendedTower(tower, None, 0.0, nothing, nothing)
+    return HybridTower(tower, None, 0.0, nothing, nothing)

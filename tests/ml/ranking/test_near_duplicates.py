@@ -2,7 +2,7 @@ import numpy as np
 
 from ml.diversity import DiversityRule
 from ml.ranking import Weights, rank_similar
-from ml.ranking.copies import copies
+from ml.ranking.near_duplicates import copies
 from ml.ranking.rails import arrange
 from tests.ml.small_index import ints, small_index
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.index_building.near_lists import fit_near_lists
+from ml.index_building.inverted_file import fit_inverted_file
 from ml.ranking import ShopperState, Weights, rank_for_you
 from ml.serving_index import OverlayEntry, ServingIndex
 from tests.ml.small_index import floats, ints, small_index
@@ -25,7 +25,7 @@ def planted() -> tuple[np.ndarray, np.ndarray]:
 
 
 VECTORS, SHOPPERS = planted()
-FITTED = fit_near_lists(VECTORS, SHOPPERS[:50], least_items=1)
+FITTED = fit_inverted_file(VECTORS, SHOPPERS[:50], least_items=1)
 assert FITTED is not None
 LISTS = FITTED
 
@@ -34,11 +34,11 @@ LISTS = FITTED
 def index() -> ServingIndex:
     categories = ["even" if item % 2 == 0 else "odd" for item in range(COUNT)]
     plain = small_index(VECTORS, categories=categories, parents={"even": None, "odd": None})
-    return replace(plain, near_lists=LISTS)
+    return replace(plain, inverted_file=LISTS)
 
 
-def exactly(index: ServingIndex, vector: np.ndarray, count: int, barred: np.ndarray) -> list[int]:
-    return replace(index, near_lists=None).nearest(vector, count, barred).tolist()
+def exactly(index: ServingIndex, vector: np.ndarray, count: int, excluded: np.ndarray) -> list[int]:
+    return replace(index, inverted_file=None).nearest(vector, count, excluded).tolist()
 
 
 def test_every_item_lies_in_one_list_and_few_are_read():
@@ -68,12 +68,12 @@ def test_what_is_found_is_in_the_true_order(index):
 
 def test_barred_items_are_never_found_and_make_room(index):
     shopper = SHOPPERS[60]
-    barred = np.sort(index.nearest(shopper, 300, ints()))
+    excluded = np.sort(index.nearest(shopper, 300, ints()))
 
-    found = index.nearest(shopper, 200, barred)
+    found = index.nearest(shopper, 200, excluded)
 
     assert found.size == 200
-    assert set(found.tolist()).isdisjoint(barred.tolist())
+    assert set(found.tolist()).isdisjoint(excluded.tolist())
 
 
 def test_when_the_lists_read_do_not_hold_enough_all_items_are_read(index):
@@ -100,7 +100,7 @@ def test_products_saved_since_are_found_where_they_are_now(index):
 def test_a_list_of_a_category_is_exact_and_the_same_with_and_without_lists(index):
     for shopper in SHOPPERS[70:75]:
         state = ShopperState(vector=shopper, excluded=ints(0, 2, 4))
-        plain = replace(index, near_lists=None)
+        plain = replace(index, inverted_file=None)
         wanted = {"limit": 20, "category": index.category_index_of("even")}
 
         ranked = rank_for_you(index, state, Weights(), **wanted)
@@ -113,10 +113,12 @@ def test_the_lists_of_an_index_are_stored_with_it(index):
     stored = index.to_arrays()
     again = ServingIndex.from_arrays(stored)
 
-    assert again.near_lists is not None
-    assert again.near_lists.probes == LISTS.probes
+    assert again.inverted_file is not None
+    assert again.inverted_file.probes == LISTS.probes
     assert np.array_equal(again.nearest(SHOPPERS[0], 50, ints()), index.nearest(SHOPPERS[0], 50, ints()))
-    assert ServingIndex.from_arrays({k: v for k, v in stored.items() if not k.startswith("near_")}).near_lists is None
+    assert (
+        ServingIndex.from_arrays({k: v for k, v in stored.items() if not k.startswith("near_")}).inverted_file is None
+    )
 
 
 @pytest.mark.parametrize(

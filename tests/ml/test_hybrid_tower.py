@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ml.blended_tower import BlendedTower, by_spread, covariance
+from ml.hybrid_tower import HybridTower, by_spread, covariance
 from ml.ridge_fold_in import RidgeFoldIn
 from ml.user_tower import UserTower
 
@@ -18,7 +18,7 @@ ROWS = sparse.csr_array((RANDOM.random((5, 9)) < 0.5).astype(np.float32))
 def blended(weight=0.6, *, with_fold_in=True):
     tower = UserTower((KERNEL,), (np.zeros(4, np.float32),), True, True, False)
     fold_in = RidgeFoldIn(FACTORS, 2.0, 5.0) if with_fold_in else None
-    return BlendedTower(tower, fold_in, weight, covariance(FREE), covariance(FACTORS))
+    return HybridTower(tower, fold_in, weight, covariance(FREE), covariance(FACTORS))
 
 
 def standardised(scores):
@@ -48,7 +48,7 @@ def test_one_row_is_as_among_others():
 def test_arrays_bring_it_back(with_fold_in):
     tower = blended(with_fold_in=with_fold_in)
 
-    again = BlendedTower.from_arrays(tower.to_arrays("shopper_"), "shopper_")
+    again = HybridTower.from_arrays(tower.to_arrays("shopper_"), "shopper_")
 
     assert (again.n_items, again.n_dimensions) == (9, 7 if with_fold_in else 4)
     np.testing.assert_allclose(again.vectors(ROWS), tower.vectors(ROWS), rtol=1e-6)

@@ -8,15 +8,15 @@ from ml.recommenders.dmf.distributed import joined
 from ml.recommenders.dmf.training import Trainer
 
 
-def join(addresses: Sequence[str], index: int, *, seconds: float, told: Callable[[str], None]) -> int:
+def run_worker(addresses: Sequence[str], index: int, *, seconds: float, report: Callable[[str], None]) -> int:
     """Work for the chief of the workers at "host:port" addresses until it ends its training; return the epochs run.
 
-    seconds: how long to wait for the chief; told: gets a line per trainer. Raises WorkerMissing.
+    seconds: how long to wait for the chief; report: gets a line per trainer. Raises WorkerMissing.
     """
     epochs = 0
     trainer: Trainer | None = None
     with joined(addresses, index, seconds=seconds) as cluster:
-        told(f"Worker {index} of {len(addresses)} works for {addresses[0]}.")
+        report(f"Worker {index} of {len(addresses)} works for {addresses[0]}.")
         while True:
             try:
                 job = cluster.next_job()
@@ -26,7 +26,7 @@ def join(addresses: Sequence[str], index: int, *, seconds: float, told: Callable
                 trainer = None  # its memory first
                 trainer = Trainer(job.matrix, job.config, seed=job.seed)
                 users, items = job.matrix.shape
-                told(f"{job.matrix.nnz:,} interactions of {users:,} shoppers with {items:,} products.")
+                report(f"{job.matrix.nnz:,} interactions of {users:,} shoppers with {items:,} products.")
             elif trainer is not None:
                 trainer.run_epoch()
                 epochs += 1

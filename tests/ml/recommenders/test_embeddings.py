@@ -3,12 +3,12 @@ import pytest
 from scipy import sparse
 
 from ml.recommenders.base import RecommenderError
-from ml.recommenders.free_vectors import FittedFreeVectors
+from ml.recommenders.embeddings import FittedEmbeddings
 
 ROWS = sparse.csr_array(np.zeros((2, 3), np.float32))
 
 
-class FittedExample(FittedFreeVectors):
+class FittedExample(FittedEmbeddings):
     name = "example"
 
 

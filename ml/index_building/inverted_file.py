@@ -8,8 +8,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.serving_index.near_lists import NearLists
-from ml.serving_index.selection import largest
+from ml.serving_index.inverted_file import InvertedFile
+from ml.serving_index.top_k import top_k
 
 # Up to so many items reading all of them is as fast (docs/decisions/012-approximate-index.md).
 MOST_ITEMS_READ_WHOLE = 20_000
@@ -24,9 +24,9 @@ ASSIGNED_AT_ONCE = 65_536
 SHOPPERS_AT_ONCE = 25
 
 
-def fit_near_lists(
+def fit_inverted_file(
     vectors: NDArray[np.float32], shoppers: NDArray[np.float32], *, least_items: int = MOST_ITEMS_READ_WHOLE + 1
-) -> NearLists | None:
+) -> InvertedFile | None:
     """Return lists of n item vectors, float32 [n, d], whose search finds at least 98.5 % of the 200 nearest items for
     the shoppers' vectors, float32 [s, d], 400 of them at most.
 
@@ -42,7 +42,7 @@ def fit_near_lists(
     order = np.argsort(labels, kind="stable").astype(np.int32)
     indptr = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=len(centroids)))]).astype(np.int64)
     exact = _nearest_of_all(vectors, tried)
-    lists = NearLists(centroids, indptr, order, vectors[order], np.argsort(order).astype(np.int32), 1, 0.0)
+    lists = InvertedFile(centroids, indptr, order, vectors[order], np.argsort(order).astype(np.int32), 1, 0.0)
     while lists.probes <= MOST_READ * len(lists):
         lists = replace(lists, recall=_recall(lists, tried, exact))
         if lists.recall >= LEAST_RECALL:
@@ -77,11 +77,11 @@ def _nearest_of_all(vectors: NDArray[np.float32], shoppers: NDArray[np.float32])
     found: list[NDArray[np.int64]] = []
     for start in range(0, len(shoppers), SHOPPERS_AT_ONCE):
         products = shoppers[start : start + SHOPPERS_AT_ONCE] @ vectors.T
-        found += [largest(row, NEAREST) for row in products]
+        found += [top_k(row, NEAREST) for row in products]
     return found
 
 
-def _recall(lists: NearLists, shoppers: NDArray[np.float32], exact: list[NDArray[np.int64]]) -> float:
+def _recall(lists: InvertedFile, shoppers: NDArray[np.float32], exact: list[NDArray[np.int64]]) -> float:
     """Return the mean share of each shopper's true nearest items that a search finds."""
     found = [np.isin(true, lists.nearest(one, NEAREST)[0]).mean() for one, true in zip(shoppers, exact, strict=True)]
     return float(np.mean(found))

@@ -16,7 +16,7 @@ from ml.recommenders.known_items import put_unknown_last
 
 
 @dataclass(frozen=True, eq=False)
-class FittedFreeVectors(FittedRecommender):
+class FittedEmbeddings(FittedRecommender):
     """user_vectors: float32 [n_users, d]; item_vectors: float32 [n_items, d]; a score is their dot product.
 
     is_known: bool [n_items], False for an item nobody touched: it is scored below all others. A user without events

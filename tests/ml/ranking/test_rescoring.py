@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.ranking import Factors, ShopperState, Weights, rank_for_you
-from ml.ranking.personal import score_items
+from ml.ranking.rescoring import score_items
 from ml.serving_index import Moment
 from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ml.index_building.served_space import served_space
+from ml.index_building.low_rank import low_rank_approximation
 from ml.user_tower import UserTower
 
 RANDOM = np.random.default_rng(1)
@@ -40,21 +40,21 @@ def served_scores(space):
 
 
 def test_all_dimensions_keep_the_scores():
-    space = served_space(model(), ROWS, dimensions=6)
+    space = low_rank_approximation(model(), ROWS, dimensions=6)
 
     np.testing.assert_allclose(centred(served_scores(space)), centred(model().scores(ROWS)), atol=1e-3)
     assert np.linalg.norm(space.item_vectors, axis=1).max() == pytest.approx(1.0)
 
 
 def test_scores_of_low_rank_need_no_more_dimensions():
-    space = served_space(model(rank=2), ROWS, dimensions=4)
+    space = low_rank_approximation(model(rank=2), ROWS, dimensions=4)
 
     assert space.item_vectors.shape[1] <= 4
     np.testing.assert_allclose(centred(served_scores(space)), centred(model(rank=2).scores(ROWS)), atol=1e-2)
 
 
 def test_fewer_dimensions_come_near():
-    space = served_space(model(), ROWS, dimensions=3)
+    space = low_rank_approximation(model(), ROWS, dimensions=3)
 
     assert space.item_vectors.shape == (15, 3)
     assert np.corrcoef(centred(served_scores(space)).ravel(), centred(model().scores(ROWS)).ravel())[0, 1] > 0.8
@@ -62,7 +62,7 @@ def test_fewer_dimensions_come_near():
 
 def test_what_the_product_leaves_out_is_added():
     whole = model(extra=1.5)
-    space = served_space(whole, ROWS, dimensions=6)
+    space = low_rank_approximation(whole, ROWS, dimensions=6)
 
     with_it = np.corrcoef(centred(served_scores(space)).ravel(), centred(whole.scores(ROWS)).ravel())[0, 1]
     without = np.corrcoef(centred(model().scores(ROWS)).ravel(), centred(whole.scores(ROWS)).ravel())[0, 1]
@@ -72,10 +72,10 @@ def test_what_the_product_leaves_out_is_added():
 def test_an_item_nobody_touched_has_the_zero_vector():
     rows = sparse.csr_array(ROWS.toarray() * (np.arange(15) != 4))
 
-    assert not served_space(model(), rows).item_vectors[4].any()
+    assert not low_rank_approximation(model(), rows).item_vectors[4].any()
 
 
 def test_the_same_seed_gives_the_same_space():
-    first, again = served_space(model(), ROWS, seed=3), served_space(model(), ROWS, seed=3)
+    first, again = low_rank_approximation(model(), ROWS, seed=3), low_rank_approximation(model(), ROWS, seed=3)
 
     assert np.array_equal(first.item_vectors, again.item_vectors)

@@ -13,13 +13,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.serving_index.selection import largest
+from ml.serving_index.top_k import top_k
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class NearLists:
+class InvertedFile:
     """l lists of n items. centroids: float32 [l, d]; indptr: int64 [l + 1]; items: int32 [n], those of list x are
     items[indptr[x]:indptr[x + 1]]; vectors: float32 [n, d], of the items in this order; rows: int32 [n], the row of
     each item's vector there, so that a web process needs no page of `item_vectors` beside them.
@@ -58,7 +58,7 @@ class NearLists:
     def nearest(self, vector: Vectors, count: int) -> tuple[NDArray[np.int32], Vectors]:
         """Return the up to `count` items of the lists read whose product with a vector, float32 [d], is largest, best
         first, and the products."""
-        chosen = largest(self.centroids @ vector, self.probes)
+        chosen = top_k(self.centroids @ vector, self.probes)
         starts, ends = self.indptr[chosen], self.indptr[chosen + 1]
         after = np.cumsum(ends - starts)  # where each list's products end among all of them
         products = np.empty(int(after[-1]), np.float32)
@@ -66,7 +66,7 @@ class NearLists:
         for start, end, following in zip(starts.tolist(), ends.tolist(), after.tolist(), strict=True):
             np.matmul(self.vectors[start:end], vector, out=products[at:following])
             at = following
-        best = largest(products, count)
+        best = top_k(products, count)
         lists = np.searchsorted(after, best, side="right")
         return self.items[best - after[lists] + ends[lists]], products[best]
 
