@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
-from ml.index_building import build_serving_index
+from ml.index_building import CatalogueTables, DemandTables, ModelTables, build_serving_index
 from ml.index_building.low_rank import Model, low_rank_approximation
 from ml.interactions import Interactions
 from ml.ranking import Discovery, ShopperState, Weights, rank_for_you, shopper_vector
@@ -45,18 +45,16 @@ def served_index(
     categories = np.full(n_items, -1) if item_category is None else item_category
     n_categories = int(categories.max(initial=-1)) + 1
     return build_serving_index(
-        raw_ids=[str(item) for item in range(n_items)],
-        documents=list(documents) or [""] * n_items,
-        item_category=categories.astype(np.int32),
-        category_ids=[f"c{number}" for number in range(n_categories)],
-        category_parent=np.full(n_categories, -1, np.int32),
-        user_tower=tower,
-        item_vectors=items,
-        neighbours=np.full((n_items, 1), -1, np.int32),
-        similarities=np.zeros((n_items, 1), np.float32),
-        star_sums=np.zeros(n_items),
-        event_weights=weights,
-        trending_weights=np.zeros(n_items),
+        CatalogueTables(
+            raw_ids=[str(item) for item in range(n_items)],
+            texts=list(documents) or [""] * n_items,
+            stars=np.zeros(n_items),
+            item_category=categories.astype(np.int32),
+            category_ids=[f"c{number}" for number in range(n_categories)],
+            category_parent=np.full(n_categories, -1, np.int32),
+        ),
+        ModelTables(tower, items, np.full((n_items, 1), -1, np.int32), np.zeros((n_items, 1), np.float32)),
+        DemandTables(weights, np.zeros(n_items)),
     )
 
 

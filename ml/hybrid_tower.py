@@ -1,8 +1,8 @@
-"""A user's row in, the vectors of DMF and iALS side by side out, so that one product of vectors is the blend.
+"""User tower of the hybrid: concatenates the vectors of DMF and iALS, so that one product of vectors is their blend.
 
-Each part's scores are divided by their standard deviation over the items, user by user, so that parts of different
-scale count as their weights say. That needs no scores: for u'v over the items v it is sqrt(u' C u), C the covariance
-of the items' vectors. What is added to every item alike (the mean) changes no ranking and is left out.
+Each part's scores are divided by their standard deviation over the items, user by user, so that the weights apply to
+parts of the same scale. No scores are needed: over the items v the standard deviation of u'v is sqrt(u' C u), with C
+the covariance of the item vectors. The mean is the same for every item, changes no ranking and is left out.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from ml.user_tower import SMALLEST_LENGTH, UserTower
 
 @dataclass(frozen=True, eq=False)
 class HybridTower:
-    """tower: DMF's, d1 numbers; fold_in: that of iALS, d2 numbers, or None, d2 = 0; fold_in_weight: >= 0, beside 1 for
-    the tower. tower_covariance, fold_in_covariance: float32 [d1, d1] and [d2, d2], of the items' vectors; empty: the
-    part is taken as it is. projection: float32 [d1 + d2, d], what the two side by side are multiplied with at last, or
-    None, d = d1 + d2."""
+    """Two parts and an optional projection.
+
+    - `tower`: DMF's, d1 dimensions; `fold_in`: that of iALS, d2 dimensions, or None, d2 = 0;
+    - `fold_in_weight`: >= 0; the weight of the tower is 1;
+    - `tower_covariance`, `fold_in_covariance`: float32 [d1, d1] and [d2, d2], of the item vectors; empty: not scaled;
+    - `projection`: float32 [d1 + d2, d], applied to the concatenation; None: d = d1 + d2.
+    """
 
     tower: UserTower
     fold_in: RidgeFoldIn | None
@@ -47,9 +50,9 @@ class HybridTower:
 
     def vectors(self, rows: CSR) -> NDArray[np.float32]:
         """Return the vectors of b users, float32 [b, d], from their rows, csr [b, n_items]."""
-        parts = [by_spread(self.tower.vectors(rows), self.tower_covariance)]
+        parts = [divided_by_deviation(self.tower.vectors(rows), self.tower_covariance)]
         if self.fold_in is not None:
-            spread = by_spread(self.fold_in.vectors(rows), self.fold_in_covariance)
+            spread = divided_by_deviation(self.fold_in.vectors(rows), self.fold_in_covariance)
             parts.append(np.float32(self.fold_in_weight) * spread)
         both = np.concatenate(parts, axis=1)
         return both if self.projection is None else np.asarray(both @ self.projection, dtype=np.float32)
@@ -60,7 +63,7 @@ class HybridTower:
         return single
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Return everything as arrays whose names start with prefix, for an artefact."""
+        """Return all parts as arrays whose names start with prefix, for an artefact."""
         arrays = {
             **self.tower.to_arrays(prefix),
             f"{prefix}blend": np.array(self.fold_in_weight),
@@ -73,7 +76,8 @@ class HybridTower:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
-        """Return what `to_arrays` wrote; UserTowerError, RidgeFoldInError or KeyError names a missing part."""
+        """Return the tower that `to_arrays` wrote. Raise UserTowerError, RidgeFoldInError or KeyError for a missing
+        part."""
         has_fold_in = f"{prefix}fold_in_settings" in arrays
         return cls(
             UserTower.from_arrays(arrays, prefix),
@@ -86,7 +90,7 @@ class HybridTower:
 
 
 def tower_from_arrays(arrays: Mapping[str, NDArray[Any]], prefix: str) -> UserTower | HybridTower:
-    """Return whichever tower these arrays describe; raises as its own `from_arrays` does."""
+    """Return the tower that these arrays describe. Raise the errors of its `from_arrays`."""
     return (HybridTower if f"{prefix}blend" in arrays else UserTower).from_arrays(arrays, prefix)
 
 
@@ -96,9 +100,11 @@ def covariance(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(centred.T @ centred / np.float32(len(vectors)), dtype=np.float32)
 
 
-def by_spread(vectors: NDArray[np.float32], items: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return b user vectors divided by the standard deviation of their scores, float32 [b, d]; items: the covariance
-    of the items' vectors, or empty."""
+def divided_by_deviation(vectors: NDArray[np.float32], items: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return b user vectors divided by the standard deviation of their scores, float32 [b, d].
+
+    items: covariance of the item vectors; empty: not divided.
+    """
     if not items.size:
         return vectors
     spread = np.sqrt(np.maximum(np.einsum("bd,bd->b", vectors @ items, vectors), 0.0))

@@ -19,7 +19,7 @@ from accounts.shoppers import visitor_token
 from benchmarks.serving.generated import DIMENSIONS, GeneratedCatalogue, GeneratedShopper, generated_shoppers
 from ml.artifact import JSON, write_artifact
 from ml.hybrid_tower import HybridTower
-from ml.index_building import build_serving_index
+from ml.index_building import DemandTables, ModelTables, build_serving_index
 from ml.ridge_fold_in import RidgeFoldIn
 from ml.user_tower import UserTower
 from recommendations import artifact_store
@@ -97,20 +97,12 @@ def write_version(catalogue: GeneratedCatalogue, report: Callable[[float, str], 
     drawn = np.random.default_rng(4)
     neighbours, similarities = catalogue.neighbours()
     weights = catalogue.popularity / catalogue.popularity.max()
+    tower = _tower(len(catalogue), drawn)
+    shoppers = np.array([shopper.vector for shopper in generated_shoppers(catalogue, SHOPPERS_TRIED, seed=5)])
     index = build_serving_index(
-        raw_ids=tables.raw_ids,
-        documents=tables.texts,
-        item_category=tables.item_category,
-        category_ids=tables.category_ids,
-        category_parent=tables.category_parent,
-        user_tower=_tower(len(catalogue), drawn),
-        item_vectors=catalogue.vectors,
-        neighbours=neighbours,
-        similarities=similarities,
-        star_sums=tables.stars,
-        event_weights=1_000 * weights,
-        shoppers=np.array([shopper.vector for shopper in generated_shoppers(catalogue, SHOPPERS_TRIED, seed=5)]),
-        trending_weights=np.where(drawn.random(len(catalogue)) < 0.1, 100 * weights, 0.0),
+        tables,
+        ModelTables(tower, catalogue.vectors, neighbours, similarities, shoppers),
+        DemandTables(1_000 * weights, np.where(drawn.random(len(catalogue)) < 0.1, 100 * weights, 0.0)),
         progress=report,
     )
     version = artifact_store.new_version(tables.read_at)

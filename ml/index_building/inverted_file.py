@@ -1,4 +1,4 @@
-"""Put a large index's item vectors into lists of near ones (worker only: needs faiss)."""
+"""Fitting of the inverted file of a large index (worker only: needs faiss)."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from numpy.typing import NDArray
 from ml.serving_index.inverted_file import InvertedFile
 from ml.serving_index.top_k import top_k
 
-# Up to so many items reading all of them is as fast (docs/decisions/012-approximate-index.md).
-MOST_ITEMS_READ_WHOLE = 20_000
+# Up to this size exact search is as fast (docs/decisions/012-approximate-index.md).
+MOST_ITEMS_FOR_EXACT_SEARCH = 20_000
 LISTS_PER_ROOT_OF_ITEMS = 4.0
 ROUNDS, VECTORS_PER_CENTROID = 10, 128
 SHOPPERS_TRIED = 400
 NEAREST = 200
-LEAST_RECALL = 0.985  # on the shoppers tried, so that others find 98 %
-# With more to read than that a search is not faster than reading everything.
+LEAST_RECALL = 0.985  # on the sample shoppers, so that others reach 98 %
+# With a larger share of the lists a search is not faster than exact search.
 MOST_READ = 0.25
 ASSIGNED_AT_ONCE = 65_536
 SHOPPERS_AT_ONCE = 25
 
 
 def fit_inverted_file(
-    vectors: NDArray[np.float32], shoppers: NDArray[np.float32], *, least_items: int = MOST_ITEMS_READ_WHOLE + 1
+    vectors: NDArray[np.float32], shoppers: NDArray[np.float32], *, least_items: int = MOST_ITEMS_FOR_EXACT_SEARCH + 1
 ) -> InvertedFile | None:
-    """Return lists of n item vectors, float32 [n, d], whose search finds at least 98.5 % of the 200 nearest items for
-    the shoppers' vectors, float32 [s, d], 400 of them at most.
+    """Return the inverted file of n item vectors, float32 [n, d], with the fewest probes at which a search finds 98.5 %
+    of the 200 nearest items of up to 400 shoppers, float32 [s, d].
 
-    None where it would not be worth it: for fewer items than `least_items`, without shoppers, or when too much would
-    have to be read.
+    Return None for fewer items than `least_items`, without shoppers, or when more than a quarter of the lists is
+    needed.
     """
     tried = shoppers[np.linspace(0, len(shoppers) - 1, min(len(shoppers), SHOPPERS_TRIED)).astype(int)]
     tried = tried[tried.any(axis=1)]
@@ -52,13 +52,13 @@ def fit_inverted_file(
 
 
 def _centroids(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """Return that many k-means centroids, float32 [count, d]; the same ones for the same vectors."""
-    found = faiss.Kmeans(
+    """Return `count` k-means centroids, float32 [count, d]; deterministic."""
+    kmeans = faiss.Kmeans(
         vectors.shape[1], count, niter=ROUNDS, seed=0, max_points_per_centroid=VECTORS_PER_CENTROID,
         min_points_per_centroid=1,
     )  # fmt: skip
-    found.train(np.ascontiguousarray(vectors))
-    return np.array(found.centroids, np.float32)
+    kmeans.train(np.ascontiguousarray(vectors))
+    return np.array(kmeans.centroids, np.float32)
 
 
 def _assigned(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -73,7 +73,7 @@ def _assigned(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> N
 
 
 def _nearest_of_all(vectors: NDArray[np.float32], shoppers: NDArray[np.float32]) -> list[NDArray[np.int64]]:
-    """Return the 200 nearest items of each shopper, by reading all."""
+    """Return the 200 nearest items of each shopper by exact search."""
     found: list[NDArray[np.int64]] = []
     for start in range(0, len(shoppers), SHOPPERS_AT_ONCE):
         products = shoppers[start : start + SHOPPERS_AT_ONCE] @ vectors.T
@@ -82,6 +82,6 @@ def _nearest_of_all(vectors: NDArray[np.float32], shoppers: NDArray[np.float32])
 
 
 def _recall(lists: InvertedFile, shoppers: NDArray[np.float32], exact: list[NDArray[np.int64]]) -> float:
-    """Return the mean share of each shopper's true nearest items that a search finds."""
+    """Return the mean share of the shoppers' true nearest items that a search finds."""
     found = [np.isin(true, lists.nearest(one, NEAREST)[0]).mean() for one, true in zip(shoppers, exact, strict=True)]
     return float(np.mean(found))

@@ -1,8 +1,8 @@
-"""From what a model was trained with to what a shop can afford to multiply: shorter vectors with nearly the same order.
+"""Low-rank approximation of a model's scores: shorter vectors that rank nearly the same.
 
-For n users' vectors U and m items' V the scores are U V'. Of all vectors of k numbers those here come nearest to these
-scores in the sum of squares over the users (Eckart & Young, 1936, for the product L V' with L'L = U'U / n). A part of
-the score that is no product of vectors, such as EASE in the hybrid, is first added to V by ridge regression on U.
+The scores of n users' vectors U and m items' vectors V are U V'. The result is their best approximation of rank k in
+the sum of squares over the users (Eckart & Young, 1936, for the product L V' with L'L = U'U / n). A part of the score
+that is no product of vectors, such as EASE in the hybrid, is first added to V by ridge regression on U.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SMALLEST_SHARE = 1e-6
 
 
 class Model(Protocol):
-    """What a fitted recommender must have to be served by vectors."""
+    """Protocol of a fitted recommender that can be served by vectors."""
 
     user_tower: UserTower | HybridTower
     item_vectors: NDArray[np.float32]
@@ -36,16 +36,16 @@ class Model(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class LowRankModel:
-    """tower: rows to vectors of d numbers; item_vectors: float32 [n_items, d], at most 1 long. Their product ranks."""
+    """A tower that gives d dimensions, and item_vectors, float32 [n_items, d], of length at most 1."""
 
     tower: HybridTower
     item_vectors: NDArray[np.float32]
 
 
 def low_rank_approximation(model: Model, rows: CSR, *, dimensions: int | None = None, seed: int = 0) -> LowRankModel:
-    """Return a space of so many dimensions (None: 128, or 64 for more than 20,000 items) that ranks as the model does.
+    """Return the approximation of a model by vectors of `dimensions` (None: 128, or 64 for more than 20,000 items).
 
-    rows: csr [n_users, n_items] the model was fitted on; 4,000 users of them are looked at.
+    rows: csr [n_users, n_items], on which the model was fitted; a sample of 4,000 users is read.
     """
     active = np.flatnonzero(np.diff(rows.indptr))
     random = np.random.default_rng(seed)
@@ -60,14 +60,15 @@ def low_rank_approximation(model: Model, rows: CSR, *, dimensions: int | None = 
     to_users, to_items = _projections(gram, items, dimensions)
     vectors = (items @ to_items).astype(np.float32)
     longest = float(np.linalg.norm(vectors, axis=1).max(initial=0.0))
-    tower = _as_blend(model.user_tower)
+    tower = _as_hybrid(model.user_tower)
     return LowRankModel(replace(tower, projection=to_users.astype(np.float32)), vectors / np.float32(longest or 1.0))
 
 
 def _unexplained(
     model: Model, rows: CSR, users: NDArray[np.float32], gram: NDArray[np.float64], known: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
-    """Return what to add to the known items' vectors for the part of the scores that their product leaves out."""
+    """Return the ridge regression, on the user vectors, of the part of the scores that the item vectors do not
+    explain."""
     vectors = model.item_vectors[known]
     total = np.zeros((users.shape[1], len(vectors)), np.float32)
     for start in range(0, len(users), USERS_PER_BLOCK):
@@ -84,7 +85,7 @@ def _projections(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return projections of users and of items, float64 [D, k] each, k at most `dimensions`.
 
-    The singular values are shared out evenly between the two sides, so that an item's vector can stand for a query.
+    The singular values are split evenly between the two sides, so that an item vector can serve as a query vector.
     """
     lengths, axes = np.linalg.eigh(gram)
     kept = lengths > max(float(lengths.max(initial=0.0)) * SMALLEST_SHARE, 0.0)
@@ -98,7 +99,7 @@ def _projections(
     return inverse @ directions[:, best] * halves, root @ directions[:, best] / halves
 
 
-def _as_blend(tower: UserTower | HybridTower) -> HybridTower:
+def _as_hybrid(tower: UserTower | HybridTower) -> HybridTower:
     if isinstance(tower, HybridTower):
         return tower
     nothing = np.zeros((0, 0), np.float32)

@@ -1,4 +1,4 @@
-"""Ranking: from a shopper, a product or a basket to products, with scores and true reasons."""
+"""Ranking of products for a shopper, a product or a basket, with scores and reasons."""
 
 from ml.ranking.complementary import rank_complementary
 from ml.ranking.discovery import Discovery

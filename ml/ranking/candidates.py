@@ -1,4 +1,4 @@
-"""Candidates: a few hundred products worth scoring, out of the whole catalogue."""
+"""Candidate generation: a few hundred products to score, out of the whole catalogue."""
 
 from __future__ import annotations
 
@@ -28,21 +28,24 @@ TRENDING = 40
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """items: int32 [c], rising, each once; sources: int8 [c], positions in SOURCES."""
+    """Items, int32 [c], ascending and unique, and their sources, int8 [c], positions in SOURCES."""
 
     items: IntArray
     sources: NDArray[np.int8]
 
     @property
     def is_seen(self) -> NDArray[np.bool_]:
-        """Which of them the shopper has seen lately, bool [c]."""
+        """Whether the shopper has seen each candidate recently, bool [c]."""
         return np.equal(self.sources, SOURCES.index(Source.SEEN))
 
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """Which items may come: none excluded (is_excluded: bool [n_items], excluded: the same as int [b]); with a category only
-    those in it. limit: how many places there are to fill.
+    """Filter of the items that may be shown.
+
+    - `is_excluded`: bool [n_items]; `excluded`: the same items as int [b], ascending;
+    - `limit`: number of places to fill;
+    - `category`: only items in it or its descendants; None: all.
     """
 
     index: ServingIndex
@@ -55,7 +58,7 @@ class Scope:
     def of(
         cls, index: ServingIndex, *excluded: NDArray[np.integer[Any]], limit: int, category: int | None = None
     ) -> Self:
-        """Return the scope without the excluded items (indices of this index). ValueError for an unknown category."""
+        """Return the scope without these items of the index. Raise ValueError for an unknown category."""
         if category is not None and not 0 <= category < len(index.categories):
             raise ValueError(f"category is {category}, expected 0 to {len(index.categories) - 1}")
         is_excluded = np.zeros(index.n_items, bool)
@@ -64,11 +67,11 @@ class Scope:
         return cls(index, is_excluded, items, limit, category)
 
     def allowed(self, items: NDArray[np.integer[Any]], count: int | None = None) -> IntArray:
-        """Return those of k items that may come, in their order, at most the first `count`; padding (-1) goes."""
+        """Return the allowed ones of k items in their order, at most `count` of them; padding (-1) is dropped."""
         return items[self.allows(items)][:count].astype(np.int32, copy=False)
 
     def allows(self, items: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
-        """Tell which of k items may come, bool [k]; padding (-1) may not."""
+        """Return whether each of k items is allowed, bool [k]; padding (-1) is not."""
         allowed = items >= 0
         allowed[allowed] = ~self.is_excluded[items[allowed]]
         if self.category is not None:
@@ -78,8 +81,10 @@ class Scope:
 
 
 def find_candidates(query: Query, recent: IntArray, scope: Scope) -> Candidates:
-    """Return all candidates: nearest vectors, neighbours of recent items, popular ones of liked categories, keyword
-    matches, popular and trending ones. At least min(limit, all that the scope allows).
+    """Return the candidates of all sources, at least min(limit, number of items that the scope allows).
+
+    Sources: nearest vectors, neighbours of recent items, popular items of liked categories, keyword matches, popular
+    items, trending items.
     """
     index, spare = scope.index, scope.excluded.size
     terms, weights = query.heaviest_terms(index.terms.n_terms, HEAVIEST_TERMS)
@@ -100,7 +105,7 @@ def find_candidates(query: Query, recent: IntArray, scope: Scope) -> Candidates:
 
 
 def with_added(candidates: Candidates, added: IntArray, source: Source, scope: Scope) -> Candidates:
-    """Return the candidates with those items added, as found by a source, that the scope allows."""
+    """Return the candidates and the allowed ones of the `added` items, with this source."""
     added = np.setdiff1d(scope.allowed(added), candidates.items)
     items = np.concatenate([candidates.items, added])
     sources = np.concatenate([candidates.sources, np.full(added.size, SOURCES.index(source), np.int8)])

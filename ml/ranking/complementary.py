@@ -1,4 +1,4 @@
-"""Complementary: what goes with the products in a basket."""
+"""Complementary products for a basket."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def rank_complementary(
     state: ShopperState | None = None,
     factors: Factors = NO_FACTORS,
 ) -> list[RankedItem]:
-    """Return up to `limit` products for a basket of k items, best first: never one in it, never an excluded one.
+    """Return up to `limit` products for a basket of k items, best first, without those in it and excluded ones.
 
-    First those bought together with the basket's items (scores summed over them), then neighbours of them, then
-    popular ones. score: 2/3, 1/3 or 0, plus a third of the sum (popular ones: of the popularity) divided by the largest
-    in that group, times the item's factor; equal ones: the lower item first. The anchor is the basket item that adds
-    most, ties: the earlier.
+    Products bought together with the basket's items come first, then neighbours of these items, then popular products.
+    The first two are ordered by the sum of their scores over the basket. score: 2/3, 1/3 or 0 for the three groups,
+    plus a third of that sum (or of the popularity) divided by the largest of the group, times the item's factor. Ties:
+    the lower item first. The anchor is the basket item that adds most; ties: the earlier.
     """
     basket = items[(items >= 0) & (items < index.n_items)]
     excluded = (state or ShopperState()).known_to(index).excluded
@@ -51,7 +51,8 @@ def rank_complementary(
 def _summed(
     basket: IntArray, others: IntArray, scores: FloatArray, scope: Scope
 ) -> tuple[IntArray, NDArray[np.float64], IntArray]:
-    """Return the allowed items of a table [k, width], their summed scores, and the basket item that added most."""
+    """Return the allowed items of a table [k, width], their summed scores, and for each the basket item that adds
+    most."""
     anchors = np.repeat(basket, others.shape[1])
     allowed = scope.allows(others.ravel()) & (scores.ravel() > 0)
     found, weights, anchors = others.ravel()[allowed], scores.ravel()[allowed], anchors[allowed]

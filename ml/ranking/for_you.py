@@ -1,4 +1,4 @@
-"""For you: what suits this shopper."""
+"""Personal recommendations for a shopper."""
 
 from __future__ import annotations
 
@@ -35,15 +35,19 @@ def rank_for_you(
     moment: Moment | None = None,
     discovery: Discovery | None = None,
 ) -> list[RankedItem]:
-    """Return up to `limit` products for a shopper (in a category and its descendants), best first.
+    """Return up to `limit` products for a shopper, best first, without excluded ones.
 
-    Never an excluded one; recent ones come last, and only when nothing else is left. Without any event: popular and
-    trending ones, and what matches the liked categories and searched words. first: only so many of them are returned,
-    and reasons sought for these alone. rule: None, at most half of the rail from one category (all of it when a
-    category is asked for). factors multiply the scores before. moment: when it is shown, by the shop's clock; None:
-    seasons and times of day count for nothing. discovery: which places go to products that few have seen; None: none.
-    The same arguments give the same ranking; equal scores: the lower item first. ValueError for an unknown category or
-    a vector that does not fit the index.
+    Recent items come last, and only when nothing else is left. Without any event the ranking holds popular and trending
+    products, and matches of the liked categories and searched words.
+
+    - `first`: return only so many places of the ranking; reasons are computed for these alone;
+    - `category`: only products in it and its descendants;
+    - `rule`: None: at most half of the rail from one category, all of it when `category` is given;
+    - `factors`: multiply the scores before diversification;
+    - `moment`: the time by the shop's clock; None: ignore seasons and times of day;
+    - `discovery`: the places of products that few shoppers have seen; None: no such places.
+
+    Deterministic; ties: the lower item first. Raise ValueError for an unknown category or a vector of another length.
     """
     state = state.known_to(index)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
@@ -79,8 +83,8 @@ def rank_for_you(
 def parts_for_shopper(
     index: ServingIndex, state: ShopperState, *, limit: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return what `rank_for_you` weighs for a rail of `limit` products: c candidates, int32 [c], rising, none of them
-    seen of late, and their parts, float64 [c, 4]. For learning weights (ml/weight_fitting.py)."""
+    """Return the candidates of `rank_for_you`, int32 [c], ascending, without recent items, and their parts,
+    float64 [c, 4], to learn weights from (ml/weight_fitting.py)."""
     state = state.known_to(index)
     query = query_of_shopper(index, state)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit)

@@ -1,7 +1,7 @@
-"""Copies: of products that say the same of themselves only the best known has a place in a rail, the others come last.
+"""Near-duplicates: of products with nearly the same text only the most popular keeps its place in a rail.
 
-Whoever lists a bestseller's text ten times under other names would otherwise fill the rail beside it: a product nobody
-has touched is known by its words alone.
+Without this, a seller who lists a bestseller's text ten times would fill the rail beside it, because a product without
+interactions is placed by its words alone.
 """
 
 from __future__ import annotations
@@ -12,34 +12,33 @@ from numpy.typing import NDArray
 from ml.ranking.shopper import IntArray
 from ml.serving_index import ServingIndex
 
-SAME = 0.95
-# With fewer different words two products may say the same by chance.
-LEAST_TERMS = 8
-LOOKED_AT, LOOKED_AT_IN_A_FLOOD = 40, 400
+MIN_COSINE = 0.95
+MIN_TERMS = 8  # with fewer different words two texts may agree by chance
+ITEMS_CHECKED, ITEMS_CHECKED_AFTER_A_FIND = 40, 400
 
 
-def copies(index: ServingIndex, items: IntArray, beside: IntArray) -> NDArray[np.int64]:
-    """Return which of c items, best first, are copies: positions, int64, rising.
+def near_duplicates(index: ServingIndex, items: IntArray, beside: IntArray) -> NDArray[np.int64]:
+    """Return the positions of the near-duplicates among c items, best first, int64, ascending.
 
-    The terms of a copy have a cosine of 0.95 or more with those of an item here, or beside, that is more popular (as
-    popular: that comes first); what has fewer than 8 terms is none. The first 40 are looked at, and when there is a
-    copy among them the first 400.
+    A near-duplicate has at least 8 terms, whose cosine with those of a more popular item (of equally popular ones: the
+    earlier) among these items or `beside` is 0.95 or more. The first 40 items are checked, and the first 400 when a
+    near-duplicate is among them.
     """
-    found = _copies(index, items[:LOOKED_AT], beside)
-    if found.size and items.size > LOOKED_AT:
-        found = _copies(index, items[:LOOKED_AT_IN_A_FLOOD], beside)
+    found = _near_duplicates(index, items[:ITEMS_CHECKED], beside)
+    if found.size and items.size > ITEMS_CHECKED:
+        found = _near_duplicates(index, items[:ITEMS_CHECKED_AFTER_A_FIND], beside)
     return found
 
 
-def _copies(index: ServingIndex, items: IntArray, beside: IntArray) -> NDArray[np.int64]:
+def _near_duplicates(index: ServingIndex, items: IntArray, beside: IntArray) -> NDArray[np.int64]:
     everything = np.concatenate([beside, items])
     rows = index.terms_of(everything)
     terms, columns = np.unique(rows.indices, return_inverse=True)
     dense = np.zeros((everything.size, terms.size), np.float32)
     dense[np.repeat(np.arange(everything.size), rows.lengths), columns] = rows.values
-    alike = (dense @ dense.T >= SAME) & (rows.lengths >= LEAST_TERMS)
-    known = index.popularity_of(everything)
-    is_better = (known[None, :] > known[:, None]) | (
-        (known[None, :] == known[:, None]) & np.tri(everything.size, k=-1, dtype=bool)
+    alike = (dense @ dense.T >= MIN_COSINE) & (rows.lengths >= MIN_TERMS)
+    popularity = index.popularity_of(everything)
+    is_better = (popularity[None, :] > popularity[:, None]) | (
+        (popularity[None, :] == popularity[:, None]) & np.tri(everything.size, k=-1, dtype=bool)
     )
     return np.flatnonzero((alike & is_better)[beside.size :].any(axis=1))

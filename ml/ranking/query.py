@@ -1,4 +1,4 @@
-"""Query: what is looked for, in the terms candidates are scored by. A shopper has one, and so has a product."""
+"""Query: the vector, categories and words by which candidates are found and scored, of a shopper or a product."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ml.serving_index.top_k import top_k
 
 @dataclass(frozen=True, eq=False)
 class WeightedTerms:
-    """terms: int32 [k], each once; weights: float32 [k], length 1 (or k = 0)."""
+    """Terms, int32 [k], unique, and their weights, float32 [k], of length 1 (or k = 0)."""
 
     terms: IntArray
     weights: FloatArray
@@ -26,8 +26,12 @@ class WeightedTerms:
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """vector: float32 [d], unit or zero. node_weights: float64 [c + 1], see CategoryTree. liked: int32 [m], categories
-    turned to, most liked first. history: the words of products, searched: the words typed; both count the same."""
+    """A query.
+
+    - `vector`: float32 [d], unit or zero;
+    - `node_weights`: float64 [c + 1], see `CategoryTree.node_weights`; `liked`: int32 [m], most liked category first;
+    - `history`: words of recent products; `searched`: words of search queries. Both weigh the same.
+    """
 
     vector: FloatArray
     node_weights: NDArray[np.float64]
@@ -43,7 +47,7 @@ class Query:
         return column
 
     def heaviest_terms(self, n_terms: int, count: int) -> tuple[IntArray, FloatArray]:
-        """Return the terms of most weight, heaviest first, ties by lower term, and their weights, [<= count]."""
+        """Return the heaviest terms, heaviest first, ties by lower term, and their weights, [<= count]."""
         terms = np.union1d(self.history.terms, self.searched.terms)
         weights = self.term_column(n_terms)[terms].astype(np.float32)
         heaviest = top_k(weights, count)
@@ -69,7 +73,7 @@ def query_of_shopper(index: ServingIndex, state: ShopperState) -> Query:
 
 
 def query_of_item(index: ServingIndex, item: int) -> Query:
-    """Return what to look for to find products like this one."""
+    """Return the query for products similar to an item."""
     return query_of_shopper(
         index, ShopperState(recent=np.array([item], np.int32), recent_weights=np.ones(1, np.float32))
     )

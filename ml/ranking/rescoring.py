@@ -1,4 +1,4 @@
-"""Given products, how well each suits a shopper: for lists that others made, such as search results."""
+"""Personal scores of given products, to reorder a list made elsewhere, such as search results."""
 
 from __future__ import annotations
 
@@ -24,20 +24,18 @@ def score_items(
     factors: Factors = NO_FACTORS,
     moment: Moment | None = None,
 ) -> NDArray[np.float64] | None:
-    """Return the composite scores of k items, float64 [k] >= 0, in their order; None when nothing is known that could
-    tell one from another.
+    """Return the composite scores of k items, float64 [k] >= 0; None for a shopper without any known preference.
 
-    Parts are scaled among these items, popularity is that of the moment, and factors multiply the scores, as in
-    `rank_for_you`. Unknown items (-1) and those the state excludes get 0. ValueError for a vector
-    that does not fit the index.
+    Parts are scaled among these items; `factors` and `moment` as in `rank_for_you`. Unknown items (-1) and excluded
+    ones get 0. Raise ValueError for a vector of another length.
     """
     state = state.known_to(index)
     hints = (state.recent, state.term_weights[0], state.liked_categories[0])
-    if state.vector is None and not any(known.size for known in hints):
+    if state.vector is None and not any(hint.size for hint in hints):
         return None
     scores = np.zeros(items.size)
-    asked = np.flatnonzero((items >= 0) & (items < index.n_items) & ~np.isin(items, state.excluded))
+    scored = np.flatnonzero((items >= 0) & (items < index.n_items) & ~np.isin(items, state.excluded))
     query = query_of_shopper(index, state)
-    chosen = items[asked].astype(np.int32)
-    scores[asked] = score_parts(index, query, chosen, moment) @ weights.as_array() * factors.of(index, chosen)
+    chosen = items[scored].astype(np.int32)
+    scores[scored] = score_parts(index, query, chosen, moment) @ weights.as_array() * factors.of(index, chosen)
     return scores

@@ -1,4 +1,4 @@
-"""Trending: what many turn to these days."""
+"""Trending products."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ def rank_trending(
     factors: Factors = NO_FACTORS,
     moment: Moment | None = None,
 ) -> list[RankedItem]:
-    """Return up to `limit` products (of a category and its descendants) that trend, then popular ones; best first.
+    """Return up to `limit` trending products, then popular ones, best first, without excluded ones.
 
-    Never one the state excludes. Without a category at most half of the rail comes from one, while others are left.
-    score: how much the product trends, in [0, 1], times its factor; equal ones: the lower item first. Factors reorder
-    those that trend, and those that do not, each among themselves, and so does what is in demand at the moment (see
-    `rank_for_you`). ValueError for an unknown category.
+    - `category`: only products in it and its descendants; None: at most half of the rail from one category, while
+      others are left;
+    - `factors`, `moment`: reorder trending and popular products, each group by itself (see `rank_for_you`).
+
+    score: the trending score in [0, 1] times the item's factor. Ties: the lower item first. Raise ValueError for an
+    unknown category.
     """
     excluded = (state or ShopperState()).known_to(index).excluded
     scope = Scope.of(index, excluded, limit=limit, category=category)

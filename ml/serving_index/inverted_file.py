@@ -1,7 +1,7 @@
-"""Near lists: the item vectors in lists of near ones, so that a search reads a few lists instead of all.
+"""Inverted file (IVF): item vectors in lists by nearest centroid, so that a search reads a few lists instead of all.
 
-An inverted file with whole vectors (Jégou, Douze and Schmid, "Product Quantization for Nearest Neighbor Search", TPAMI
-2011, section IV, without the quantization); see docs/decisions/012-approximate-index.md.
+Jégou, Douze and Schmid, "Product Quantization for Nearest Neighbor Search", TPAMI 2011, section IV, without the
+quantization; see docs/decisions/012-approximate-index.md.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class InvertedFile:
-    """l lists of n items. centroids: float32 [l, d]; indptr: int64 [l + 1]; items: int32 [n], those of list x are
-    items[indptr[x]:indptr[x + 1]]; vectors: float32 [n, d], of the items in this order; rows: int32 [n], the row of
-    each item's vector there, so that a web process needs no page of `item_vectors` beside them.
+    """l lists of n items. Raise ValueError when the shapes do not fit.
 
-    probes: how many lists a search reads; recall: the share of the true nearest that it then found for sampled
-    shoppers. ValueError when the shapes do not fit.
+    - `centroids`: float32 [l, d]; `indptr`: int64 [l + 1];
+    - `items`: int32 [n], those of list x are items[indptr[x]:indptr[x + 1]]; `vectors`: float32 [n, d], in this order;
+    - `rows`: int32 [n], the row of each item in `vectors`, so that a web process does not load `item_vectors` as well;
+    - `probes`: number of lists that a search reads; `recall`: share of the true nearest items found for sample
+      shoppers.
     """
 
     centroids: Vectors
@@ -47,7 +48,7 @@ class InvertedFile:
             or not 1 <= self.probes <= n_lists
         ):
             raise ValueError(
-                f"near lists do not fit: centroids {self.centroids.shape}, indptr {self.indptr.shape} up to "
+                f"inverted file does not fit: centroids {self.centroids.shape}, indptr {self.indptr.shape} up to "
                 f"{int(self.indptr[-1])}, items {self.items.shape}, rows {self.rows.shape}, vectors "
                 f"{self.vectors.shape}, {self.probes} probes"
             )
@@ -56,26 +57,26 @@ class InvertedFile:
         return len(self.centroids)
 
     def nearest(self, vector: Vectors, count: int) -> tuple[NDArray[np.int32], Vectors]:
-        """Return the up to `count` items of the lists read whose product with a vector, float32 [d], is largest, best
-        first, and the products."""
+        """Return up to `count` items of the lists read with the largest products with a vector, float32 [d], best
+        first, and these products."""
         chosen = top_k(self.centroids @ vector, self.probes)
         starts, ends = self.indptr[chosen], self.indptr[chosen + 1]
         after = np.cumsum(ends - starts)  # where each list's products end among all of them
         products = np.empty(int(after[-1]), np.float32)
-        at = 0
+        position = 0
         for start, end, following in zip(starts.tolist(), ends.tolist(), after.tolist(), strict=True):
-            np.matmul(self.vectors[start:end], vector, out=products[at:following])
-            at = following
+            np.matmul(self.vectors[start:end], vector, out=products[position:following])
+            position = following
         best = top_k(products, count)
         lists = np.searchsorted(after, best, side="right")
         return self.items[best - after[lists] + ends[lists]], products[best]
 
     def check_values(self, n_items: int) -> None:
-        """Read everything once; ValueError when the lists do not hold each of n items once."""
+        """Read everything and raise ValueError unless the lists hold each of n items once."""
         if self.items.size != n_items or not np.array_equal(self.items[self.rows], np.arange(n_items)):
-            raise ValueError(f"the near lists do not hold each of {n_items} items once")
+            raise ValueError(f"the inverted file does not hold each of {n_items} items once")
         if self.indptr[0] != 0 or (np.diff(self.indptr) < 0).any():
-            raise ValueError("the bounds of the near lists fall")
+            raise ValueError("the bounds of the inverted file decrease")
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Return all parts under names that start with prefix."""
@@ -91,7 +92,7 @@ class InvertedFile:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self | None:
-        """Return the lists that `to_arrays` wrote; None where there are none, KeyError for a missing part."""
+        """Return the lists that `to_arrays` wrote, or None. Raise KeyError for a missing part."""
         if f"{prefix}centroids" not in arrays:
             return None
         return cls(

@@ -1,4 +1,4 @@
-"""The arrays of a serving index: what they are, their shapes, and how they are stored."""
+"""Arrays of a serving index: their shapes, checks and storage."""
 
 from __future__ import annotations
 
@@ -44,21 +44,24 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 
 class ServingIndexError(ValueError):
-    """The arrays do not make a serving index; the text names the array, what was expected and what was received."""
+    """The arrays are no serving index; the message names the array, what was expected and what was received."""
 
 
 @dataclass(frozen=True, eq=False)
 class IndexTables:
     """Arrays of n items and c categories, as built; they may be memory-mapped and are never changed or copied.
 
-    raw_ids: S [n], id_order: int64 [n] sorts them. item_vectors: float32 [n, d], length at most 1.
-    neighbours, bought_with: int32 [n, k] and [n, b], best first, -1 padding, with their scores float32 beside them.
-    popularity, trending: float32 [n] in [0, 1]; popular_order, trending_order: int32 [n], highest first.
-    item_category: int32 [n], -1 none. category_ids: S [c], category_order: int64 [c] sorts them; category_parent:
-    int32 [c], -1 root. category_items[category_indptr[x]:category_indptr[x + 1]]: the items of category x and its
-    descendants, most popular first. terms: the items' texts. user_tower: its items are the first ones of the index.
-    placement: where products without interactions go. seasons: when categories are in demand.
-    inverted_file: item_vectors once more, in lists, where the index is so large that a search should not read all of them.
+    - `raw_ids`: S [n], sorted by `id_order`: int64 [n]; `item_vectors`: float32 [n, d], length at most 1;
+    - `neighbours`, `bought_with`: int32 [n, k] and [n, b], best first, -1 padding, with float32 scores of the same
+      shapes;
+    - `popularity`, `trending`: float32 [n] in [0, 1]; `popular_order`, `trending_order`: int32 [n], highest first;
+    - `item_category`: int32 [n], -1 none; `category_ids`: S [c], sorted by `category_order`: int64 [c];
+      `category_parent`: int32 [c], -1 root;
+    - `category_items[category_indptr[x]:category_indptr[x + 1]]`: items of category x and its descendants, most popular
+      first;
+    - `terms`: of the items' texts; `user_tower`: its items are the first ones of the index;
+    - `placement`: initial vectors of products without interactions; `seasons`: demand by category and time;
+    - `inverted_file`: the item vectors in lists for approximate search, only in a large index.
     """
 
     raw_ids: NDArray[np.bytes_]
@@ -107,7 +110,7 @@ class IndexTables:
             raise ServingIndexError(f"placement has shape {self.placement.shape}, expected {expected}")
         if self.inverted_file is not None and self.inverted_file.vectors.shape != self.item_vectors.shape:
             raise ServingIndexError(
-                f"near lists are of vectors {self.inverted_file.vectors.shape}, expected {self.item_vectors.shape}"
+                f"inverted file has vectors {self.inverted_file.vectors.shape}, expected {self.item_vectors.shape}"
             )
         if self.seasons.n_categories != sizes["c"]:
             raise ServingIndexError(f"seasons are of {self.seasons.n_categories} categories, expected {sizes['c']}")
@@ -123,7 +126,7 @@ class IndexTables:
         return int(self.item_vectors.shape[1])
 
     def check_values(self) -> None:
-        """Read everything once and raise ServingIndexError, or ValueError, for the first value out of its range."""
+        """Read everything and raise ServingIndexError or ValueError for the first value out of range."""
         for name, bound in (
             *((name, self.n_base) for name in ("neighbours", "bought_with", "category_items")),
             ("item_category", self.category_ids.size),
@@ -165,8 +168,9 @@ class IndexTables:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Return the index `to_arrays` wrote, without reading the arrays. ServingIndexError names a missing one."""
-        plain = {name: np.asarray(array) for name, array in arrays.items()}  # a view: np.memmap itself is slow to slice
+        """Return the index that `to_arrays` wrote, without reading the arrays. Raise ServingIndexError for a missing
+        one."""
+        plain = {name: np.asarray(array) for name, array in arrays.items()}  # slicing np.memmap itself is slow
         try:
             return cls(
                 **{name: plain[name] for name in COLUMNS},
@@ -181,7 +185,7 @@ class IndexTables:
 
 
 def _placement(arrays: Mapping[str, NDArray[Any]]) -> Placement:
-    """Return the placement; versions published before there was one have none."""
+    """Return the placement; old versions have none."""
     if f"{PLACEMENT_PREFIX}projection" in arrays:
         return Placement.from_arrays(arrays, PLACEMENT_PREFIX)
     n_terms, n_categories = arrays[f"{TERMS_PREFIX}terms"].size, arrays["category_ids"].size
@@ -189,7 +193,7 @@ def _placement(arrays: Mapping[str, NDArray[Any]]) -> Placement:
 
 
 def _seasons(arrays: Mapping[str, NDArray[Any]]) -> Seasons:
-    """Return the seasons; versions published before there were any have none."""
+    """Return the seasons; old versions have none."""
     if f"{SEASONS_PREFIX}months" in arrays:
         return Seasons.from_arrays(arrays, SEASONS_PREFIX)
     return Seasons.none(arrays["category_ids"].size)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ml.hybrid_tower import HybridTower, by_spread, covariance
+from ml.hybrid_tower import HybridTower, covariance, divided_by_deviation
 from ml.ridge_fold_in import RidgeFoldIn
 from ml.user_tower import UserTower
 
@@ -61,4 +61,4 @@ def test_nothing_touched_is_the_zero_vector():
 def test_items_all_alike_leave_vectors_finite():
     same = covariance(np.ones((3, 2), np.float32))
 
-    assert np.isfinite(by_spread(np.ones((1, 2), np.float32), same)).all()
+    assert np.isfinite(divided_by_deviation(np.ones((1, 2), np.float32), same)).all()

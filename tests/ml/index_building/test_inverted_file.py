@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.index_building.inverted_file import MOST_ITEMS_READ_WHOLE, fit_inverted_file
+from ml.index_building.inverted_file import MOST_ITEMS_FOR_EXACT_SEARCH, fit_inverted_file
 
 RANDOM = np.random.default_rng(3)
 VECTORS = RANDOM.normal(size=(600, 4)).astype(np.float32)
@@ -10,7 +10,7 @@ VECTORS = RANDOM.normal(size=(600, 4)).astype(np.float32)
 
 def test_a_small_index_has_none():
     assert fit_inverted_file(VECTORS, VECTORS[:5]) is None
-    assert MOST_ITEMS_READ_WHOLE > 600
+    assert MOST_ITEMS_FOR_EXACT_SEARCH > 600
 
 
 def test_without_shoppers_nobody_can_say_what_is_found():

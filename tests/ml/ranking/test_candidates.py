@@ -14,7 +14,7 @@ INDEX = small_index(
     categories=["rare" if item >= 395 else "common" for item in range(COUNT)],
     neighbours=np.full((COUNT, 1), 380, np.int32),
     similarities=np.ones((COUNT, 1), np.float32),
-    star_sums=np.arange(COUNT, 0, -1.0),
+    stars=np.arange(COUNT, 0, -1.0),
     trending_weights=np.eye(1, COUNT, 385)[0],
 )
 

@@ -12,7 +12,7 @@ INDEX = small_index(
     [[1, 0, 0], [0, 1, 0], [0.8, 0, 0.6], [0, 0, 1], [0, 0, -1], [0, 0, 1], [0, 0, 1], [0, 0, -1]],
     documents=["lamp", "oak chair", "", "oak table", "", "rug", "", ""],
     categories=["lamps", "chairs", None, None, "chairs", None, None, None],
-    star_sums=np.array([0, 0, 0, 0, 0, 0, 5.0, 0]),
+    stars=np.array([0, 0, 0, 0, 0, 0, 5.0, 0]),
     trending_weights=np.array([0, 0, 0, 0, 0, 0, 0, 2.0]),
     neighbours=np.array([[-1], [6], [-1], [-1], [-1], [-1], [-1], [-1]], np.int32),
     similarities=np.array([[0], [0.5], [0], [0], [0], [0], [0], [0]], np.float32),

@@ -9,7 +9,7 @@ from ml.serving_index import Moment
 from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 
 # p0 points the shopper's way, p1 half, p2 away; p3 is popular
-INDEX = small_index([[1, 0], [0.5, 0.5], [-1, 0], [0, 1]], star_sums=np.array([0, 0, 0, 9.0]))
+INDEX = small_index([[1, 0], [0.5, 0.5], [-1, 0], [0, 1]], stars=np.array([0, 0, 0, 9.0]))
 STATE = ShopperState(vector=floats(1, 0))
 
 

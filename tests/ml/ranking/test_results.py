@@ -28,7 +28,7 @@ def random_index(seed: int) -> ServingIndex:
         documents=[" ".join(rng.choice(WORDS, rng.integers(0, 5))) for _ in range(60)],
         categories=[["a", "b", "c", None][place] for place in rng.integers(0, 4, 60)],
         parents={"top": None, "a": "top", "b": "top", "c": None},
-        star_sums=rng.integers(0, 30, 60) * (rng.random(60) > 0.5),
+        stars=rng.integers(0, 30, 60) * (rng.random(60) > 0.5),
         trending_weights=rng.random(60) * (rng.random(60) > 0.7),
         neighbours=np.argsort(rng.random((60, 60)), axis=1)[:, :5].astype(np.int32),
         similarities=-np.sort(-rng.random((60, 5)), axis=1).astype(np.float32),

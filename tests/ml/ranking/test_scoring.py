@@ -12,7 +12,7 @@ INDEX = small_index(
     documents=["red lamp", "chair", "red chair"],
     categories=["lamps", "chairs", None],
     parents={"furniture": None, "lamps": "furniture", "chairs": "furniture"},
-    star_sums=np.expm1([1.0, 2.0, 0.0]),
+    stars=np.expm1([1.0, 2.0, 0.0]),
 )
 
 

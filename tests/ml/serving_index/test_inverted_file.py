@@ -138,5 +138,5 @@ def test_parts_that_do_not_fit_are_refused(changes, problem):
 def test_lists_that_lack_an_item_do_not_pass_the_check():
     twice = replace(LISTS, items=np.zeros_like(LISTS.items))
 
-    with pytest.raises(ValueError, match=f"do not hold each of {COUNT} items once"):
+    with pytest.raises(ValueError, match=f"does not hold each of {COUNT} items once"):
         twice.check_values(COUNT)

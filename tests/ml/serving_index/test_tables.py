@@ -17,7 +17,7 @@ def index() -> ServingIndex:
         [[1, 0], [0, 1], [0.6, 0.8]],
         documents=["red lamp", "chair", "blue lamp"],
         categories=["a", "b", None],
-        star_sums=np.array([0.0, 2.0, 9.0]),
+        stars=np.array([0.0, 2.0, 9.0]),
         trending_weights=np.array([3.0, 0.0, 1.0]),
     )
 

@@ -4,12 +4,12 @@ import numpy as np
 from django.utils import timezone
 
 from recommendations.event_weights import Kind, Log
-from recommendations.worker.catalogue import CatalogueTables
+from recommendations.worker.catalogue import Catalogue
 from recommendations.worker.log import TrainingLog
 from recommendations.worker.material import gather
 from tests.recommendations.test_event_weights import DAY, log_of
 
-CATALOGUE = CatalogueTables(
+CATALOGUE = Catalogue(
     raw_ids=["a", "b", "c", "d"],
     texts=["text a", "text b", "text c", "text d"],
     stars=np.array([1.0, 2.0, 3.0, 4.0]),
