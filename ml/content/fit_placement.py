@@ -1,4 +1,4 @@
-"""Learn the placement of products from those whose item vectors are known (worker only: needs scikit-learn)."""
+"""Fitting of the placement of products from known item vectors (worker only: needs scikit-learn)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def fit_placement(
 ) -> Placement:
     """Return the placement learned from those of n products whose vector, float32 [n, d], is not zero.
 
-    nodes: int32 [n, depth], the categories on each product's path, -1 padding. With fewer than 10 such products: to
-    nowhere. Linear in n.
+    nodes: int32 [n, depth], the categories on each product's path, -1 padding. With fewer than 10 such products the
+    placement is zero. Linear in n.
     """
     known = np.flatnonzero(vectors.any(axis=1))
     if known.size < FEWEST_ITEMS:

@@ -20,7 +20,7 @@ META_KEYS = {"asin", "title"}
 CURRENCY = "USD"
 LONGEST_CATEGORY = 60
 DEEPEST_CATEGORY = 6
-# What stands between the picture's name and its ending asks for a size: "._SX38_SY50_CR,0,0,38,50_." is a thumbnail.
+# Size of a picture, between its name and extension: "._SX38_SY50_CR,0,0,38,50_." is a thumbnail.
 _PICTURE_SIZE = re.compile(r"\._[^/]*_\.(?=[a-zA-Z]+$)")
 _ALT_TEXT = re.compile(r'\balt="([^"<>]*)"')
 
@@ -84,14 +84,14 @@ def _product(line: int, values: dict[str, Any]) -> ProductRecord:
 
 
 def dollars(value: Any, field: str) -> Price | None:
-    """Return a price, in dollars unless its sign says else; FieldError for other text (some hold a page's code)."""
+    """Return a price, in dollars unless it has another sign. Raise FieldError for other text, such as HTML."""
     return field_values.price(value, field, currency=CURRENCY)
 
 
 def category_path(value: Any, *, fallback: Any = None) -> tuple[str, ...]:
     """Return category names from the root, without repeated levels.
 
-    The lists go over into advertising lines and leftovers of HTML: the first entry that is no name ends the path.
+    Lists may end in advertising lines and remains of HTML: the first entry that is no name ends the path.
     """
     names: list[str] = []
     for entry in value if isinstance(value, list) else []:
@@ -108,6 +108,6 @@ def category_path(value: Any, *, fallback: Any = None) -> tuple[str, ...]:
 
 
 def picture_address(images: Any) -> str:
-    """Return the address of the first picture, in a size fit for a product page."""
+    """Return the address of the first picture, in a size for a product page."""
     first = images[0] if isinstance(images, list) and images else ""
     return web_address(_PICTURE_SIZE.sub("._SL500_.", first)) if isinstance(first, str) else ""

@@ -1,7 +1,7 @@
 """amazon-reviews-2023: JSON lines of the Amazon Reviews 2023 data; reviews and meta files.
 
 Hou, Li, He, Yan, Chen, McAuley: Bridging language and items for retrieval and recommendation, 2024 (arXiv 2403.03952).
-A product is known by its `parent_asin`; the `asin` of a review may be one of its variants.
+The id of a product is its `parent_asin`; the `asin` of a review may be one of its variants.
 """
 
 from collections.abc import Iterator, Sequence
@@ -90,7 +90,7 @@ def _brand(values: dict[str, Any]) -> str:
 
 
 def _picture(images: Any) -> str:
-    """Return the address of the main picture (the first without one), the larger of those for the page."""
+    """Return the address of the main picture, or of the first, in the larger size for the page."""
     entries = [entry for entry in images if isinstance(entry, dict)] if isinstance(images, list) else []
     main = next((entry for entry in entries if entry.get("variant") == "MAIN"), entries[0] if entries else {})
     return web_address(main.get("large")) or web_address(main.get("thumb"))

@@ -32,7 +32,7 @@ _WORD_START = re.compile(r"(?<=[a-z])(?<!Vo)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?
 
 
 class AmazonSales(DatasetReader):
-    """Products carry their mean rating and number of ratings; each reviewer named in a row rated its product."""
+    """Products with mean rating and number of ratings; each reviewer in a row rated its product."""
 
     name: ClassVar[str] = "amazon-sales"
     summary: ClassVar[str] = "CSV of Amazon India products with prices in rupees and their reviewers"
@@ -55,7 +55,7 @@ class AmazonSales(DatasetReader):
                 yield RowError(line, str(error), cells["product_id"])
 
     def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
-        """Yield one interaction per reviewer of a row: the file knows only the product's mean stars, and no times."""
+        """Yield one interaction per reviewer of a row, with the product's mean stars and without a time."""
         for row in csv_objects(source, COLUMNS):
             if isinstance(row, RowError):
                 yield row
@@ -103,12 +103,12 @@ def _rupees(cell: str, column: str) -> Decimal | None:
 
 
 def readable_category(name: str) -> str:
-    """Set the spaces that the file leaves out of a category's name."""
+    """Return a category's name with the spaces that the file omits."""
     spaced = _WORD_START.sub(" ", name.strip())
     return clean_line(re.sub(r",(?=\S)", ", ", re.sub(r"\s*&\s*", " & ", spaced)), longest=120)
 
 
 def first_word(title: str) -> str:
-    """Return the brand: the file has no column for it, and its titles open with it."""
+    """Return the first word, which is the brand: the file has no column for it."""
     word = title.split()[0].strip("®™©,:;!()[]\"'")
     return word if 2 <= len(word) <= 40 and any(letter.isalpha() for letter in word) else ""

@@ -1,4 +1,4 @@
-"""CSV rows with the physical line on which each starts; quoted fields may run over several lines."""
+"""CSV rows with the physical line on which each starts; quoted fields may span several lines."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from ml.datasets.records import DatasetError, RowError
 
 
 def csv_rows(source: LineSource, *, delimiter: str = ",") -> Iterator[tuple[int, list[str]] | RowError]:
-    """Yield (first physical line, cells) for every row; blank lines are passed over.
+    """Yield (first physical line, cells) for every row; skip blank lines.
 
     A row with a line or a field that is too long, or bytes that are not UTF-8, becomes a RowError.
     """
@@ -37,7 +37,7 @@ def csv_objects(
 ) -> Iterator[tuple[int, dict[str, str]] | RowError]:
     """Yield (first physical line, {column: cell}) by the names in the header.
 
-    DatasetError when a needed column is missing or a name stands twice. A row with more or fewer cells is a RowError.
+    Raise DatasetError for a missing column or a repeated name. A row with more or fewer cells becomes a RowError.
     """
     rows = csv_rows(source, delimiter=delimiter)
     first = next(rows, None)
@@ -57,7 +57,7 @@ def csv_objects(
 
 
 def refuse_repeated_names(source: LineSource, header: Sequence[str]) -> None:
-    """Raise DatasetError when two columns bear one name: which of them is meant, nobody knows."""
+    """Raise DatasetError when two columns have the same name."""
     if twice := sorted({name for name in header if header.count(name) > 1}):
         raise DatasetError(
             source.path, f"the header names {', '.join(twice)} twice: rename or remove one", line=source.line_number
@@ -65,7 +65,7 @@ def refuse_repeated_names(source: LineSource, header: Sequence[str]) -> None:
 
 
 class UnreadableLine(Exception):
-    """Carries a RowError through the csv module, which goes on with the next line afterwards."""
+    """Carries a RowError through the csv module, which then continues with the next line."""
 
     def __init__(self, error: RowError) -> None:
         self.error = error
@@ -73,7 +73,7 @@ class UnreadableLine(Exception):
 
 
 class _Lines:
-    """The source's lines as the csv module wants them."""
+    """Iterator over the source's lines for the csv module."""
 
     def __init__(self, source: LineSource) -> None:
         self._lines = source.lines()
