@@ -1,4 +1,4 @@
-"""Matrix factorization with biases, by a network: mean + b_u + b_i + p_u q_i. Importing it loads TensorFlow.
+"""Matrix factorization with biases, as a network: mean + b_u + b_i + p_u q_i. Importing it loads TensorFlow.
 
 Koren, Bell, Volinsky, "Matrix factorization techniques for recommender systems", IEEE Computer 2009, eq. 4, with
 batch normalisation and dropout on the embeddings.
@@ -6,7 +6,7 @@ batch normalisation and dropout on the embeddings.
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 
 # isort: split
 import keras
@@ -26,7 +26,7 @@ class BiasedMF(NetworkModel):
     config: BiasedMFConfig
 
     def build(self, ratings: Ratings, seed: int) -> tuple[keras.Model, networks.Inputs]:
-        config, inputs = self.config, networks.start(seed)
+        config, inputs = self.config, networks.new_inputs(seed)
         sides, biases = [], []
         for side, n in (("user", ratings.n_users), ("item", ratings.n_items)):
             vector = networks.embedding(
@@ -53,6 +53,6 @@ class BiasedMF(NetworkModel):
             item_factors=factors["item"][: ratings.n_items],
             user_terms=networks.table(network, "user_bias")[: ratings.n_users, 0],
             item_terms=networks.table(network, "item_bias")[: ratings.n_items, 0],
-            offset=networks.number(network, "global_bias"),
+            offset=networks.scalar(network, "global_bias"),
             bounded=False,
         )

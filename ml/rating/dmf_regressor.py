@@ -1,8 +1,8 @@
-"""Embeddings of user and item side by side through dense layers to stars. Importing it loads TensorFlow."""
+"""Dense layers over the concatenated embeddings of user and item. Importing it loads TensorFlow."""
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 
 # isort: split
 import keras
@@ -23,7 +23,7 @@ class DMFRegressor(NetworkModel):
     config: DMFRegressorConfig
 
     def build(self, ratings: Ratings, seed: int) -> tuple[keras.Model, networks.Inputs]:
-        config, inputs = self.config, networks.start(seed)
+        config, inputs = self.config, networks.new_inputs(seed)
         hidden = keras.layers.Concatenate()(
             [
                 networks.embedding(inputs[side], n, config.dimensions, f"{side}_vectors", l2=config.l2)

@@ -1,6 +1,6 @@
-"""Sums over what was known of a user or an item when a rating was given: over the others, or over the earlier ones.
+"""Sums over the other or the earlier ratings of a user or an item.
 
-Never over the rating itself, and of earlier ones never over one of the same moment.
+They never include the rating itself, nor, among earlier ones, a simultaneous rating.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The tone of reviews: how many stars their words alone would give. Worker only: needs scikit-learn.
+"""Sentiment of reviews: the stars predicted from their words (worker only: needs scikit-learn).
 
-It is used as a fact about earlier reviews of an item or a user. The review of a rating that is to be predicted is
-never read: nobody has written it yet.
+It is a feature of the earlier reviews of an item or a user. The review of the rating to be predicted is never read.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ FEWEST_TEXTS = 50
 
 
 def sentiments_of(texts: Sequence[str], stars: NDArray[np.float32], *, seed: int) -> NDArray[np.float64]:
-    """Return the tone of n reviews in stars, float64 [n], each from a ridge regression on other folds' reviews.
+    """Return the sentiment of n reviews in stars, float64 [n], each from a ridge regression on the other folds.
 
-    Too few reviews, or none with words in common, all have the mean.
+    With too few reviews, or without common words, all have the mean.
     """
     mean = float(stars.mean())
     sentiments = np.full(len(texts), mean)
@@ -31,7 +30,7 @@ def sentiments_of(texts: Sequence[str], stars: NDArray[np.float32], *, seed: int
     vectorizer = TfidfVectorizer(min_df=3, ngram_range=(1, 2), sublinear_tf=True, max_features=MOST_TERMS)
     try:
         rows = vectorizer.fit_transform(texts)
-    except ValueError:  # scikit-learn's word for: no term is in three reviews
+    except ValueError:  # raised when no term is in three reviews
         return sentiments
     fold = np.random.default_rng(seed).permutation(len(texts)) % N_FOLDS
     for number in range(N_FOLDS):

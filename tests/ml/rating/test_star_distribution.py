@@ -63,7 +63,7 @@ def test_levels_are_the_values_or_tenths_of_the_scale():
 def test_a_regression_separates_what_can_be_separated(n_levels):
     level_of = np.arange(60) % n_levels
     features = np.column_stack([level_of * 5.0, np.ones(60)])
-    chances = fit_regression(features, level_of, n_levels, 100.0).chances(features)
+    chances = fit_regression(features, level_of, n_levels, 100.0).probabilities(features)
 
     assert (chances.argmax(axis=1) == level_of).all()
 
@@ -71,7 +71,7 @@ def test_a_regression_separates_what_can_be_separated(n_levels):
 def test_a_level_that_does_not_occur_has_no_chance():
     regression = fit_regression(np.zeros((4, 2)), np.array([1, 1, 1, 1]), 3, 1.0)
 
-    np.testing.assert_allclose(regression.chances(np.zeros((1, 2))), [[0.0, 1.0, 0.0]], atol=1e-9)
+    np.testing.assert_allclose(regression.probabilities(np.zeros((1, 2))), [[0.0, 1.0, 0.0]], atol=1e-9)
 
 
 def test_the_median_gets_weight_only_while_the_squared_error_allows():
