@@ -1,4 +1,4 @@
-"""A fitted factorisation whose users have vectors of their own: it scores the users it was fitted on, and no others."""
+"""Fitted factorisation with user embeddings, which scores only the users of the fit."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ml.recommenders.known_items import put_unknown_last
 class FittedEmbeddings(FittedRecommender):
     """user_vectors: float32 [n_users, d]; item_vectors: float32 [n_items, d]; a score is their dot product.
 
-    is_known: bool [n_items], False for an item nobody touched: it is scored below all others. A user without events
-    at fitting has whatever vector the fit left them, so their list is not personal.
+    is_known: bool [n_items], False for items without interactions, which score below all others. The vector of a user
+    without events at the fit is arbitrary, so their list is not personal.
     """
 
     user_vectors: NDArray[np.float32]
@@ -36,9 +36,9 @@ class FittedEmbeddings(FittedRecommender):
         return put_unknown_last(np.asarray(vectors @ self.item_vectors.T, dtype=np.float32), self.is_known)
 
     def _checked_users(self, users: NDArray[np.int32] | None, n_rows: int) -> NDArray[np.int32]:
-        """Return users, one per row and known at fitting, or raise RecommenderError."""
+        """Return users, one per row and known at the fit. Raise RecommenderError."""
         if users is None:
-            raise RecommenderError(f"{self.name} has no fold-in: give users, int [{n_rows}], their indices at fitting")
+            raise RecommenderError(f"{self.name} has no fold-in: give users, int [{n_rows}], their indices at the fit")
         indices = np.asarray(users)
         if indices.shape != (n_rows,) or indices.dtype.kind not in "iu":
             raise RecommenderError(f"users: expected int [{n_rows}], got {indices.dtype} {indices.shape}")

@@ -1,4 +1,4 @@
-"""Import TensorFlow without its start-up notes, which go to file descriptor 2 before any of its log settings apply."""
+"""Import of TensorFlow without its start-up messages, which precede its log settings."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from ml.recommenders.dmf.native_messages import native_messages_hidden
 with native_messages_hidden():
     import tensorflow as tf
 
-    tf.constant(0)  # the first operation writes a note of its own
+    tf.constant(0)  # the first operation also writes a message
     tf.config.experimental.enable_op_determinism()

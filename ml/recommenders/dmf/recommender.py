@@ -1,4 +1,4 @@
-"""DMF as a recommender of the registry. Importing this module loads TensorFlow."""
+"""The recommender `dmf`. Importing this module loads TensorFlow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import numpy as np
 from numpy.typing import NDArray
 
-import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 imported for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
 from ml.item_recency import item_recency
@@ -21,7 +21,7 @@ from ml.recommenders.dmf.validation import Validation
 
 
 class DMF(Recommender):
-    """Deep Matrix Factorization with a row-reading user tower, so that a new event or user needs no training."""
+    """Deep Matrix Factorization with a user tower over rows, so that a new event or user needs no training."""
 
     name = "dmf"
     supports_fold_in = True
@@ -31,23 +31,25 @@ class DMF(Recommender):
         self.config = config or DMFConfig()
 
     def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
-        """Return DMF with the number of epochs that `fitted` found best, and no search of its own."""
+        """Return DMF with the number of epochs and the recency of `fitted`, without a search."""
         if not isinstance(fitted, FittedDMF):
             return self
         epochs, recency = int(str(fitted.settings["most_epochs"])), float(str(fitted.settings["recency"]))
         return DMF(replace(self.config, most_epochs=epochs, recency=recency, validate=False))
 
     def search(self, validation: Validation, *, seed: int, progress: Progress) -> tuple[SearchResult, FittedDMF]:
-        """Return what a search on these validation items found, and its member as a fitted DMF of its own."""
+        """Return the result of a search on these validation items, and its member as a fitted DMF."""
         settings = self.config.resolved(validation.train)
-        found = search(validation, settings, seed=seed, progress=progress)
-        trained = concatenate_members([found.member], settings, found.epochs, found.history)
-        fitted = self._fitted(replace(trained, recency=found.recency), validation.train, validation.recency)
-        return found, fitted
+        search_result = search(validation, settings, seed=seed, progress=progress)
+        trained = concatenate_members([search_result.member], settings, search_result.epochs, search_result.history)
+        fitted = self._fitted(replace(trained, recency=search_result.recency), validation.train, validation.recency)
+        return search_result, fitted
 
-    def finish(self, interactions: Interactions, found: SearchResult, *, seed: int, progress: Progress) -> FittedDMF:
-        """Return DMF fitted on everything, with the epochs of a search and its member as the first."""
-        trained = train(interactions, self.config, seed=seed, progress=progress, found=found)
+    def finish(
+        self, interactions: Interactions, search_result: SearchResult, *, seed: int, progress: Progress
+    ) -> FittedDMF:
+        """Return DMF fitted on all interactions, with the epochs of a search and its member as the first."""
+        trained = train(interactions, self.config, seed=seed, progress=progress, search_result=search_result)
         return self._fitted(trained, interactions.to_csr(), item_recency(interactions))
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedDMF:
@@ -67,9 +69,9 @@ class DMF(Recommender):
             return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
         n_threads = blas_threads()
         with one_blas_thread():
-            return self._trained_on(fitted, interactions, changes, n_threads, seed, progress)
+            return self._fine_tuned(fitted, interactions, changes, n_threads, seed, progress)
 
-    def _trained_on(
+    def _fine_tuned(
         self,
         fitted: FittedDMF,
         interactions: Interactions,

@@ -1,4 +1,4 @@
-"""What a training worker that is not the chief does: as the chief says, and nothing is left of it but gradients."""
+"""Training workers other than the chief."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ml.recommenders.dmf.training import Trainer
 
 
 def run_worker(addresses: Sequence[str], index: int, *, seconds: float, report: Callable[[str], None]) -> int:
-    """Work for the chief of the workers at "host:port" addresses until it ends its training; return the epochs run.
+    """Work for the chief of the workers at "host:port" addresses until the training ends; return the epochs run.
 
-    seconds: how long to wait for the chief; report: gets a line per trainer. Raises WorkerMissing.
+    seconds: time to wait for the chief; report: called with a line per trainer. Raise WorkerMissing.
     """
     epochs = 0
     trainer: Trainer | None = None
@@ -23,7 +23,7 @@ def run_worker(addresses: Sequence[str], index: int, *, seconds: float, report: 
             except StopIteration:
                 return epochs
             if job is not None:
-                trainer = None  # its memory first
+                trainer = None  # free its memory first
                 trainer = Trainer(job.matrix, job.config, seed=job.seed)
                 users, items = job.matrix.shape
                 report(f"{job.matrix.nnz:,} interactions of {users:,} shoppers with {items:,} products.")

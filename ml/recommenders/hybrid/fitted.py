@@ -1,4 +1,4 @@
-"""What the hybrid's fitting returns: NumPy only. Every part scores from the user's row."""
+"""Fitted hybrid, in NumPy only. Every part scores from the user's row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FittedLinear = FittedEASE | FittedItemKNN
 
 @dataclass(frozen=True)
 class BlendWeights:
-    """What iALS and the item-to-item model weigh beside DMF's 1; all parts have a standard deviation of 1 per user."""
+    """Weights of iALS and of the item-to-item model; DMF has 1. All parts have a standard deviation of 1 per user."""
 
     ials: float
     linear: float
@@ -32,7 +32,7 @@ class BlendWeights:
 
 @dataclass(frozen=True, eq=False)
 class FittedHybrid(FittedRecommender):
-    """dmf, ials, linear: the fitted parts; linear is EASE, or item_knn where the data is too large for EASE."""
+    """Fitted parts; linear is EASE, or item_knn for data that is too large for EASE."""
 
     name = "hybrid"
     dmf: FittedDMF
@@ -62,12 +62,12 @@ class FittedHybrid(FittedRecommender):
 
     @property
     def is_known(self) -> NDArray[np.bool_]:
-        """bool [n_items], False for an item nobody touched."""
+        """bool [n_items], False for items without interactions."""
         return self.dmf.is_known
 
     @property
     def history(self) -> list[JSON]:
-        """What DMF's training recorded."""
+        """History of DMF's training."""
         return self.dmf.history
 
     def _scores(self, rows: CSR, users: NDArray[np.int32] | None) -> NDArray[np.float32]:

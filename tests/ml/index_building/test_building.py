@@ -92,15 +92,12 @@ def test_an_empty_catalogue_makes_an_index():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"texts": ["only one"]}, "texts has 1 entries, expected 2"),
-        ({"item_category": ints(0, 1, 1)}, "item_category has 3 entries, expected 2"),
         ({"item_category": ints(-1, 7)}, "categories: "),
         (
             {"category_ids": ["a", "b"], "category_parent": ints(1, 0)},
             "categories: the categories' parents form a loop",
         ),
         ({"item_vectors": np.eye(3, 2, dtype=np.float32)}, r"shape \(3, 2\), expected at most 2 rows"),
-        ({"stars": np.zeros(3)}, "stars has 3 entries, expected 2"),
         ({"user_tower": summing_tower(np.eye(3, 2, dtype=np.float32))}, "user tower reads 3 items"),
         ({"raw_ids": ["x", "x"]}, "raw id 'x' is empty, repeated"),
         ({"neighbours": ints(5, 5).reshape(2, 1), "similarities": np.ones((2, 1), np.float32)}, "neighbours holds 5"),

@@ -28,11 +28,25 @@ def fit(matrix, config=QUICK, seed=0) -> FittedDMF:
     return fitted
 
 
-def test_the_same_seed_gives_the_same_model_and_another_does_not():
-    first, again, other = (fit(two_tastes(), seed=seed) for seed in (5, 5, 6))
+@pytest.fixture(scope="module")
+def reports() -> list[float]:
+    """Progress of the fit below."""
+    return []
 
-    np.testing.assert_allclose(first.item_vectors, again.item_vectors, atol=1e-6)
-    assert not np.allclose(first.item_vectors, other.item_vectors, atol=1e-3)
+
+@pytest.fixture(scope="module")
+def fitted(reports) -> FittedDMF:
+    interactions = Interactions.from_csr(two_tastes())
+    model = DMF(QUICK).fit(interactions, progress=lambda share, text: reports.append(share))
+    assert isinstance(model, FittedDMF)
+    return model
+
+
+def test_the_same_seed_gives_the_same_model_and_another_does_not(fitted):
+    again, other = (fit(two_tastes(), seed=seed) for seed in (0, 6))
+
+    np.testing.assert_allclose(fitted.item_vectors, again.item_vectors, atol=1e-6)
+    assert not np.allclose(fitted.item_vectors, other.item_vectors, atol=1e-3)
 
 
 def test_sampled_softmax_finds_planted_tastes_too():
@@ -76,15 +90,13 @@ def test_an_item_nobody_touched_is_scored_last():
     assert (scores.argmin(axis=1) == 3).all()
 
 
-def test_history_tells_every_check_and_progress_ends_at_one():
-    seen = []
-    DMF(QUICK).fit(Interactions.from_csr(two_tastes()), progress=lambda share, text: seen.append(share))
+def test_history_has_every_check_and_progress_ends_at_one(fitted, reports):
+    check = fitted.history[0]
 
-    check = fit(two_tastes()).history[0]
     assert isinstance(check, dict)
     assert set(check) == {"epoch", "loss", "validation_ndcg", "seconds"}
-    assert seen == sorted(seen)
-    assert seen[-1] == 1.0
+    assert reports == sorted(reports)
+    assert reports[-1] == 1.0
 
 
 def test_members_stand_side_by_side_and_count_alike():
@@ -125,15 +137,13 @@ def test_members_without_a_search_differ():
     assert not np.allclose(fitted.item_vectors[:, :16], fitted.item_vectors[:, 16:32], atol=1e-3)
 
 
-def test_repeating_a_fit_takes_its_epochs_and_searches_no_more():
-    first = fit(two_tastes())
-
-    again = DMF(QUICK).with_settings_of(first).config
+def test_repeating_a_fit_takes_its_epochs_and_searches_no_more(fitted):
+    again = DMF(QUICK).with_settings_of(fitted).config
 
     assert again.validate is False
-    assert again.most_epochs == first.settings["most_epochs"]
+    assert again.most_epochs == fitted.settings["most_epochs"]
     assert again.most_epochs in range(1, 31)
-    np.testing.assert_allclose(fit(two_tastes(), again).item_vectors, first.item_vectors, atol=1e-6)
+    np.testing.assert_allclose(fit(two_tastes(), again).item_vectors, fitted.item_vectors, atol=1e-6)
 
 
 def test_a_search_that_missed_next_to_nothing_gives_the_first_member(monkeypatch):
