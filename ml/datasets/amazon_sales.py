@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ml.datasets import field_values
 from ml.datasets.base import DatasetReader
-from ml.datasets.csv_rows import csv_objects
+from ml.datasets.csv_rows import csv_records
 from ml.datasets.field_values import FieldError, value_or_note
 from ml.datasets.line_source import LineSource
 from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowError
@@ -44,33 +44,19 @@ class AmazonSales(DatasetReader):
         return Contents.PRODUCTS | Contents.INTERACTIONS if header.issuperset(COLUMNS) else Contents.NOTHING
 
     def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
-        for row in csv_objects(source, COLUMNS):
-            if isinstance(row, RowError):
-                yield row
-                continue
-            line, cells = row
-            try:
-                yield _product(line, cells)
-            except FieldError as error:
-                yield RowError(line, str(error), cells["product_id"])
+        yield from csv_records(source, COLUMNS, lambda line, cells: [_product(line, cells)], id_column="product_id")
 
     def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
         """Yield one interaction per reviewer of a row, with the product's mean stars and without a time."""
-        for row in csv_objects(source, COLUMNS):
-            if isinstance(row, RowError):
-                yield row
-                continue
-            line, cells = row
-            try:
-                item = field_values.raw_id(cells["product_id"], "product_id")
-                mean_stars = field_values.stars(cells["rating"], "rating")
-                reviewers = [user.strip() for user in cells["user_id"].split(",") if user.strip()]
-                users = [field_values.raw_id(user, "user_id") for user in dict.fromkeys(reviewers)]
-            except FieldError as error:
-                yield RowError(line, str(error), cells["product_id"])
-                continue
-            for user in users:
-                yield InteractionRecord(user, item, mean_stars, None, "rate", line)
+        yield from csv_records(source, COLUMNS, _interactions, id_column="product_id")
+
+
+def _interactions(line: int, cells: dict[str, str]) -> list[InteractionRecord]:
+    item = field_values.raw_id(cells["product_id"], "product_id")
+    mean_stars = field_values.stars(cells["rating"], "rating")
+    reviewers = [user.strip() for user in cells["user_id"].split(",") if user.strip()]
+    users = [field_values.raw_id(user, "user_id") for user in dict.fromkeys(reviewers)]
+    return [InteractionRecord(user, item, mean_stars, None, "rate", line) for user in users]
 
 
 def _product(line: int, cells: dict[str, str]) -> ProductRecord:

@@ -1,10 +1,14 @@
 """CSV rows with the physical line on which each starts; quoted fields may span several lines."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
+from ml.datasets.field_values import FieldError
 from ml.datasets.line_source import LineSource
 from ml.datasets.records import DatasetError, RowError
+
+Record = TypeVar("Record")
 
 
 def csv_rows(source: LineSource, *, delimiter: str = ",") -> Iterator[tuple[int, list[str]] | RowError]:
@@ -54,6 +58,25 @@ def csv_objects(
             yield RowError(row[0], f"{len(header)} cells expected, {len(row[1])} found", row[1][0][:60])
         else:
             yield row[0], dict(zip(header, row[1], strict=True))
+
+
+def csv_records(
+    source: LineSource,
+    needed: Sequence[str],
+    build: Callable[[int, dict[str, str]], Iterable[Record]],
+    *,
+    id_column: str,
+    delimiter: str = ",",
+) -> Iterator[Record | RowError]:
+    """Yield the records of `build(line, cells)` for every row, or a RowError with the id when it raises FieldError."""
+    for row in csv_objects(source, needed, delimiter=delimiter):
+        if isinstance(row, RowError):
+            yield row
+            continue
+        try:
+            yield from build(*row)
+        except FieldError as error:
+            yield RowError(row[0], str(error), row[1][id_column][:60])
 
 
 def refuse_repeated_names(source: LineSource, header: Sequence[str]) -> None:

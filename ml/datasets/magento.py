@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ml.datasets import field_values
 from ml.datasets.base import DatasetReader
-from ml.datasets.csv_rows import csv_objects
+from ml.datasets.csv_rows import csv_objects, csv_records
 from ml.datasets.field_values import FieldError, shown, value_or_note
 from ml.datasets.line_source import LineSource
 from ml.datasets.records import Contents, GuestRow, InteractionRecord, ProductRecord, RowError
@@ -54,17 +54,8 @@ class Magento(DatasetReader):
 
     def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
         """Yield the simple products; skip the translations of store views."""
-        for row in csv_objects(source, PRODUCT_COLUMNS, delimiter=_delimiter(source.sample)):
-            if isinstance(row, RowError):
-                yield row
-                continue
-            line, cells = row
-            if cells.get("store_view_code", "").strip():
-                continue
-            try:
-                yield _exported_product(line, cells)
-            except FieldError as error:
-                yield RowError(line, str(error), cells["sku"][:60])
+        delimiter = _delimiter(source.sample)
+        yield from csv_records(source, PRODUCT_COLUMNS, _exported_products, id_column="sku", delimiter=delimiter)
 
     def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
         """Yield one purchase per customer and sku; a row without a customer becomes a GuestRow."""
@@ -194,7 +185,9 @@ def moment(value: Any, field: str) -> float | None:
     return field_values.timestamp(seconds, field)
 
 
-def _exported_product(line: int, cells: dict[str, str]) -> ProductRecord:
+def _exported_products(line: int, cells: dict[str, str]) -> list[ProductRecord]:
+    if cells.get("store_view_code", "").strip():
+        return []
     kind = cells.get("product_type", "").strip() or SIMPLE
     if kind != SIMPLE:
         raise FieldError(f"product_type {shown(kind)} is not simple: its simple products are taken instead")
@@ -210,7 +203,7 @@ def _exported_product(line: int, cells: dict[str, str]) -> ProductRecord:
         keywords=cells.get("meta_keywords"),
         stock=cells.get("qty"),
     )
-    return product(line, values)
+    return [product(line, values)]
 
 
 def exported_paths(cell: str) -> list[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What sets segments apart, worked out by hand."""
+"""Distinctive traits of segments, computed by hand."""
 
 import numpy as np
 from scipy import sparse

@@ -1,4 +1,4 @@
-"""When lists are made at all. What a search of them finds: tests/ml/serving_index/test_near_lists.py."""
+"""Conditions of an inverted file; tests/ml/serving_index/test_inverted_file.py tests the search."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the shop wants shown more or less: scores times factors, before diversity."""
+"""Factors multiply scores before diversification."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What must hold of every ranked item, on indexes and shoppers drawn at random."""
+"""Properties of every ranked item, on random indexes and shoppers."""
 
 import numpy as np
 import pytest
