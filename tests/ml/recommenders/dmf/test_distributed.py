@@ -44,7 +44,7 @@ def start_two(file: Path, way: str, addresses: str) -> list[subprocess.Popen[str
 
 def ends_of(processes: list[subprocess.Popen[str]]) -> list[tuple[int, str, str]]:
     """Return exit code, output and errors of each process."""
-    outputs = [process.communicate(timeout=120) for process in processes]
+    outputs = [process.communicate(timeout=600) for process in processes]
     return [(process.returncode, *output) for process, output in zip(processes, outputs, strict=True)]
 
 
