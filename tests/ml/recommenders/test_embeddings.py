@@ -25,7 +25,7 @@ def test_scores_are_dot_products_of_the_users_asked_for_with_unknown_items_last(
 @pytest.mark.parametrize(
     ("users", "message"),
     [
-        (None, r"example has no fold-in: give users, int \[2\], their indices at fitting"),
+        (None, r"example has no fold-in: give users, int \[2\], their indices at the fit"),
         ([0], r"users: expected int \[2\], got int64 \(1,\)"),
         ([0.0, 1.0], r"users: expected int \[2\], got float64 \(2,\)"),
         ([0, 3], r"users\[1\] is 3, example was fitted on users 0 to 2; fit again"),

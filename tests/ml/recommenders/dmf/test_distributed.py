@@ -29,6 +29,7 @@ def runs(tmp_path_factory) -> Iterator[dict[str, tuple[Path, list[subprocess.Pop
     for _, processes in started.values():
         for process in processes:
             process.kill()
+            process.communicate()
 
 
 def start_two(file: Path, way: str, addresses: str) -> list[subprocess.Popen[str]]:
