@@ -1,4 +1,4 @@
-"""Artefacts: a directory of arrays and a manifest, written beside and checked before use. Never pickle."""
+"""Artefacts: directories of arrays and a manifest, written atomically and checked before use. Never pickle."""
 
 from __future__ import annotations
 
@@ -25,17 +25,16 @@ _DTYPE_KINDS = "biufS"
 
 
 class ArtifactError(Exception):
-    """An artefact cannot be written or must not be used; the text is one line for people."""
+    """An artefact cannot be written or must not be used; the message is one line."""
 
 
 class ArtifactUnreadable(ArtifactError):
-    """The machine did not let it be read, though it is there: nothing is known of its content, and it may go well the
-    next time (too many open files, a shared disk that is away for a moment)."""
+    """An artefact exists but cannot be read now (too many open files, a shared disk that is away); a retry may work."""
 
 
 @dataclass(frozen=True)
 class ArrayEntry:
-    """What the manifest promises of one array: its file is NAME.npy."""
+    """Entry of the manifest for one array, stored as NAME.npy."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -44,7 +43,7 @@ class ArrayEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Contents of manifest.json: the arrays by name, and whatever the writer wanted to remember."""
+    """Contents of manifest.json: the arrays by name, and the writer's metadata."""
 
     format_version: int
     arrays: Mapping[str, ArrayEntry]
@@ -60,13 +59,13 @@ class Artifact:
 
     @property
     def metadata(self) -> Mapping[str, JSON]:
-        """What the writer wanted to remember."""
+        """Metadata of the writer."""
         return self.manifest.metadata
 
-    def let_go(self) -> None:
-        """Give back the pages of the maps that this process has read so far, such as all of them for the checks.
+    def release_pages(self) -> None:
+        """Release the mapped pages that this process has read so far, for example for the checks.
 
-        They stay in the machine's page cache; what is read again is mapped again.
+        They stay in the machine's page cache and are mapped again when read.
         """
         for array in self.arrays.values():
             mapped = getattr(array, "_mmap", None)
@@ -74,7 +73,7 @@ class Artifact:
                 mapped.madvise(mmap.MADV_DONTNEED)
 
     def part(self, name: str) -> Artifact:
-        """Return the artefact within: the arrays called NAME.…, without that, and the metadata under NAME."""
+        """Return the nested artefact: arrays named NAME.…, without this prefix, and the metadata under NAME."""
         prefix = f"{name}."
         names = [key for key in self.arrays if key.startswith(prefix)]
         metadata = self.metadata.get(name)
@@ -86,9 +85,8 @@ class Artifact:
 def write_artifact(directory: Path, arrays: Mapping[str, NDArray[Any]], metadata: Mapping[str, JSON]) -> Manifest:
     """Write arrays and metadata as a new directory that appears complete or not at all.
 
-    Names: lower case letters, digits, `_` and `.`. Dtypes: bool, integer, float, byte string. Raises ArtifactError
-    when the directory exists, an array cannot be stored or holds NaN or infinity, or the disk refuses; then nothing
-    is left behind.
+    Names: lower case letters, digits, `_` and `.`. Dtypes: bool, integer, float, byte string. Raise ArtifactError when
+    the directory exists, an array cannot be stored or holds NaN or infinity, or writing fails; nothing is left behind.
     """
     if directory.exists():
         raise ArtifactError(f"{directory} exists already; artefacts are never changed, choose a new name")
@@ -114,8 +112,8 @@ def write_artifact(directory: Path, arrays: Mapping[str, NDArray[Any]], metadata
 def read_artifact(directory: Path, *, verify: bool = True) -> Artifact:
     """Open an artefact after checking format version, file list, shapes and dtypes.
 
-    With verify also every file's SHA-256 and that all numbers are finite (reads everything once). Raises ArtifactError,
-    where only reading failed ArtifactUnreadable.
+    With `verify`, read everything and check every file's SHA-256 and that all numbers are finite. Raise ArtifactError,
+    or ArtifactUnreadable when reading failed.
     """
     try:
         manifest = _read_manifest(directory / MANIFEST_FILE)
@@ -126,8 +124,8 @@ def read_artifact(directory: Path, *, verify: bool = True) -> Artifact:
         }
     except OSError as error:
         is_gone = isinstance(error, FileNotFoundError | NotADirectoryError)
-        found = ArtifactError if is_gone else ArtifactUnreadable
-        raise found(f"{directory} cannot be read: {error.strerror or error}") from error
+        kind = ArtifactError if is_gone else ArtifactUnreadable
+        raise kind(f"{directory} cannot be read: {error.strerror or error}") from error
     return Artifact(arrays, manifest)
 
 
@@ -165,7 +163,7 @@ def _write_manifest(path: Path, manifest: Manifest) -> None:
 
 
 def _seal(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a manifest's content, whatever its spacing in the file."""
+    """Return the SHA-256 of a manifest's content, independent of its spacing in the file."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Which of some centroids a vector lies nearest to, in NumPy alone: how a k-means segment is read after the fit."""
+"""Nearest centroids of vectors, in NumPy: assigns k-means segments after the fit."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ VECTORS_PER_BATCH = 65_536
 
 
 def nearest_centroids(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> NDArray[np.int32]:
-    """Return for each of n vectors, float32 [n, d], which of the k centroids, float32 [k, d], is nearest, int32 [n].
+    """Return the nearest of k centroids, float32 [k, d], for each of n vectors, float32 [n, d], as int32 [n].
 
-    Euclidean distance; of equally near ones the first. ValueError when the shapes do not fit or there is no centroid.
+    Euclidean distance; ties: the first. Raise ValueError when the shapes do not fit or there is no centroid.
     """
     if vectors.ndim != 2 or centroids.ndim != 2 or vectors.shape[1] != centroids.shape[1] or not len(centroids):
         raise ValueError(

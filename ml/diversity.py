@@ -1,4 +1,4 @@
-"""Diversity: no rail of twelve near-copies. Maximal marginal relevance with a cap per category."""
+"""Diversity: maximal marginal relevance with a cap per category."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ LARGEST_POOL = 300
 
 @dataclass(frozen=True)
 class DiversityRule:
-    """relevance: weight of an item's own score against its likeness to those already chosen, in [0, 1], 1: score alone.
+    """Settings of `diversify`. Raise ValueError for values out of range.
 
-    category_share: largest share of a rail that one category may take, in (0, 1], 1: no cap. ValueError otherwise.
-    page: it may take no more of the first so many places, of the first two times as many and so on, so that the
-    beginning of a long rail can be shown by itself.
+    - `relevance`: weight of an item's score against its similarity to chosen items, in [0, 1]; 1: score alone;
+    - `category_share`: largest share of one category, in (0, 1]; 1: no cap;
+    - `page`: the cap holds for every prefix of a multiple of so many places, so that the first pages can be shown
+      alone.
     """
 
     relevance: float = 0.8
@@ -35,7 +36,7 @@ class DiversityRule:
             )
 
     def category_cap(self, limit: int) -> int:
-        """Return how many of `limit` places one category may take, at least 1."""
+        """Return the cap of one category among `limit` places, at least 1."""
         return max(1, math.ceil(self.category_share * limit))
 
 
@@ -49,12 +50,13 @@ def diversify(
 ) -> NDArray[np.int64]:
     """Return the positions of the chosen candidates in the order of the rail, int64 [min(limit, c)].
 
-    scores: float [c] >= 0, best first; categories: int32 [c], -1 none (never capped); vectors_of gives the
-    vectors at p positions, float32 [p, d], unit or zero rows. Each step takes the candidate with the highest
-    relevance x score / best score - (1 - relevance) x largest cosine (at least 0) with one already chosen; ties: the
-    earlier one (Carbonell and Goldstein, "The Use of MMR", SIGIR 1998). A category that has its share is passed over
-    while others are left. The first 5 x limit candidates are looked at (50 to 300; of a category the first twice its
-    cap); once they are used up, the rest follows by score.
+    - `scores`: float [c] >= 0, best first; `categories`: int32 [c], -1 none (never capped);
+    - `vectors_of`: returns the vectors at p positions, float32 [p, d], unit or zero rows.
+
+    Each step takes the candidate with the highest relevance x score / best score - (1 - relevance) x largest cosine (at
+    least 0) with a chosen one; ties: the earlier (Carbonell and Goldstein, "The Use of MMR", SIGIR 1998). Full
+    categories are skipped while others are left. The pool is the first 5 x limit candidates (50 to 300, at most twice
+    the cap of a category); the rest follows by score.
     """
     limit = max(limit, 0)
     cap = rule.category_cap(limit)
@@ -66,7 +68,7 @@ def diversify(
 
 
 def _pool(categories: NDArray[np.int32], *, cap: int, size: int) -> NDArray[np.int64]:
-    """Return the first positions of which no category has more than twice its cap, int64 [<= size], rising."""
+    """Return the first positions, at most twice the cap of each category, int64 [<= size], ascending."""
     order = np.argsort(categories, kind="stable")
     ordered = categories[order]
     rank = np.empty(categories.size, np.int64)
@@ -82,10 +84,10 @@ def _picked(
     limit: int,
     rule: DiversityRule,
 ) -> NDArray[np.int64]:
-    """Return the positions picked one by one until `limit` are there or every category has its share."""
-    likeness = (vectors @ vectors.T) * (1.0 - rule.relevance)
+    """Return the positions picked one by one, until there are `limit` or every category is full."""
+    similarity = (vectors @ vectors.T) * (1.0 - rule.relevance)
     top = float(scores.max(initial=0.0)) or 1.0
-    worth = rule.relevance * scores.astype(np.float64) / top  # -inf once it cannot be taken any more
+    worth = rule.relevance * scores.astype(np.float64) / top  # -inf once picked
     penalty = np.zeros(scores.size)
     taken: dict[int, int] = {}
     picked: list[int] = []
@@ -100,7 +102,7 @@ def _picked(
             break
         picked.append(best)
         worth[best] = allowed[best] = -np.inf
-        np.maximum(penalty, likeness[best], out=penalty)
+        np.maximum(penalty, similarity[best], out=penalty)
         category = int(categories[best])
         taken[category] = taken.get(category, 0) + 1
         if category >= 0 and taken[category] == cap:

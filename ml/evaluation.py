@@ -1,7 +1,7 @@
-"""Evaluation of anything that scores items from users' rows: leave-one-out with given negatives, and whole lists.
+"""Evaluation of recommenders: leave-one-out with sampled negatives, and lists over the whole catalogue.
 
 Protocol: He et al., "Neural Collaborative Filtering", WWW 2017, section 4.1, with ties counted against the model and
-items that never occur in train scored last. Whole lists beside it, because sampled metrics can mislead
+items that never occur in train scored last. Whole lists are evaluated too, because sampled metrics can mislead
 (Krichene & Rendle, "On Sampled Metrics for Item Recommendation", KDD 2020).
 """
 
@@ -21,16 +21,16 @@ from ml.splits import refuse_overlap
 MOST_USERS_PER_BATCH = 256
 SCORES_PER_BATCH = 10_000_000
 RESAMPLES_PER_BATCH = 100
-# Name: fewest and most training events, both included. Users or items of one slice are reported on their own.
+# Name: smallest and largest number of training events, inclusive.
 SLICES = {"0": (0, 0), "1_to_5": (1, 5), "6_to_20": (6, 20), "21_up": (21, np.iinfo(np.int64).max)}
 
 
 class EvaluationError(ValueError):
-    """The cases cannot be evaluated; the text says which one and why."""
+    """The cases cannot be evaluated; the message names the first such case."""
 
 
 class Scorer(Protocol):
-    """What evaluation needs of a fitted recommender."""
+    """Protocol of a fitted recommender that can be evaluated."""
 
     def scores(self, rows: CSR, users: NDArray[np.int32] | None = None) -> NDArray[np.float32]: ...
 
@@ -43,8 +43,8 @@ class Scorer(Protocol):
 class RankingCases:
     """n held-out pairs, each to be ranked among its negatives.
 
-    users, positives: int32 [n]; negatives: int32 [n, m], -1 where a case has fewer. A negative must not be the
-    case's positive. Raises EvaluationError.
+    users, positives: int32 [n]; negatives: int32 [n, m], -1 padding. Raise EvaluationError when a positive is among its
+    negatives.
     """
 
     users: NDArray[np.int32]
@@ -68,8 +68,8 @@ class RankingCases:
 
 @dataclass(frozen=True, eq=False)
 class RankingResult:
-    """ranks: int64 [n], 0 is best; user_events, item_events: int64 [n], how many different items the case's user has
-    in train, and how many different users its item."""
+    """Ranks, int64 [n], 0 is best; user_events, item_events: int64 [n], number of different items of the case's user
+    and of different users of its item in train."""
 
     ranks: NDArray[np.int64]
     user_events: NDArray[np.int64]
@@ -77,7 +77,7 @@ class RankingResult:
 
     @property
     def warm(self) -> NDArray[np.bool_]:
-        """Whether train knows the case's user and item, bool [n]."""
+        """Whether the case's user and item both occur in train, bool [n]."""
         return np.asarray((self.user_events > 0) & (self.item_events > 0))
 
     def summary(self, k: int = 10) -> dict[str, float]:
@@ -117,14 +117,14 @@ class Interval:
 
 
 def slices_of(events: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
-    """Return which of n users or items, given their training events int64 [n], belong to each of SLICES, bool [n]."""
+    """Return the mask, bool [n], of each of SLICES from the training events of n users or items, int64 [n]."""
     return {name: (events >= fewest) & (events <= most) for name, (fewest, most) in SLICES.items()}
 
 
 def sample_negatives(train: Interactions, test: Interactions, n_negatives: int = 99, *, seed: int = 0) -> RankingCases:
-    """Return one case per test row with negatives drawn uniformly from the items neither side has for that user.
+    """Return one case per test row, with negatives drawn uniformly from the items without interaction of that user.
 
-    A user with fewer such items gets them all.
+    A user with fewer such items gets all of them.
     """
     refuse_overlap(train, test)
     rng = np.random.default_rng(seed)
@@ -141,8 +141,8 @@ def sample_negatives(train: Interactions, test: Interactions, n_negatives: int =
 def evaluate_ranking(scorer: Scorer, train: Interactions, cases: RankingCases) -> RankingResult:
     """Return the rank of each case's positive among its negatives.
 
-    Items that never occur in train score last, ties against the model, so without content a cold positive never hits:
-    otherwise a model would gain by putting what it knows nothing of in the middle. Refuses cases that train knows.
+    Items that never occur in train score last and ties count against the model, so a cold positive never hits without
+    content: otherwise a model would gain by placing unknown items in the middle. Raise SplitError for cases in train.
     """
     refuse_overlap(
         train,
@@ -170,12 +170,15 @@ def evaluate_lists(
     most_users: int | None = None,
     seed: int = 0,
 ) -> dict[str, float]:
-    """Return what lists of k over the whole catalogue, without what train has, are worth.
+    """Return metrics of lists of k over the whole catalogue, without the items that users have in train.
 
-    Per user with test items, or for most_users of them drawn with the seed, and averaged: ndcg_at_K_full,
-    recall_at_K_full, hr_at_K_full, mrr_at_K_full, novelty_at_K in bits, and ndcg_at_K_full_users_1_to_5 and so on by
-    training events (NaN for none). Of all lists together: coverage_at_K, personalisation_at_K, gini_at_K.
-    n_list_users: how many users it was. Memory: one batch of scores, and k numbers per user.
+    - Means over users with test items, or over `most_users` of them drawn with the seed: ndcg_at_K_full,
+      recall_at_K_full, hr_at_K_full, mrr_at_K_full, novelty_at_K in bits, and ndcg_at_K_full_users_1_to_5 and so on by
+      training events (NaN for none);
+    - of all lists together: coverage_at_K, personalisation_at_K, gini_at_K;
+    - n_list_users: number of users.
+
+    Memory: one batch of scores, and k numbers per user.
     """
     refuse_overlap(train, test)
     matrix, relevant = train.to_csr(), test.to_csr()
@@ -185,14 +188,14 @@ def evaluate_lists(
     lists = np.full((users.size, k), -1, dtype=np.int32)
     for batch in _batches(users.size, train.n_items):
         lists[batch] = scorer.recommend(matrix[users[batch], :], k, users=users[batch])[0]
-    wanted = relevant[users, :]
+    targets = relevant[users, :]
     user_events, item_events = _events(matrix)
-    gains = metrics.list_ndcg_at_k(lists, wanted, k)
+    gains = metrics.list_ndcg_at_k(lists, targets, k)
     figures = {
         f"ndcg_at_{k}_full": _mean(gains),
-        f"recall_at_{k}_full": _mean(metrics.list_recall_at_k(lists, wanted, k)),
-        f"hr_at_{k}_full": _mean(metrics.list_hit_rate_at_k(lists, wanted, k)),
-        f"mrr_at_{k}_full": _mean(metrics.list_reciprocal_rank(lists, wanted, k)),
+        f"recall_at_{k}_full": _mean(metrics.list_recall_at_k(lists, targets, k)),
+        f"hr_at_{k}_full": _mean(metrics.list_hit_rate_at_k(lists, targets, k)),
+        f"mrr_at_{k}_full": _mean(metrics.list_reciprocal_rank(lists, targets, k)),
         f"coverage_at_{k}": metrics.coverage(lists, train.n_items),
         f"novelty_at_{k}": _mean(metrics.novelty(lists, item_events, int(np.count_nonzero(user_events)))),
         f"personalisation_at_{k}": metrics.personalisation(lists, train.n_items),
@@ -225,13 +228,13 @@ def bootstrap_interval(
 
 
 def _events(matrix: CSR) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return how many different items each user has, int64 [n_users], and how many users each item, [n_items]."""
+    """Return the number of different items of each user, int64 [n_users], and of users of each item, [n_items]."""
     of_item = np.bincount(matrix.indices, minlength=matrix.shape[1])
     return np.diff(matrix.indptr).astype(np.int64), of_item.astype(np.int64)
 
 
 def _batches(n_rows: int, n_items: int) -> Iterator[slice]:
-    """Yield slices of rows such that one batch of scores stays small however many items there are."""
+    """Yield slices of rows whose batch of scores stays below SCORES_PER_BATCH."""
     size = min(MOST_USERS_PER_BATCH, max(SCORES_PER_BATCH // max(n_items, 1), 1))
     return (slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size))
 

@@ -1,7 +1,7 @@
-"""The statistics of A/B experiments: who gets which variant, whether the shares came out, and how sure a lift is.
+"""Statistics of A/B experiments: assignment to variants, sample ratio mismatch, and anytime-valid tests of a lift.
 
-The test of the lift may be looked at as often as one likes and stopped at any moment. It is the mixture sequential
-probability ratio test of Johari, Koomen, Pekelis and Walsh, "Always Valid Inference: Continuous Monitoring of A/B
+The test of the lift may be read at any time and stopped at any moment. It is the mixture sequential probability ratio
+test of Johari, Koomen, Pekelis and Walsh, "Always Valid Inference: Continuous Monitoring of A/B
 Tests", Operations Research 70 (2022), sections 3 and 5: its p-value and confidence interval hold at every sample size
 at once. It is applied to the logarithm of the ratio of two conversion rates. Each rate is (conversions + 1/2) /
 (shoppers + 1), the mean under Jeffreys' prior (Brown, Cai and DasGupta, "Interval Estimation for a Binomial
@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATIO_ALARM = 0.001
-# Standard deviation of the normal mixture over the logarithm of the ratio: lifts of about ±10 % are looked for. It
-# must not be chosen after a look at the data.
+# Standard deviation of the normal mixture over the logarithm of the ratio, for lifts of about ±10 %. It must not be
+# chosen after a look at the data.
 MIXING_DEVIATION = 0.1
 _HASH_RANGE = float(2**64)
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One variant's outcome: shoppers who saw it, and how many of them converted."""
+    """Outcome of one variant: shoppers who saw it, and those of them who converted."""
 
     shoppers: int
     conversions: int
@@ -39,9 +39,9 @@ class Arm:
 
 @dataclass(frozen=True)
 class Lift:
-    """How much more (0.1: 10 %) a variant converts than the control, with an interval and a p-value valid at any time.
+    """Lift of a variant over the control (0.1: 10 %), with an interval and a p-value valid at any time.
 
-    value: the plain ratio of the rates minus 1, None without a conversion of the control.
+    value: ratio of the rates minus 1; None without a conversion of the control.
     """
 
     value: float | None
@@ -50,10 +50,10 @@ class Lift:
     p_value: float
 
 
-def place_in_shares(experiment_id: uuid.UUID, shopper_id: uuid.UUID, shares: Sequence[float]) -> int:
-    """Return which of the k shares a shopper falls into, always the same one: SHA-256 salted with the experiment.
+def assign_share(experiment_id: uuid.UUID, shopper_id: uuid.UUID, shares: Sequence[float]) -> int:
+    """Return the position of the share, of k shares that sum to 1, to which a shopper is assigned.
 
-    Placements in two experiments are thus independent of each other. The shares add up to 1.
+    The assignment is deterministic: SHA-256 salted with the experiment, so that two experiments are independent.
     """
     digest = hashlib.sha256(b"experiment:" + experiment_id.bytes + shopper_id.bytes).digest()
     point = int.from_bytes(digest[:8]) / _HASH_RANGE
@@ -64,7 +64,7 @@ def place_in_shares(experiment_id: uuid.UUID, shopper_id: uuid.UUID, shares: Seq
 def sample_ratio_p_value(counts: Sequence[int], shares: Sequence[float]) -> float:
     """Return the p-value of Pearson's chi-square test that k counts came from k shares; 1 without any count.
 
-    Below SAMPLE_RATIO_ALARM something other than chance sorts shoppers into variants, and no lift can be trusted
+    Below SAMPLE_RATIO_ALARM the assignment is broken, and no lift can be trusted
     (Fabijan et al., "Diagnosing Sample Ratio Mismatch in Online Controlled Experiments", KDD 2019).
     """
     if len(counts) != len(shares) or min(shares, default=0.0) <= 0:
@@ -73,7 +73,7 @@ def sample_ratio_p_value(counts: Sequence[int], shares: Sequence[float]) -> floa
     if not total:
         return 1.0
     expected = [total * share for share in shares]
-    statistic = sum((count - wanted) ** 2 / wanted for count, wanted in zip(counts, expected, strict=True))
+    statistic = sum((count - mean) ** 2 / mean for count, mean in zip(counts, expected, strict=True))
     return chi_square_tail(statistic, len(counts) - 1)
 
 
@@ -93,8 +93,8 @@ def chi_square_tail(statistic: float, degrees: int) -> float:
 def lift_of(control: Arm, variant: Arm, *, level: float = 0.95, comparisons: int = 1) -> Lift:
     """Return the lift of a variant over the control.
 
-    With `level` probability the interval holds the true lift at every look there will ever be. When `comparisons`
-    variants are compared with one control, interval and p-value are Bonferroni's, so that all hold together.
+    With probability `level` the interval holds the true lift at every look. When `comparisons` variants are compared
+    with one control, interval and p-value are Bonferroni-corrected, so that all hold together.
     """
     estimate, variance = (float(part[0]) for part in log_ratios(*(np.array([n]) for n in _counts(control, variant))))
     radius = _radius(variance, (1 - level) / comparisons)
@@ -127,11 +127,11 @@ def always_valid_p_values(
 ) -> NDArray[np.float64]:
     """Return the p-value of no difference at each of m looks, float64 [m] in [0, 1]: 1 / the mixture likelihood ratio.
 
-    Without a difference the chance that it ever falls to alpha, at whatever look, is at most alpha. Variances are > 0.
+    Without a difference the probability that it ever falls to alpha, at any look, is at most alpha. Variances are > 0.
     """
     mixing = mixing_deviation**2
-    evidence = mixing * estimates**2 / (2 * variances * (variances + mixing)) - 0.5 * np.log1p(mixing / variances)
-    return np.asarray(np.exp(-np.maximum(evidence, 0.0)), dtype=np.float64)
+    attribution = mixing * estimates**2 / (2 * variances * (variances + mixing)) - 0.5 * np.log1p(mixing / variances)
+    return np.asarray(np.exp(-np.maximum(attribution, 0.0)), dtype=np.float64)
 
 
 def _radius(variance: float, alpha: float) -> float:

@@ -1,4 +1,4 @@
-"""Interactions: who touched what, how strongly and when, as validated arrays."""
+"""Interactions of users with items, with weights and times, as validated arrays."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ CSR: TypeAlias = "sparse.csr_array[np.float32, tuple[int, int]]"
 
 
 class InteractionsError(ValueError):
-    """The arrays do not describe interactions; the text names the row and shows the value."""
+    """The arrays describe no interactions; the message names the row and shows the value."""
 
 
 class RawIdIndex(Protocol):
-    """What `Interactions.from_raw` needs of a vocabulary."""
+    """Protocol of a vocabulary for `Interactions.from_raw`."""
 
     def __len__(self) -> int: ...
 
@@ -27,11 +27,11 @@ class RawIdIndex(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Interactions:
-    """A list of n interactions between n_users users and n_items items.
+    """n interactions between n_users users and n_items items, as read-only views. Raise InteractionsError.
 
-    users, items: int32 [n], indices below n_users / n_items; weights: float32 [n], finite, >= 0;
-    timestamps: float64 [n], Unix seconds, or None. The same pair may occur more than once.
-    The arrays are read-only views. Raises InteractionsError.
+    - `users`, `items`: int32 [n], indices below n_users / n_items; a pair may occur more than once;
+    - `weights`: float32 [n], finite, >= 0;
+    - `timestamps`: float64 [n], Unix seconds, or None.
     """
 
     users: NDArray[np.int32]
@@ -72,7 +72,7 @@ class Interactions:
         return matrix
 
     def select(self, mask: NDArray[Any]) -> Interactions:
-        """Return the rows that mask (bool [n] or integer positions) picks; users and items keep their indices."""
+        """Return the rows selected by mask (bool [n] or integer positions); users and items keep their indices."""
         timestamps = None if self.timestamps is None else self.timestamps[mask]
         return Interactions(
             self.users[mask], self.items[mask], self.weights[mask], timestamps, self.n_users, self.n_items
@@ -96,7 +96,7 @@ class Interactions:
         user_vocabulary: RawIdIndex,
         item_vocabulary: RawIdIndex,
     ) -> Interactions:
-        """Return the interactions of n raw id pairs; weights default to 1. An unknown raw id is refused."""
+        """Return the interactions of n raw id pairs; weights default to 1. Raise for an unknown raw id."""
         users, items = user_vocabulary.indices_of(raw_users), item_vocabulary.indices_of(raw_items)
         for name, indices, raw_ids in (("user", users, raw_users), ("item", items, raw_items)):
             unknown = np.flatnonzero(indices < 0)
@@ -115,8 +115,10 @@ class Interactions:
 
 
 def row_of(items: ArrayLike, weights: ArrayLike, n_items: int) -> CSR:
-    """Return one user's row, csr [1, n_items], from k item indices and event weights; those of one item are summed,
-    zeros left out. Raises InteractionsError."""
+    """Return one user's row, csr [1, n_items], from k item indices and event weights. Raise InteractionsError.
+
+    Weights of the same item are summed; zeros are not stored.
+    """
     indices = _indices("items", np.asarray(items, dtype=np.int64), n_items)
     values = _numbers("weights", weights, np.float32)
     if values.shape != indices.shape:

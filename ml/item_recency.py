@@ -1,6 +1,6 @@
-"""Recency of items: those that users turned to late in their history are likelier to come next.
+"""Recency of items: items that come late in users' histories are more likely to come next.
 
-It is a popularity of the moment that needs no clock: only the order of each user's events.
+It needs no clock, only the order of each user's events.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ EVENTS_OF_PRIOR = 5.0
 def item_recency(interactions: Interactions) -> NDArray[np.float32]:
     """Return the recency of each item, float32 [n_items], with mean 0 and standard deviation 1 over those that occur.
 
-    It is the mean place of an item's events in their users' histories, 0 for the first to 1 for the last, drawn towards
-    the mean of all events as if five more lay there. Events of a user at one time share a place. 0 for an item that
-    does not occur, and for every item where there are no timestamps or nothing differs.
+    It is the mean position of an item's events in their users' histories, 0 for the first to 1 for the last, shrunk
+    towards the mean of all events as if five more were there. Simultaneous events of a user share a position. The
+    recency is 0 for items that do not occur, and for all items without timestamps or differences.
     """
     n_items = interactions.n_items
     if interactions.timestamps is None or not len(interactions):
@@ -35,7 +35,7 @@ def item_recency(interactions: Interactions) -> NDArray[np.float32]:
 
 
 def _places(users: NDArray[np.int32], times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the place of n events in their users' histories, float64 [n], in (0, 1); .5 for a single one."""
+    """Return the positions of n events in their users' histories, float64 [n], in (0, 1); .5 for a single one."""
     order = np.lexsort((times, users))
     starts = np.flatnonzero(np.diff(users[order], prepend=-1))
     sizes = np.diff(np.append(starts, users.size))

@@ -1,6 +1,6 @@
 """Ranking metrics, one value per case (user), so that means, slices and paired intervals come from the same array.
 
-Metrics of what all lists together show (coverage, personalisation, Gini of exposure) are one number.
+Metrics of all lists together (coverage, personalisation, Gini of exposure) are one number.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ class MetricError(ValueError):
 
 
 def ranks_of(positives: NDArray[Any], negatives: NDArray[Any]) -> NDArray[np.int64]:
-    """Return each case's rank, int64 [n]: how many of its negatives score at least as much (0 is best).
+    """Return each case's rank, int64 [n]: the number of its negatives that score at least as high (0 is best).
 
-    positives: scores [n]; negatives: scores [n, m], NaN where a case has fewer. Ties count against the model, so
-    constant scores are worth nothing. A NaN among the positives is refused.
+    positives: scores [n]; negatives: scores [n, m], NaN padding. Ties count against the model. Raise MetricError for
+    NaN among the positives.
     """
     if positives.ndim != 1 or negatives.ndim != 2 or positives.shape[0] != negatives.shape[0]:
         raise MetricError(f"expected positives [n] and negatives [n, m], got {positives.shape} and {negatives.shape}")
@@ -50,7 +50,7 @@ def reciprocal_rank(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def list_recall_at_k(lists: NDArray[np.int32], relevant: Any, k: int) -> NDArray[np.float64]:
-    """Return the share of each case's relevant items within its first k, over min(k, how many there are), float64 [b].
+    """Return the share of each case's relevant items within its first k, over min(k, their number), float64 [b].
 
     lists: int32 [b, >= k], best first, -1 padding; relevant: sparse [b, n_items], non-zero where relevant. A case
     without relevant items gives NaN (Recall@K as in Liang et al., Mult-VAE, WWW 2018, section 4.2).
@@ -88,10 +88,10 @@ def coverage(lists: NDArray[np.int32], n_items: int) -> float:
 
 
 def novelty(lists: NDArray[np.int32], users_of_item: NDArray[Any], n_users: int) -> NDArray[np.float64]:
-    """Return each list's mean self-information in bits, float64 [b]: -log2 of the share of users who touched an item.
+    """Return each list's mean self-information in bits, float64 [b]: -log2 of the share of users of an item.
 
-    lists: int32 [b, k], -1 padding; users_of_item: counts [n_items] in train; n_users: how many there are. An item
-    nobody touched counts as touched by one. An empty list gives NaN (Zhou et al., PNAS 107 (2010), "surprisal").
+    lists: int32 [b, k], -1 padding; users_of_item: counts [n_items] in train; n_users: number of users. An item
+    without users counts as one with a single user. An empty list gives NaN (Zhou et al., PNAS 107 (2010), "surprisal").
     """
     if users_of_item.size and int(users_of_item.max()) > n_users:
         raise MetricError(f"an item has {users_of_item.max()} users of {n_users}")
@@ -102,11 +102,11 @@ def novelty(lists: NDArray[np.int32], users_of_item: NDArray[Any], n_users: int)
 
 
 def personalisation(lists: NDArray[np.int32], n_items: int) -> float:
-    """Return 1 - the mean overlap of two different users' lists: 0 when all are shown the same, NaN below two lists.
+    """Return 1 - the mean overlap of two different users' lists: 0 when all lists are equal, NaN below two lists.
 
     lists: int32 [b, k], -1 padding, no item twice in one. The overlap of two is their shared items over the root of
-    the product of their lengths, so shared / k for full lists (Zhou et al., PNAS 107 (2010), "personalization"). All
-    pairs come from one sum per item, not from users x users. Empty lists are passed over.
+    the product of their lengths, so shared / k for full lists (Zhou et al., PNAS 107 (2010), "personalization"). The
+    sum over all pairs is computed from one sum per item. Empty lists are ignored.
     """
     lengths = (lists >= 0).sum(axis=1)
     kept = lists[lengths > 0]
@@ -120,9 +120,9 @@ def personalisation(lists: NDArray[np.int32], n_items: int) -> float:
 
 
 def exposure_gini(lists: NDArray[np.int32], n_items: int) -> float:
-    """Return how unequally the places in the lists are spread over the catalogue: 0 evenly, 1 all to one item.
+    """Return the Gini coefficient of the places in the lists over the catalogue: 0 even, 1 all to one item.
 
-    lists: int32 [b, k], -1 padding. Sum of (2j - n - 1) p_j / (n - 1) over the items by rising share p_j of the
+    lists: int32 [b, k], -1 padding. Sum of (2j - n - 1) p_j / (n - 1) over the items by ascending share p_j of the
     places (Shani & Gunawardana, Recommender Systems Handbook, 2011, "Item Space Coverage"). NaN without any place.
     """
     counts = np.sort(np.bincount(lists[lists >= 0], minlength=n_items)).astype(np.float64)
@@ -135,15 +135,15 @@ def exposure_gini(lists: NDArray[np.int32], n_items: int) -> float:
 def _list_hits(lists: NDArray[np.int32], relevant: Any, k: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return hits, 0 or 1, [b, k], and the number of relevant items per case, [b]."""
     _refuse_k(k)
-    wanted = sparse.csr_array(relevant).astype(bool)
-    if lists.ndim != 2 or lists.shape[0] != wanted.shape[0] or lists.shape[1] < k:
-        raise MetricError(f"expected lists [{wanted.shape[0]}, >= {k}], got {lists.shape}")
+    targets = sparse.csr_array(relevant).astype(bool)
+    if lists.ndim != 2 or lists.shape[0] != targets.shape[0] or lists.shape[1] < k:
+        raise MetricError(f"expected lists [{targets.shape[0]}, >= {k}], got {lists.shape}")
     first = lists[:, :k].astype(np.int64)
-    n_items = wanted.shape[1]
+    n_items = targets.shape[1]
     rows = np.arange(lists.shape[0], dtype=np.int64)[:, None]
-    stored = np.repeat(np.arange(wanted.shape[0], dtype=np.int64), np.diff(wanted.indptr)) * n_items + wanted.indices
+    stored = np.repeat(np.arange(targets.shape[0], dtype=np.int64), np.diff(targets.indptr)) * n_items + targets.indices
     hits = np.isin(rows * n_items + first, stored) & (first >= 0)
-    return hits.astype(np.float64), np.diff(wanted.indptr).astype(np.int64)
+    return hits.astype(np.float64), np.diff(targets.indptr).astype(np.int64)
 
 
 def _ratio(numerator: NDArray[np.float64], denominator: NDArray[Any]) -> NDArray[np.float64]:

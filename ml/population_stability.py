@@ -1,8 +1,8 @@
-"""How far the make-up of a population has moved: the population stability index.
+"""Population stability index: the shift of a distribution.
 
 Siddiqi, *Credit Risk Scorecards* (Wiley 2006), chapter 10: the sum over bins of (actual share - expected share) times
-the logarithm of their ratio, which is the Kullback-Leibler divergence in both directions added up. The same source
-gives the thresholds: below 0.10 nothing to speak of, above 0.25 another population.
+the logarithm of their ratio, which is the sum of the Kullback-Leibler divergences in both directions. The same source
+gives the thresholds: below 0.10 a negligible shift, above 0.25 a different population.
 """
 
 import numpy as np
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 SMALL_SHIFT = 0.10
 LARGE_SHIFT = 0.25
-# Added to each count, so that a bin that is empty on one side gives a large figure instead of an infinite one.
+# Added to each count, so that a bin that is empty on one side does not make the index infinite.
 PSEUDO_COUNT = 0.5
 
 
 def population_stability_index(expected: NDArray[np.float64], actual: NDArray[np.float64]) -> float:
-    """Return the index of two histograms over the same b bins, counts float64 [b] of 0 or more; 0 when they are alike.
+    """Return the index of two histograms over the same b bins, counts float64 [b] >= 0; 0 for equal shares.
 
-    Raises ValueError for histograms of different lengths, without bins, or without anything counted.
+    Raise ValueError for histograms of different lengths, without bins, or without counts.
     """
     if expected.shape != actual.shape or expected.ndim != 1 or not expected.size:
         raise ValueError(f"two histograms over the same bins are needed, got shapes {expected.shape}, {actual.shape}")

@@ -1,4 +1,4 @@
-"""The user side of iALS in NumPy: a shopper's row of the interaction matrix in, their vector out.
+"""User side of iALS in NumPy: maps a row of the interaction matrix to the user's vector.
 
 Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008, equation 4,
 x = (Y'Y + Y'(C - I)Y + lambda I)^-1 Y'C p, with the convention of the library `implicit`: the confidence c of a touched
@@ -20,7 +20,7 @@ ROWS_PER_BLOCK = 64
 
 
 class RidgeFoldInError(ValueError):
-    """Rows or arrays do not fit; the text shows what was expected and what came."""
+    """Rows or arrays do not fit; the message shows what was expected and received."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class RidgeFoldIn:
         return single
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Return it as arrays whose names start with prefix, for an artefact."""
+        """Return all parts as arrays whose names start with prefix, for an artefact."""
         return {
             f"{prefix}item_vectors": self.item_vectors,
             f"{prefix}settings": np.array([self.regularization, self.alpha]),
@@ -84,7 +84,7 @@ class RidgeFoldIn:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
-        """Return what `to_arrays` wrote; raises RidgeFoldInError when a part is missing."""
+        """Return the fold-in that `to_arrays` wrote. Raise RidgeFoldInError for a missing part."""
         try:
             regularization, alpha = (float(value) for value in arrays[f"{prefix}settings"])
             return cls(arrays[f"{prefix}item_vectors"], regularization, alpha)

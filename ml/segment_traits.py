@@ -1,4 +1,4 @@
-"""What sets segments apart: the categories, products or words that one has more of than all together."""
+"""Distinctive traits of segments: categories, products or words over-represented in one of them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from numpy.typing import NDArray
 
 from ml.interactions import CSR
 
-# Of the counts compared: what single precision leaves uncertain must not decide an order.
+# Rounding of the compared values, so that errors of single precision decide no order.
 DECIMALS = 6
 
 
 class Trait(NamedTuple):
-    """column: of the weights; share: of the segment's whole weight, 0 to 1."""
+    """A column of the weights, and its share of the segment's whole weight, 0 to 1."""
 
     column: int
     share: float
 
 
-def distinguishing(weights: CSR, most: int, *, preference: NDArray[np.floating] | None = None) -> list[list[Trait]]:
-    """Return for each of k segments up to `most` columns that set it apart, the strongest first.
+def distinctive_traits(weights: CSR, most: int, *, preference: NDArray[np.floating] | None = None) -> list[list[Trait]]:
+    """Return up to `most` distinctive columns of each of k segments, the strongest first.
 
-    weights: float csr [k, c], >= 0, how much of each column a segment holds; preference: float [c], the higher first
-    among equals, then the lower column. A column counts p ln(p / q), with its share p of the segment and q of all
-    of them: its part of the relative entropy (Kullback and Leibler, "On Information and Sufficiency", 1951).
-    Columns a segment has less of than all together are left out; one segment alone is told by its largest shares.
+    - `weights`: float csr [k, c], >= 0, amount of each column in a segment;
+    - `preference`: float [c], decides ties, the higher first, then the lower column.
+
+    The strength of a column is p ln(p / q), with its share p of the segment and q of all segments: its part of the
+    relative entropy (Kullback and Leibler, "On Information and Sufficiency", 1951). Under-represented columns are left
+    out; a single segment has its largest shares.
     """
     columns = np.zeros(weights.shape[1]) if preference is None else preference
     totals = np.asarray(weights.sum(axis=0), dtype=np.float64).ravel()

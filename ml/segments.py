@@ -1,8 +1,8 @@
-"""Segments: vectors grouped by k-means, the number of groups chosen by the silhouette (worker only: scikit-learn).
+"""Segments: k-means clusters of vectors, their number chosen by the silhouette (worker only: scikit-learn).
 
 k-means: Lloyd, "Least Squares Quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982, started by k-means++.
 Silhouette: Rousseeuw, "Silhouettes: A Graphical Aid to the Interpretation and Validation of Cluster Analysis",
-J. Comput. Appl. Math. 20, 1987. Time and memory grow linearly with the vectors: everything quadratic sees a sample.
+J. Comput. Appl. Math. 20, 1987. Time and memory are linear in the number of vectors: quadratic steps use a sample.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ Progress = Callable[[float, str], None]
 
 
 class SegmentsError(ValueError):
-    """The vectors cannot be grouped; the text shows what was expected and what was received."""
+    """The vectors cannot be clustered; the message shows what was expected and received."""
 
 
 @dataclass(frozen=True, eq=False)
 class Segments:
     """k segments of n vectors of d dimensions, the largest first.
 
-    labels: int32 [n], below k; centroids: float32 [k, d]; sizes: int64 [k], all > 0, summing to n.
-    silhouettes: the mean silhouette in [-1, 1] of each number of segments tried.
-    map_points: float32 [m, 2], a sample of the vectors on their two principal axes; map_rows: int64 [m] rising, which
-    vectors they are; map_variance: the share of the variance, 0 to 1, that the two axes show.
+    - `labels`: int32 [n], below k; `centroids`: float32 [k, d]; `sizes`: int64 [k], all > 0, summing to n;
+    - `silhouettes`: mean silhouette in [-1, 1] of each number of segments tried;
+    - `map_points`: float32 [m, 2], a sample of the vectors on their two principal axes; `map_rows`: int64 [m],
+      ascending, the rows of the sample; `map_variance`: share of the variance, 0 to 1, that the two axes explain.
     """
 
     labels: NDArray[np.int32]
@@ -64,10 +64,10 @@ def find_segments(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Segments:
-    """Return the segments of n vectors, float32 [n, d]; the best of least to most by silhouette, of equals the fewest.
+    """Return the segments of n vectors, float32 [n, d]; their number, from least to most, has the best silhouette.
 
-    Without vectors there are none. There is one when there are fewer than three vectors or fewer different ones than
-    `least`, or when no number tried has a silhouette above 0. SegmentsError for wrong shapes, ranges and NaN.
+    Ties: the fewest. Without vectors there is no segment. There is one for fewer than three vectors or fewer different
+    ones than `least`, or when no silhouette is above 0. Raise SegmentsError for wrong shapes, ranges and NaN.
     """
     _refuse(vectors, least, most)
     report = progress or (lambda fraction, text: None)
@@ -98,7 +98,7 @@ def _refuse(vectors: NDArray[np.float32], least: int, most: int) -> None:
 
 
 def _sampled(rng: np.random.Generator, count: int, most: int) -> NDArray[np.int64]:
-    """Return up to `most` different numbers below count, rising, int64."""
+    """Return up to `most` different numbers below count, ascending, int64."""
     if count <= most:
         return np.arange(count, dtype=np.int64)
     return np.sort(rng.choice(count, most, replace=False)).astype(np.int64)
@@ -127,9 +127,9 @@ def _search(
 
 
 def _lloyd(vectors: NDArray[np.float32], number: int, **options: Any) -> KMeans:
-    """Fit in one thread: on a busy machine several wait for each other longer than they compute.
+    """Fit in one thread, because on a busy machine several threads wait for each other longer than they compute.
 
-    That there are fewer different vectors than segments is no warning here: the labels tell.
+    The warning about fewer different vectors than segments is ignored: the caller checks the labels.
     """
     model = KMeans(number, max_iter=MOST_ROUNDS, tol=TOLERANCE, **options)
     with warnings.catch_warnings(), threadpool_limits(limits=1):
@@ -140,9 +140,9 @@ def _lloyd(vectors: NDArray[np.float32], number: int, **options: Any) -> KMeans:
 def _largest_first(
     vectors: NDArray[np.float32], centroids: NDArray[np.float32]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
-    """Return labels, centroids and sizes with the largest segment as number 0; centroids nothing is near are left out.
+    """Return labels, centroids and sizes, the largest segment first; centroids without vectors are left out.
 
-    Labels are those of `nearest_centroids`, so that a vector read later falls where it fell in the fit.
+    Labels are those of `nearest_centroids`, so that a vector has the same segment later as in the fit.
     """
     sizes = np.bincount(nearest_centroids(vectors, centroids), minlength=len(centroids))
     kept = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
@@ -152,9 +152,9 @@ def _largest_first(
 
 
 def _flat(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
-    """Return vectors [m, d] on their two principal axes, float32 [m, 2], and the share of the variance these show.
+    """Return vectors [m, d] on their two principal axes, float32 [m, 2], and the share of the variance explained.
 
-    An axis that is not there (one dimension, one vector, or all vectors alike) is 0.
+    A missing axis (one dimension, one vector, or equal vectors) is 0.
     """
     points = np.zeros((len(vectors), 2), np.float32)
     if not np.ptp(vectors, axis=0).any():

@@ -1,4 +1,4 @@
-"""Splits of interactions into train and test. A pair of user and item is never on both sides."""
+"""Splits of interactions into train and test. No pair of user and item is on both sides."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ml.interactions import Interactions
 
 
 class SplitError(ValueError):
-    """The interactions cannot be split as asked, or a given split leaks."""
+    """The interactions cannot be split, or a given split leaks."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """Two disjoint parts that share users' and items' indices. Raises SplitError when a pair is in both."""
+    """Two disjoint parts that share users' and items' indices. Raise SplitError when a pair is in both."""
 
     train: Interactions
     test: Interactions
@@ -26,7 +26,7 @@ class Split:
 
 
 def refuse_overlap(train: Interactions, test: Interactions) -> None:
-    """Raise SplitError, naming the first pair, when a test pair occurs in train too."""
+    """Raise SplitError, naming the first pair, when a test pair also occurs in train."""
     if (train.n_users, train.n_items) != (test.n_users, test.n_items):
         raise SplitError(
             f"train has {train.n_users} users x {train.n_items} items, test {test.n_users} x {test.n_items}"
@@ -41,10 +41,10 @@ def refuse_overlap(train: Interactions, test: Interactions) -> None:
 
 
 def leave_one_out(interactions: Interactions, *, seed: int = 0) -> Split:
-    """Hold out one item of every user who has at least two different ones, with all its repetitions.
+    """Hold out one item, with all its repetitions, of every user with at least two different items.
 
-    With timestamps it is the item the user touched first most lately, without a uniformly random one. Test holds one
-    row per such user (the first of the pair), in order of users.
+    It is the item with the latest first interaction, or without timestamps a uniformly random one. Test holds one row
+    per such user (the first of the pair), in order of users.
     """
     pairs, first, pair_of_row = np.unique(_pairs(interactions), return_index=True, return_inverse=True)
     users = (pairs // max(interactions.n_items, 1)).astype(np.int64)
@@ -74,10 +74,10 @@ def random_split(interactions: Interactions, *, test_fraction: float = 0.2, seed
 
 
 def temporal_split(interactions: Interactions, *, test_fraction: float = 0.2) -> Split:
-    """Put everything from a moment on into test, except pairs that train knows already.
+    """Put all rows after a time into test, except pairs that are in train.
 
-    The moment is the timestamp below which at least 1 - test_fraction of the rows lie, so rows of equal time stay
-    together and test may be smaller than asked.
+    At least 1 - test_fraction of the rows lie up to that time; rows of equal time stay together, so that test may be
+    smaller than requested.
     """
     _refuse_fraction(test_fraction)
     if interactions.timestamps is None:

@@ -1,6 +1,6 @@
-"""The user side of DMF in NumPy: a shopper's row of the interaction matrix in, their vector out.
+"""User side of DMF in NumPy: maps a row of the interaction matrix to the user's vector.
 
-This is what makes an event count at once: no TensorFlow, no retraining, one sparse gather, a sum and small products.
+A new event counts at once, without TensorFlow or retraining: one sparse gather, a sum and small products.
 Formula: Xue et al., "Deep Matrix Factorization Models for Recommender Systems", IJCAI 2017, section 3.1, with tanh.
 """
 
@@ -20,18 +20,20 @@ SMALLEST_LENGTH = 1e-12
 
 
 class UserTowerError(ValueError):
-    """Rows or arrays do not fit the tower; the text shows the shape expected and the one received."""
+    """Rows or arrays do not fit the tower; the message shows the shape expected and the one received."""
 
 
 @dataclass(frozen=True, eq=False)
 class UserTower:
-    """Layers of the user tower.
+    """Layers of the user tower. An empty row gives the zero vector.
 
-    kernels: float32 [n_items, h1], [h1, h2], ..., [h, d]; biases: float32 [h1], ..., [d]; tanh after every layer but
-    the last, and after the last too with tanh_output. The row x enters as x / sqrt(number of its items), every x as 1
-    with binary. With unit_length vectors have length 1. An empty row gives the zero vector. A tower of several members
-    holds theirs side by side in one layer; with unit_length each member's part counts alike. With constant a last
-    number is added, 1, for an item's vector to hold the item's bias.
+    - `kernels`: float32 [n_items, h1], [h1, h2], ..., [h, d]; `biases`: float32 [h1], ..., [d]. tanh follows every
+      layer but the last;
+    - `binary`: every entry of the row x counts as 1. The input is x / sqrt(number of its items);
+    - `tanh_output`: tanh after the last layer too; `unit_length`: vectors have length 1;
+    - `members`: number of members of an ensemble, concatenated in one layer; with `unit_length` each part has the same
+      length;
+    - `constant`: append a dimension that is always 1, which multiplies the item's bias in an item vector.
     """
 
     kernels: tuple[NDArray[np.float32], ...]
@@ -95,7 +97,7 @@ class UserTower:
         return single
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Return the tower as arrays whose names start with prefix, for an artefact."""
+        """Return all parts as arrays whose names start with prefix, for an artefact."""
         arrays: dict[str, NDArray[Any]] = {
             f"{prefix}switches": np.array([self.binary, self.tanh_output, self.unit_length, self.constant]),
             f"{prefix}members": np.array(self.members),
@@ -107,7 +109,7 @@ class UserTower:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
-        """Return the tower that `to_arrays` wrote; raises UserTowerError when a part is missing."""
+        """Return the tower that `to_arrays` wrote. Raise UserTowerError for a missing part."""
         try:
             binary, tanh_output, unit_length, constant = (bool(switch) for switch in arrays[f"{prefix}switches"])
             depth = sum(name.startswith(f"{prefix}kernel_") for name in arrays)
@@ -119,12 +121,12 @@ class UserTower:
         return cls(kernels, biases, binary, tanh_output, unit_length, members, constant)
 
     @classmethod
-    def side_by_side(cls, towers: Sequence[Self]) -> Self:
-        """Return one tower of several of one layer each that read the same rows; it gives their vectors in a row, the
-        length of each divided by the square root of their number when unit_length."""
+    def concatenated(cls, towers: Sequence[Self]) -> Self:
+        """Return one tower that concatenates the vectors of several of one layer each; with `unit_length` each is
+        divided by the square root of their number."""
         first = towers[0]
         if any(len(tower.kernels) != 1 or tower.members != 1 for tower in towers):
-            raise UserTowerError("only towers of one layer and one member can stand side by side")
+            raise UserTowerError("only towers of one layer and one member can be concatenated")
         return cls(
             (np.concatenate([tower.kernels[0] for tower in towers], axis=1),),
             (np.concatenate([tower.biases[0] for tower in towers]),),

@@ -1,4 +1,4 @@
-"""Vocabulary: the append-only map between raw ids (text) and indices (0, 1, 2, ...)."""
+"""Vocabulary: append-only map between raw ids (text) and indices (0, 1, 2, ...)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 
 class VocabularyError(ValueError):
-    """A raw id cannot be stored; the text shows it."""
+    """A raw id cannot be stored; the message shows it."""
 
 
 class Vocabulary:
-    """Raw ids in the order they were first seen. An index, once given, never changes its meaning."""
+    """Raw ids in the order of first occurrence. The index of an id never changes."""
 
     __slots__ = ("_indices", "_raw_ids")
 
     def __init__(self, raw_ids: Iterable[str] = ()) -> None:
-        """Take raw ids in index order. Empty, repeated or NUL-holding ids raise VocabularyError."""
+        """Take raw ids in index order. Raise VocabularyError for empty or repeated ids and for NUL characters."""
         self._raw_ids: tuple[str, ...] = tuple(raw_ids)
         self._indices: dict[str, int] = {}
         for index, raw_id in enumerate(self._raw_ids):
@@ -55,7 +55,7 @@ class Vocabulary:
         return np.fromiter((self._indices.get(raw_id, -1) for raw_id in raw_ids), dtype=np.int32, count=len(raw_ids))
 
     def extended(self, raw_ids: Iterable[str]) -> Vocabulary:
-        """Return a vocabulary with the ids that are new appended in order of first occurrence."""
+        """Return a vocabulary with new ids appended in order of first occurrence."""
         fresh = dict.fromkeys(raw_id for raw_id in raw_ids if raw_id not in self._indices)
         return Vocabulary((*self._raw_ids, *fresh)) if fresh else self
 
@@ -76,7 +76,7 @@ class Vocabulary:
 
 
 def _refuse_unstorable(raw_id: str) -> None:
-    """Refuse what a fixed-width byte string cannot give back unchanged."""
+    """Raise VocabularyError for an id that a fixed-width byte string cannot store."""
     if not isinstance(raw_id, str):
         raise VocabularyError(f"raw id {raw_id!r} is {type(raw_id).__name__}, expected text")
     if not raw_id or "\0" in raw_id:

@@ -1,15 +1,14 @@
-"""The weights of the composite score, learned from products that were held out of shoppers' pasts.
+"""Fitting of the weights of the composite score on products held out of shoppers' histories.
 
-Of all weights that are multiples of 1/20 and add up to 1, none below 1/20, those are sought whose order of each
-shopper's candidates has the best NDCG@10, counted exactly: four weights need no gradient (direct maximisation of the
-measure on the simplex, after Metzler & Croft, "Linear feature-based models for information retrieval", Information
-Retrieval 10, 2007). Of those within one standard error of the best, the ones nearest to where one starts are taken
-(the rule of Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3).
+The search covers all weights that are multiples of 1/20, at least 1/20 and sum to 1, and maximises the exact NDCG@10 of
+each shopper's candidates (direct maximisation on the simplex, after Metzler & Croft, "Linear feature-based models for
+information retrieval", Information Retrieval 10, 2007). Of the weights within one standard error of the best, those
+nearest to the start are chosen (the rule of Breiman et al., "Classification and Regression Trees", 1984, section
+3.4.3).
 
-The best of a thousand is good by chance too. So what choosing gains is measured by five-fold cross-validation, each
-fold with the weights that the other four choose; with less than one standard error gained, the first weights stay. No
-weight is 0: words searched for and categories chosen speak through theirs, and held-out products do not show what those
-are worth.
+The gain is measured by five-fold cross-validation, because the best of a thousand is partly lucky; with a gain below
+one standard error the start weights stay. No weight is 0, because held-out products do not show the value of searched
+words and chosen categories.
 """
 
 from __future__ import annotations
@@ -35,21 +34,21 @@ CASES_PER_BLOCK = 16
 
 
 class WeightFittingError(ValueError):
-    """There is nothing to learn weights from; the text says what is missing."""
+    """Nothing to learn weights from; the message says what is missing."""
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """parts: float64 [c, 4], of one shopper's candidates, rising by item; wanted: the place of the held-out product
-    among them, -1 when it is none: no weights find it then."""
+    """Parts of one shopper's candidates, float64 [c, 4], ascending by item, and `target`: the position of the held-out
+    product among them, -1 when it is no candidate."""
 
     parts: NDArray[np.float64]
-    wanted: int
+    target: int
 
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """n shoppers as a ranking would know them, and int32 [n], the product held out of each one's past."""
+    """States of n shoppers, and the product held out of each history, int32 [n]."""
 
     states: Sequence[ShopperState]
     items: NDArray[np.int32]
@@ -60,7 +59,7 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class FittedWeights:
-    """weights; start_ndcg, ndcg: NDCG@10 of the first weights and of these on the cases they were chosen by."""
+    """Fitted weights; start_ndcg, ndcg: NDCG@10 of the start weights and of these on the cases of the fit."""
 
     weights: Weights
     start_ndcg: float
@@ -70,7 +69,7 @@ class FittedWeights:
 
 @dataclass(frozen=True)
 class Comparison:
-    """NDCG@10 of lists as they are served, by two weights; difference: the second less the first, paired, 95 %."""
+    """NDCG@10 of served lists by two weights; difference: second minus first, paired, 95 %."""
 
     first: float
     second: float
@@ -79,7 +78,7 @@ class Comparison:
 
 
 def cases_of(index: ServingIndex, held_out: HeldOut, *, progress: Callable[[float], None] | None = None) -> list[Case]:
-    """Return the candidates of each shopper, with their parts, as a list for them would have them."""
+    """Return the case of each shopper: the candidates of their list with the parts of the score."""
     cases = []
     for number, (state, item) in enumerate(zip(held_out.states, held_out.items.tolist(), strict=True)):
         items, parts = parts_for_shopper(index, state, limit=K)
@@ -91,9 +90,9 @@ def cases_of(index: ServingIndex, held_out: HeldOut, *, progress: Callable[[floa
 
 
 def fit_weights(cases: Sequence[Case], *, start: Weights) -> FittedWeights:
-    """Return the weights that order the candidates of n cases best; `start` unless others gain a standard error.
+    """Return the weights that rank the candidates of n cases best; `start` unless the gain is a standard error.
 
-    Weights count by their ratios: `start` may have any sum. Raises WeightFittingError without cases.
+    Only the ratios of weights matter, so `start` may have any sum. Raise WeightFittingError without cases.
     """
     if not cases:
         raise WeightFittingError("weights are learned from held-out products, there are none")
@@ -101,20 +100,20 @@ def fit_weights(cases: Sequence[Case], *, start: Weights) -> FittedWeights:
     others = simplex(STEPS)
     distances = np.linalg.norm(others - first / first.sum(), axis=1).round(9)
     choices, distances = np.vstack([first, others[distances > 0]]), np.append(0.0, distances[distances > 0])
-    found = gains(cases, choices)  # [n, 1 + g]
+    all_gains = gains(cases, choices)  # [n, 1 + g]
     folds = np.arange(len(cases)) % FOLDS
     gained = np.zeros(len(cases))
     for fold in range(min(FOLDS, len(cases))):
-        rest, own = found[folds != fold], found[folds == fold]
+        rest, own = all_gains[folds != fold], all_gains[folds == fold]
         gained[folds == fold] = own[:, _nearest_of_the_best(rest, distances)] - own[:, 0] if len(rest) else 0.0
-    is_worth_it = gained.mean() > 0 and gained.mean() >= gained.std() / np.sqrt(len(cases))
-    chosen = _nearest_of_the_best(found, distances) if is_worth_it else 0
+    is_gain = gained.mean() > 0 and gained.mean() >= gained.std() / np.sqrt(len(cases))
+    chosen = _nearest_of_the_best(all_gains, distances) if is_gain else 0
     weights = start if chosen == 0 else Weights(*choices[chosen].round(2).tolist())
-    return FittedWeights(weights, float(found[:, 0].mean()), float(found[:, chosen].mean()), len(cases))
+    return FittedWeights(weights, float(all_gains[:, 0].mean()), float(all_gains[:, chosen].mean()), len(cases))
 
 
 def compare_weights(index: ServingIndex, held_out: HeldOut, first: Weights, second: Weights) -> Comparison:
-    """Return how well two weights find n held-out products in lists of ten as they are served, diversity included."""
+    """Return the comparison of two weights on lists of ten as served, with diversity, for n held-out products."""
     values = [_served_gains(index, held_out, weights) for weights in (first, second)]
     difference = bootstrap_interval(values[1] - values[0])
     return Comparison(float(values[0].mean()), float(values[1].mean()), difference, len(held_out))
@@ -134,15 +133,15 @@ def gains(cases: Sequence[Case], choices: NDArray[np.float64]) -> NDArray[np.flo
     choices: float64 [g, 4]. Ordered by score, ties by lower item, as ranking does.
     """
     found = np.zeros((len(cases), len(choices)))
-    known = [number for number, case in enumerate(cases) if case.wanted >= 0]
+    known = [number for number, case in enumerate(cases) if case.target >= 0]
     for start in range(0, len(known), CASES_PER_BLOCK):
         block = known[start : start + CASES_PER_BLOCK]
         sizes = np.array([len(cases[number].parts) for number in block])
         starts = np.cumsum(sizes) - sizes
-        wanted = np.array([cases[number].wanted for number in block])
+        target = np.array([cases[number].target for number in block])
         scores = np.concatenate([cases[number].parts for number in block]) @ choices.T
-        own = np.repeat(scores[starts + wanted], sizes, axis=0)
-        is_before = np.arange(sizes.sum()) < np.repeat(starts + wanted, sizes)
+        own = np.repeat(scores[starts + target], sizes, axis=0)
+        is_before = np.arange(sizes.sum()) < np.repeat(starts + target, sizes)
         ahead = (scores > own) | ((scores == own) & is_before[:, None])
         ranks = np.add.reduceat(ahead, starts, axis=0, dtype=np.int64)
         found[block] = metrics.ndcg_at_k(ranks, K)
@@ -150,11 +149,11 @@ def gains(cases: Sequence[Case], choices: NDArray[np.float64]) -> NDArray[np.flo
 
 
 def _nearest_of_the_best(found: NDArray[np.float64], distances: NDArray[np.float64]) -> int:
-    """Return which of g weights, with gains [n, g], to take: of those as good as the best, the nearest, then better."""
+    """Return the position, of g weights with gains [n, g], of the nearest as good as the best; ties: the better."""
     means = found.mean(axis=0)
     behind = found[:, [int(means.argmax())]] - found
-    as_good = np.flatnonzero(behind.mean(axis=0) <= behind.std(axis=0) / np.sqrt(len(found)))
-    return int(as_good[np.lexsort((-means[as_good], distances[as_good]))[0]])
+    candidates = np.flatnonzero(behind.mean(axis=0) <= behind.std(axis=0) / np.sqrt(len(found)))
+    return int(candidates[np.lexsort((-means[candidates], distances[candidates]))[0]])
 
 
 def _served_gains(index: ServingIndex, held_out: HeldOut, weights: Weights) -> NDArray[np.float64]:

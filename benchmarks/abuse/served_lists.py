@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
-from ml.index_building import build_serving_index
-from ml.index_building.served_space import Model, served_space
+from ml.index_building import CatalogueTables, DemandTables, ModelTables, build_serving_index
+from ml.index_building.low_rank import Model, low_rank_approximation
 from ml.interactions import Interactions
 from ml.ranking import Discovery, ShopperState, Weights, rank_for_you, shopper_vector
 from ml.serving_index import ServingIndex
@@ -35,24 +35,22 @@ def served_index(
         tower = UserTower((vectors,), (np.zeros(rank, np.float32),), False, False, True)
         items = vectors
     else:
-        space = served_space(fitted, rows)
+        space = low_rank_approximation(fitted, rows)
         tower, items = space.tower, space.item_vectors  # type: ignore[assignment]  # either tower serves
     weights = np.asarray(rows.sum(axis=0)).ravel().astype(np.float64)
     categories = np.full(n_items, -1) if item_category is None else item_category
     n_categories = int(categories.max(initial=-1)) + 1
     return build_serving_index(
-        raw_ids=[str(item) for item in range(n_items)],
-        documents=[""] * n_items,
-        item_category=categories.astype(np.int32),
-        category_ids=[f"c{number}" for number in range(n_categories)],
-        category_parent=np.full(n_categories, -1, np.int32),
-        user_tower=tower,
-        item_vectors=items,
-        neighbours=np.full((n_items, 1), -1, np.int32),
-        similarities=np.zeros((n_items, 1), np.float32),
-        star_sums=np.zeros(n_items),
-        event_weights=weights,
-        trending_weights=np.zeros(n_items),
+        CatalogueTables(
+            raw_ids=[str(item) for item in range(n_items)],
+            texts=[""] * n_items,
+            stars=np.zeros(n_items),
+            item_category=categories.astype(np.int32),
+            category_ids=[f"c{number}" for number in range(n_categories)],
+            category_parent=np.full(n_categories, -1, np.int32),
+        ),
+        ModelTables(tower, items, np.full((n_items, 1), -1, np.int32), np.zeros((n_items, 1), np.float32)),
+        DemandTables(weights, np.zeros(n_items)),
     )
 
 

@@ -20,7 +20,7 @@ from benchmarks.datasets.planted import TASTES
 from benchmarks.measuring.command import Results, command_parser, run_command
 from benchmarks.measuring.options import names_in
 from benchmarks.measuring.progress_bar import RunsBar
-from ml.index_building.served_space import Model
+from ml.index_building.low_rank import Model
 from ml.interactions import Interactions
 from ml.recommenders.base import FittedRecommender, RecommenderError
 from ml.recommenders.registry import recommender_class

@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.shoppers import visitor_token
 from benchmarks.serving.generated import DIMENSIONS, GeneratedCatalogue, GeneratedShopper, generated_shoppers
 from ml.artifact import JSON, write_artifact
-from ml.blended_tower import BlendedTower
-from ml.index_building import build_serving_index
+from ml.hybrid_tower import HybridTower
+from ml.index_building import DemandTables, ModelTables, build_serving_index
 from ml.ridge_fold_in import RidgeFoldIn
 from ml.user_tower import UserTower
 from recommendations.behaviour.event_weights import Kind
@@ -98,20 +98,12 @@ def write_version(catalogue: GeneratedCatalogue, report: Callable[[float, str], 
     drawn = np.random.default_rng(4)
     neighbours, similarities = catalogue.neighbours()
     weights = catalogue.popularity / catalogue.popularity.max()
+    tower = _tower(len(catalogue), drawn)
+    shoppers = np.array([shopper.vector for shopper in generated_shoppers(catalogue, SHOPPERS_TRIED, seed=5)])
     index = build_serving_index(
-        raw_ids=tables.raw_ids,
-        documents=tables.texts,
-        item_category=tables.item_category,
-        category_ids=tables.category_ids,
-        category_parent=tables.category_parent,
-        user_tower=_tower(len(catalogue), drawn),
-        item_vectors=catalogue.vectors,
-        neighbours=neighbours,
-        similarities=similarities,
-        star_sums=tables.stars,
-        event_weights=1_000 * weights,
-        shoppers=np.array([shopper.vector for shopper in generated_shoppers(catalogue, SHOPPERS_TRIED, seed=5)]),
-        trending_weights=np.where(drawn.random(len(catalogue)) < 0.1, 100 * weights, 0.0),
+        tables,
+        ModelTables(tower, catalogue.vectors, neighbours, similarities, shoppers),
+        DemandTables(1_000 * weights, np.where(drawn.random(len(catalogue)) < 0.1, 100 * weights, 0.0)),
         progress=report,
     )
     version = artifact_store.new_version(tables.read_at)
@@ -161,8 +153,8 @@ def _profile(number: int, shopper: GeneratedShopper, version: str) -> ShopperPro
     )
 
 
-def _tower(n_products: int, drawn: np.random.Generator) -> BlendedTower:
-    """Return a user tower of a hybrid's size. Its numbers are random; lists use the vectors of the profiles."""
+def _tower(n_products: int, drawn: np.random.Generator) -> HybridTower:
+    """Return a user tower of the size a hybrid has; its numbers are random, profiles hold the vectors that are used."""
     width = (n_products, TOWER_WIDTH)
     tower = UserTower(
         (drawn.standard_normal(width, np.float32),), (np.zeros(TOWER_WIDTH, np.float32),), True, False, True
@@ -170,7 +162,7 @@ def _tower(n_products: int, drawn: np.random.Generator) -> BlendedTower:
     fold_in = RidgeFoldIn(drawn.standard_normal(width, np.float32), 10.0, 5.0)
     unit = np.eye(TOWER_WIDTH, dtype=np.float32)
     projection = drawn.standard_normal((2 * TOWER_WIDTH, DIMENSIONS), np.float32)
-    return BlendedTower(tower, fold_in, 1.0, unit, unit, projection)
+    return HybridTower(tower, fold_in, 1.0, unit, unit, projection)
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:

@@ -1,1 +1,1 @@
-"""What products say of themselves: terms of their texts."""
+"""Content of products: terms and vectors of their texts and pictures, and vectors predicted from them."""

@@ -1,4 +1,4 @@
-"""A picture's colours and edges, counted on a grid: a description that needs no trained network."""
+"""Histograms of a picture's colours and edges on a grid: picture vectors without a trained network."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ RED_GREEN_BLUE = np.array([0.299, 0.587, 0.114], np.float32)  # luma of ITU-R BT
 
 
 class ColoursAndEdges:
-    """256 numbers for colours, 256 for edges, each half with the same say; two pictures' product is their likeness.
+    """256 dimensions for colours and 256 for edges, of equal weight; the product of two vectors is their similarity.
 
-    Colours: how many pixels of each quarter fall in each of 4 x 4 x 4 shades (Swain and Ballard, "Color Indexing", IJCV
-    7(1), 1991). Edges: how much gradient each of 4 x 4 cells has in each of 16 directions (histograms of oriented
-    gradients; Dalal and Triggs, CVPR 2005). Square roots are taken, so that the product is the Bhattacharyya affinity.
+    Colours: number of pixels of each quarter in each of 4 x 4 x 4 shades (Swain and Ballard, "Color Indexing", IJCV
+    7(1), 1991). Edges: gradient of each of 4 x 4 cells in each of 16 directions (histograms of oriented gradients;
+    Dalal and Triggs, CVPR 2005). The square roots of both make the product the Bhattacharyya affinity.
     """
 
     name = "colours-and-edges"
@@ -36,7 +36,7 @@ class ColoursAndEdges:
 def _colours(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     shades = pictures.astype(np.int64) * SHADES // 256
     bins = (shades[..., 0] * SHADES + shades[..., 1]) * SHADES + shades[..., 2]
-    return _counted(bins, np.ones(bins.shape, np.float32), SHADES**3, COLOUR_CELLS)
+    return _histogram(bins, np.ones(bins.shape, np.float32), SHADES**3, COLOUR_CELLS)
 
 
 def _edges(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -44,10 +44,10 @@ def _edges(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     down, across = np.gradient(light, axis=(1, 2))
     angles = np.arctan2(down, across) % (2 * np.pi)
     bins = (angles * (ORIENTATIONS / (2 * np.pi))).astype(np.int64) % ORIENTATIONS
-    return _counted(bins, np.hypot(down, across), ORIENTATIONS, EDGE_CELLS)
+    return _histogram(bins, np.hypot(down, across), ORIENTATIONS, EDGE_CELLS)
 
 
-def _counted(
+def _histogram(
     bins: NDArray[np.int64], amounts: NDArray[np.floating[Any]], n_bins: int, cells: int
 ) -> NDArray[np.float32]:
     """Return the amounts in each bin of each cell, float32 [b, cells x cells x n_bins]; bins, amounts: [b, h, w]."""

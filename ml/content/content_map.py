@@ -1,6 +1,6 @@
-"""From what a product says of itself to where it belongs among item vectors: a ridge regression learned from the rest.
+"""Ridge regression from the content of products to item vectors.
 
-Formula: Hoerl and Kennard, "Ridge Regression", Technometrics 12(1), 1970; to place new items of a factor model:
+Formula: Hoerl and Kennard, "Ridge Regression", Technometrics 12(1), 1970; for new items of a factor model:
 Gantner et al., "Learning Attribute-to-Feature Mappings for Cold-Start Recommendations", ICDM 2010.
 """
 
@@ -22,10 +22,10 @@ ITEMS_PER_BLOCK = 4_096
 
 @dataclass(frozen=True, eq=False)
 class ContentFeatures:
-    """What n products say of themselves. dense: float32 [n, f], their text vectors, beside them image vectors if any.
+    """Features of n products. Raise ValueError when the shapes do not fit.
 
-    nodes: int32 [n, depth], positions of the categories on each product's path, -1 padding. ValueError when the shapes
-    do not fit.
+    - `dense`: float32 [n, f], text vectors, followed by image vectors if any;
+    - `nodes`: int32 [n, depth], positions of the categories on each product's path, -1 padding.
     """
 
     dense: NDArray[np.float32]
@@ -44,15 +44,17 @@ class ContentFeatures:
 
     @property
     def are_known(self) -> NDArray[np.bool_]:
-        """Which products say anything at all, bool [n]."""
+        """Whether each product has any feature, bool [n]."""
         known: NDArray[np.bool_] = np.logical_or(self.dense.any(axis=1), (self.nodes >= 0).any(axis=1))
         return known
 
 
 @dataclass(frozen=True, eq=False)
 class ContentMap:
-    """dense_kernel: float32 [f, d]; node_kernel: float32 [c, d], zero for categories too small to learn from;
-    intercept: float32 [d]. ValueError when the shapes do not fit.
+    """Coefficients of the regression. Raise ValueError when the shapes do not fit.
+
+    - `dense_kernel`: float32 [f, d]; `node_kernel`: float32 [c, d], zero for categories too small to learn from;
+    - `intercept`: float32 [d].
     """
 
     dense_kernel: NDArray[np.float32]
@@ -68,13 +70,13 @@ class ContentMap:
             )
 
     def vectors(self, features: ContentFeatures) -> NDArray[np.float32]:
-        """Return the item vectors expected of n products, float32 [n, d]; zero where nothing is known of one."""
-        found = features.dense @ self.dense_kernel + self.intercept
+        """Return the predicted item vectors of n products, float32 [n, d]; zero for those without features."""
+        vectors = features.dense @ self.dense_kernel + self.intercept
         for level in features.nodes.T:
             present = np.flatnonzero(level >= 0)
-            found[present] += self.node_kernel[level[present]]
-        found[~features.are_known] = 0.0
-        return np.asarray(found, np.float32)
+            vectors[present] += self.node_kernel[level[present]]
+        vectors[~features.are_known] = 0.0
+        return np.asarray(vectors, np.float32)
 
     def to_arrays(self, prefix: str = "content_map_") -> dict[str, NDArray[Any]]:
         """Return all parts as arrays whose names start with prefix."""
@@ -86,36 +88,36 @@ class ContentMap:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "content_map_") -> Self:
-        """Return the map that `to_arrays` wrote; KeyError names a part that is missing."""
+        """Return the map that `to_arrays` wrote. Raise KeyError for a missing part."""
         return cls(arrays[f"{prefix}dense_kernel"], arrays[f"{prefix}node_kernel"], arrays[f"{prefix}intercept"])
 
     @classmethod
-    def to_nowhere(cls, n_features: int, n_categories: int, n_dimensions: int) -> Self:
-        """Return the map that gives every product the zero vector."""
+    def zero(cls, n_features: int, n_categories: int, n_dimensions: int) -> Self:
+        """Return the map whose vectors are all zero."""
         return cls(*(np.zeros(shape, np.float32) for shape in _shapes(n_features, n_categories, n_dimensions)))
 
 
 def fit_content_map(
     features: ContentFeatures, targets: NDArray[np.float32], *, n_categories: int, seed: int = 0
 ) -> ContentMap:
-    """Return the map of least squared error from what n products say to their vectors, float32 [n, d], of any length.
+    """Return the ridge regression from n products' features to their vectors, float32 [n, d], of any length.
 
-    The penalty is the one of PENALTIES with the least error on a fifth of the products held out; the map is then fitted
-    on all. Of the categories, the 512 with most products take part, each with at least two. Below 10 products there is
-    nothing to learn: the map to nowhere. Linear in n. ValueError when the shapes do not fit.
+    The penalty of PENALTIES with the least error on a held-out fifth is chosen; the map is then fitted on all products.
+    The 512 largest categories with at least two products take part. Below 10 products the map is zero. Linear in n.
+    Raise ValueError when the shapes do not fit.
     """
     if targets.ndim != 2 or len(targets) != len(features):
         raise ValueError(f"expected targets [{len(features)}, d], got {targets.shape}")
     n_dense, n_dimensions = features.dense.shape[1], targets.shape[1]
     if len(features) < FEWEST_ITEMS:
-        return ContentMap.to_nowhere(n_dense, n_categories, n_dimensions)
+        return ContentMap.zero(n_dense, n_categories, n_dimensions)
     learned = _learned_nodes(features.nodes, n_categories)
     order = np.random.default_rng(seed).permutation(len(features))
     edge = max(1, int(len(order) * HELD_OUT))
     held_out, kept = (_Sums.of(features.take(part), targets[part], learned) for part in (order[:edge], order[edge:]))
     solve = _solver(kept)
     errors = [held_out.squared_error(*solve(penalty)) for penalty in PENALTIES]
-    scale = len(order) / (len(order) - edge)  # the sums grow with the products, and the penalty with them
+    scale = len(order) / (len(order) - edge)  # the penalty grows with the sums
     kernel, intercept = _solver(kept.plus(held_out))(PENALTIES[int(np.argmin(errors))] * scale)
     node_kernel = np.zeros((n_categories, n_dimensions), np.float32)
     node_kernel[learned] = kernel[n_dense:]
@@ -161,7 +163,7 @@ class _Sums:
 
 
 def _solver(sums: _Sums) -> Callable[[float], tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Return what gives kernel, float64 [f, d], and intercept, [d], for a penalty; the intercept is not penalised."""
+    """Return a function of the penalty that gives kernel, float64 [f, d], and unpenalised intercept, [d]."""
     mean_x, mean_y = sums.x / sums.count, sums.y / sums.count
     strengths, directions = np.linalg.eigh(sums.xx - sums.count * np.outer(mean_x, mean_x))
     turned = directions.T @ (sums.xy - sums.count * np.outer(mean_x, mean_y))
@@ -174,7 +176,7 @@ def _solver(sums: _Sums) -> Callable[[float], tuple[NDArray[np.float64], NDArray
 
 
 def _learned_nodes(nodes: NDArray[np.int32], n_categories: int) -> NDArray[np.int64]:
-    """Return the categories with most products, at least two, at most MOST_NODES, rising, int64 [k]."""
+    """Return the MOST_NODES categories with most products, at least two each, ascending, int64 [k]."""
     counts = np.bincount(nodes[nodes >= 0], minlength=n_categories)
     largest = np.argsort(-counts, kind="stable")[:MOST_NODES]
     return np.sort(largest[counts[largest] >= 2])
@@ -186,7 +188,7 @@ def _blocks(
     """Yield rows and their features, float64 [b, f + k]: the dense ones, then 1 per learned category of the path."""
     n_dense = features.dense.shape[1]
     column = np.full(max(int(features.nodes.max(initial=-1)), int(learned.max(initial=-1))) + 2, -1)
-    column[learned] = np.arange(learned.size)  # the last one, where -1 points, stays -1
+    column[learned] = np.arange(learned.size)  # index -1 (none) stays -1
     for start in range(0, len(features), ITEMS_PER_BLOCK):
         rows = np.arange(start, min(start + ITEMS_PER_BLOCK, len(features)))
         block = np.zeros((rows.size, n_dense + learned.size))

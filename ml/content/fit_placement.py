@@ -1,4 +1,4 @@
-"""Learn the placement of products from those whose item vectors are known (worker only: needs scikit-learn)."""
+"""Fitting of the placement of products from known item vectors (worker only: needs scikit-learn)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def fit_placement(
 ) -> Placement:
     """Return the placement learned from those of n products whose vector, float32 [n, d], is not zero.
 
-    nodes: int32 [n, depth], the categories on each product's path, -1 padding. With fewer than 10 such products: to
-    nowhere. Linear in n.
+    nodes: int32 [n, depth], the categories on each product's path, -1 padding. With fewer than 10 such products the
+    placement is zero. Linear in n.
     """
     known = np.flatnonzero(vectors.any(axis=1))
     if known.size < FEWEST_ITEMS:
-        return Placement.to_nowhere(terms.n_terms, n_categories, vectors.shape[1])
+        return Placement.zero(terms.n_terms, n_categories, vectors.shape[1])
     projection = fit_projection(terms, seed=seed)
     features = ContentFeatures(project(terms.rows.take(known), projection), nodes[known])
     return Placement(projection, fit_content_map(features, vectors[known], n_categories=n_categories, seed=seed))

@@ -1,4 +1,4 @@
-"""Fit the terms of a catalogue (worker only: needs scikit-learn)."""
+"""Fitting of the terms of a catalogue (worker only: needs scikit-learn)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ml.content.terms import TermIndex, tokenize, weigh
 def fit_terms(documents: Sequence[str], *, max_terms: int = 50_000) -> TermIndex:
     """Return the terms of n documents, document i being item i; the max_terms most frequent terms are kept.
 
-    idf = ln((1 + n) / (1 + documents with the term)) + 1, smoothed as scikit-learn does. Without a single term the
-    index has n empty rows. ValueError for max_terms below 1.
+    idf = ln((1 + n) / (1 + documents with the term)) + 1, smoothed as scikit-learn does. Without any term the
+    index has n empty rows. Raise ValueError for max_terms below 1.
     """
     if max_terms < 1:
         raise ValueError(f"max_terms is {max_terms}, expected at least 1")

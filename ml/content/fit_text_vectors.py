@@ -1,4 +1,4 @@
-"""Fit the text vectors of a catalogue (worker only: needs scikit-learn)."""
+"""Fitting of the text vectors of a catalogue (worker only: needs scikit-learn)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ml.content.text_vectors import N_DIMENSIONS, TextVectors, project
 
 MAX_TERMS = 20_000
 POWER_ITERATIONS = 4
-# A singular value this small beside the largest is rounding: its direction is none of the texts'.
+# A singular value below this share of the largest is a rounding error.
 NEGLIGIBLE = 1e-5
 
 
@@ -25,8 +25,8 @@ def fit_text_vectors(
     """Return the vectors of n texts (a product's title and description), `vectors` row i being text i.
 
     TF-IDF rows as `fit_terms` makes them, times their first n_dimensions right singular vectors, scaled to length 1:
-    latent semantic analysis (Deerwester et al., JASIS 41(6), 1990). Where the texts have fewer directions than that
-    (fewer texts or terms), the remaining columns are zero. ValueError for n_dimensions below 1.
+    latent semantic analysis (Deerwester et al., JASIS 41(6), 1990). Where the rank is lower (fewer
+    texts or terms), the remaining columns are zero. Raise ValueError for n_dimensions below 1.
     """
     terms = fit_terms(texts, max_terms=max_terms)
     projection = fit_projection(terms, n_dimensions=n_dimensions, seed=seed)
@@ -34,7 +34,7 @@ def fit_text_vectors(
 
 
 def fit_projection(terms: TermIndex, *, n_dimensions: int = N_DIMENSIONS, seed: int = 0) -> NDArray[np.float32]:
-    """Return the first right singular vectors of the items' term rows, float32 [t, n_dimensions]; see above.
+    """Return the first right singular vectors of the items' term rows, float32 [t, n_dimensions].
 
     Randomised (Halko et al., SIAM Review 53(2), 2011): linear in the entries; the same seed gives the same directions.
     """

@@ -1,4 +1,4 @@
-"""Pictures as vectors: by a neural network where its weights are at hand, else by their colours and edges."""
+"""Vectors of pictures, from a neural network if its weights are present, else from colours and edges."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ml.content.unit_length import unit_rows
 
 N_DIMENSIONS = 512
 PICTURES_PER_BATCH = 32
-LARGEST_PICTURE = 50_000_000  # pixels; a larger one is taken for a trap
+LARGEST_PICTURE = 50_000_000  # pixels; protects against decompression bombs
 
 
 class Backbone(Protocol):
-    """What turns pictures into vectors. name: for the record; size: width and height it wants, in pixels."""
+    """Protocol of an image encoder. name: for the metadata; size: expected width and height, in pixels."""
 
     name: str
     size: int
@@ -31,9 +31,10 @@ class Backbone(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class ImageVectors:
-    """vectors: float32 [n, 512], unit rows, zero for a picture that is missing or broken; backbone: who made them.
+    """Vectors of n pictures, float32 [n, 512], unit rows, zero for a missing or broken picture.
 
-    n_missing: no path or no file; n_broken: a file that is no picture, is cut off or has more than 50 million pixels.
+    - `backbone`: name of the encoder;
+    - `n_missing`: no path or no file; `n_broken`: no picture, truncated, or more than 50 million pixels.
     """
 
     vectors: NDArray[np.float32]
@@ -48,16 +49,18 @@ def describe_images(
     backbone: Backbone | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ImageVectors:
-    """Return the vectors of n picture files, row i of path i; a file that cannot be used gives the zero row.
+    """Return the vectors of n picture files, row i for path i; an unusable file gives the zero row.
 
-    backbone: see `keras_backbone.find_backbone`; without one colours and edges are described (`colours_and_edges`).
-    Each picture is turned as its EXIF says, laid on white and squeezed into a square. progress gets the part done.
+    - `backbone`: see `keras_backbone.find_backbone`; None: `ColoursAndEdges`;
+    - `progress`: called with the share done.
+
+    Each picture is rotated by its EXIF orientation, put on white and resized to a square.
     """
     chosen = backbone or ColoursAndEdges()
     vectors = np.zeros((len(paths), N_DIMENSIONS), np.float32)
     readable = 0
     for rows, pictures in _batches(paths, chosen.size):
-        vectors[rows] = _described(chosen, pictures)
+        vectors[rows] = _describe(chosen, pictures)
         readable += len(rows)
         if progress:
             progress((rows[-1] + 1) / len(paths))
@@ -66,7 +69,7 @@ def describe_images(
 
 
 def read_picture(path: Path, size: int) -> NDArray[np.uint8] | None:
-    """Return a picture as uint8 RGB [size, size, 3]; None when the file is no picture that can be read whole."""
+    """Return a picture as uint8 RGB [size, size, 3]; None when it cannot be read completely."""
     try:
         with Image.open(path) as opened:
             if opened.width * opened.height > LARGEST_PICTURE:
@@ -81,7 +84,7 @@ def read_picture(path: Path, size: int) -> NDArray[np.uint8] | None:
 
 
 def _batches(paths: Sequence[Path | None], size: int) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
-    """Yield the rows and pictures, uint8 [b, size, size, 3], of the files that can be read, some at a time."""
+    """Yield batches of rows and pictures, uint8 [b, size, size, 3], of the readable files."""
     rows: list[int] = []
     pictures: list[NDArray[np.uint8]] = []
     for row, path in enumerate(paths):
@@ -96,7 +99,7 @@ def _batches(paths: Sequence[Path | None], size: int) -> Iterator[tuple[list[int
         yield rows, np.stack(pictures)
 
 
-def _described(backbone: Backbone, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _describe(backbone: Backbone, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     vectors = backbone.describe(pictures)
     if vectors.shape != (len(pictures), N_DIMENSIONS) or not np.isfinite(vectors).all():
         raise ValueError(

@@ -1,6 +1,6 @@
-"""Pictures through a trained image network, when its weights lie on this machine (worker only: needs TensorFlow).
+"""Image encoders of Keras Applications with weights stored on this machine (worker only: needs TensorFlow).
 
-Nothing is ever downloaded: put a weights file of Keras Applications, under the name Keras gives it, into a folder.
+Nothing is downloaded: put a weights file of Keras Applications, under its Keras name, into a folder.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DIRECTIONS_SEED = 512
 
 
 class WeightsError(ValueError):
-    """A weights file cannot be used; the text names it and says what to do."""
+    """A weights file cannot be used; the message names it and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Application:
     preprocess: Callable[[Any], Any]
 
 
-# The first one found is used: the better at telling pictures apart first.
+# The first one found is used, so the best one comes first.
 APPLICATIONS = (
     Application(
         "EfficientNetB0",
@@ -59,7 +59,7 @@ APPLICATIONS = (
 
 
 class KerasBackbone:
-    """An image network without its classifier, its last feature maps averaged and brought to 512 numbers."""
+    """An image network without its classifier: its averaged last feature maps, projected to 512 dimensions."""
 
     size = PICTURE_SIZE
 
@@ -77,21 +77,21 @@ class KerasBackbone:
 
 
 def find_backbone(folders: Sequence[Path] = (KERAS_CACHE,)) -> Backbone | None:
-    """Return the best image network whose weights lie in one of the folders; None when there are none.
+    """Return the best image network with weights in one of the folders, or None.
 
-    WeightsError when a file has the right name and holds other weights.
+    Raise WeightsError for a file of the right name with other weights.
     """
     for application in APPLICATIONS:
         for folder in folders:
             if (folder / application.file).is_file():
-                return _loaded(application, folder / application.file)
+                return _load(application, folder / application.file)
     return None
 
 
 def sign_directions(width: int) -> NDArray[np.float32]:
     """Return random signs / sqrt(512), float32 [width, 512], the same on every machine.
 
-    Multiplying by them keeps products of vectors but for an error of about 1 / sqrt(512) (Achlioptas,
+    The projection preserves products of vectors up to an error of about 1 / sqrt(512) (Achlioptas,
     "Database-friendly random projections", JCSS 66(4), 2003).
     """
     words = np.random.PCG64(DIRECTIONS_SEED).random_raw(width * N_DIMENSIONS // 64)
@@ -100,7 +100,7 @@ def sign_directions(width: int) -> NDArray[np.float32]:
     return signs / np.float32(np.sqrt(N_DIMENSIONS))
 
 
-def _loaded(application: Application, weights: Path) -> KerasBackbone:
+def _load(application: Application, weights: Path) -> KerasBackbone:
     shape = (PICTURE_SIZE, PICTURE_SIZE, 3)
     network = application.build(include_top=False, weights=None, input_shape=shape, pooling="avg")
     try:

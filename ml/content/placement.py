@@ -1,4 +1,4 @@
-"""Placement: where a product belongs among item vectors, from its terms and its category alone."""
+"""Placement: the item vector predicted from a product's terms and category."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ml.content.text_vectors import project
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """projection: float32 [t, f], from terms to text vectors; content_map: from text vectors and categories to item
-    vectors. ValueError when the two do not fit.
+    """The projection from terms to text vectors, float32 [t, f], and the map from text vectors and categories to item
+    vectors. Raise ValueError when the two do not fit.
     """
 
     projection: NDArray[np.float32]
@@ -30,13 +30,13 @@ class Placement:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Number of terms, of categories, and length of an item vector."""
+        """Number of terms, number of categories, and length of an item vector."""
         return len(self.projection), *self.content_map.node_kernel.shape
 
     def vectors(self, rows: SparseRows, nodes: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Return the item vectors expected of n products, float32 [n, d], of any length; zero where nothing is known.
+        """Return the predicted item vectors of n products, float32 [n, d], of any length; zero without features.
 
-        rows: their term rows; nodes: int32 [n, depth], the categories on each one's path, -1 padding.
+        rows: their term rows; nodes: int32 [n, depth], the categories on each product's path, -1 padding.
         """
         return self.content_map.vectors(ContentFeatures(project(rows, self.projection), nodes))
 
@@ -46,10 +46,10 @@ class Placement:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "placement_") -> Self:
-        """Return the placement that `to_arrays` wrote; KeyError names a part that is missing."""
+        """Return the placement that `to_arrays` wrote. Raise KeyError for a missing part."""
         return cls(arrays[f"{prefix}projection"], ContentMap.from_arrays(arrays, f"{prefix}map_"))
 
     @classmethod
-    def to_nowhere(cls, n_terms: int, n_categories: int, n_dimensions: int) -> Self:
-        """Return the placement that gives every product the zero vector."""
-        return cls(np.zeros((n_terms, 0), np.float32), ContentMap.to_nowhere(0, n_categories, n_dimensions))
+    def zero(cls, n_terms: int, n_categories: int, n_dimensions: int) -> Self:
+        """Return the placement whose vectors are all zero."""
+        return cls(np.zeros((n_terms, 0), np.float32), ContentMap.zero(0, n_categories, n_dimensions))

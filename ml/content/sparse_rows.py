@@ -1,4 +1,4 @@
-"""Sparse rows that may lie in a memory-mapped file: NumPy gathers only the rows asked for."""
+"""Sparse rows that may be memory-mapped: only the requested rows are read."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 class SparseRows:
     """CSR matrix of n rows: row r holds indices[indptr[r]:indptr[r + 1]] with the values beside them.
 
-    indptr: int64 [n + 1], starting at 0, never falling; indices: int32 [nnz]; values: float32 [nnz]. ValueError when
-    the shapes do not fit.
+    indptr: int64 [n + 1], starting at 0, not decreasing; indices: int32 [nnz]; values: float32 [nnz]. Raise ValueError
+    when the shapes do not fit.
     """
 
     indptr: NDArray[np.int64]
@@ -42,7 +42,7 @@ class SparseRows:
         return np.diff(self.indptr)
 
     def take(self, rows: NDArray[np.integer[Any]], *, longest: int | None = None) -> SparseRows:
-        """Return the rows asked for, int [m], in that order; of each only its first `longest` entries when given."""
+        """Return the rows, int [m], in that order; with `longest` only the first entries of each."""
         starts = self.indptr[rows]
         lengths = self.indptr[rows + 1] - starts
         if longest is not None:
@@ -86,7 +86,7 @@ class SparseRows:
         """Return each row's product with a dense column, float [n_columns], as float64 [n]."""
         result = np.zeros(len(self))
         filled = self.indptr[1:] > self.indptr[:-1]
-        if filled.any():  # reduceat would give an empty row the entry that follows it
+        if filled.any():  # reduceat gives an empty row the next entry
             result[filled] = np.add.reduceat(self.values * column[self.indices], self.indptr[:-1][filled])
         return result
 

@@ -1,4 +1,4 @@
-"""Terms: texts as TF-IDF vectors over a fixed list of words, with NumPy alone."""
+"""Terms: TF-IDF vectors of texts over a fixed vocabulary, in NumPy."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _SIBILANT_PLURALS = ("ches", "shes", "sses", "xes", "zes")
 
 
 def tokenize(text: str) -> list[str]:
-    """Return the terms of a text in reading order, repeated ones repeated.
+    """Return the terms of a text in reading order, with repetitions.
 
-    Case, accents and compatibility forms are folded, English plurals cut, one-letter words, stop words and words of
-    more than 40 letters dropped. Reads the first 20,000 characters.
+    Fold case, accents and compatibility forms; strip English plurals; drop one-letter words, stop words and words of
+    more than 40 letters. Only the first 20,000 characters are read.
     """
     folded = _ACCENTS.sub("", unicodedata.normalize("NFKD", text[:LONGEST_TEXT]).casefold())
     words = (word for word in _WORD.findall(folded) if 1 < len(word) <= LONGEST_TERM and word not in STOP_WORDS)
@@ -39,7 +39,8 @@ def tokenize(text: str) -> list[str]:
 
 
 def _singular(word: str) -> str:
-    """Cut an English plural: the S stemmer (Harman, "How Effective Is Suffixing?", JASIS 42(1), 1991) and -ches."""
+    """Return the singular of an English word: the S stemmer (Harman, "How Effective Is Suffixing?", JASIS 42(1), 1991)
+    and -ches."""
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("us", "ss")):
         return word
     if word.endswith(_SIBILANT_PLURALS):
@@ -50,10 +51,10 @@ def _singular(word: str) -> str:
 
 
 def weigh(counts: SparseRows, idf: NDArray[np.float32]) -> SparseRows:
-    """Return the vectors of m texts from how often each term occurs in them, m x terms, indices rising.
+    """Return the TF-IDF vectors of m texts from their term counts, m x terms, indices ascending.
 
-    Weight = (1 + ln count) x idf; the 64 heaviest terms of a text are kept, every row is then L2-normalised (Manning et
-    al., Introduction to Information Retrieval, 2008, 6.4; a text without terms stays an empty row). idf: float32 [t].
+    Weight = (1 + ln count) x idf; the 64 heaviest terms of a text are kept, and every row is L2-normalised (Manning et
+    al., Introduction to Information Retrieval, 2008, 6.4). A text without terms has an empty row. idf: float32 [t].
     """
     weights = (1.0 + np.log(counts.values)) * idf[counts.indices]
     return SparseRows(counts.indptr, counts.indices, weights.astype(np.float32)).heaviest(LONGEST_ROW).unit_rows()
@@ -61,10 +62,10 @@ def weigh(counts: SparseRows, idf: NDArray[np.float32]) -> SparseRows:
 
 @dataclass(frozen=True, eq=False)
 class TermIndex:
-    """t terms, and the texts of n items over them.
+    """t terms, and the TF-IDF rows of n items.
 
-    terms: UTF-8 bytes, S [t], sorted; idf: float32 [t]; rows: n items x terms, see `weigh`; postings: t terms x items,
-    heaviest item first.
+    - `terms`: UTF-8 bytes, S [t], sorted; `idf`: float32 [t];
+    - `rows`: n items x terms, see `weigh`; `postings`: t terms x items, heaviest item first.
     """
 
     terms: NDArray[np.bytes_]
@@ -97,23 +98,23 @@ class TermIndex:
         """Return the indices of k terms, int32 [k], -1 for unknown ones."""
         width = self.terms.dtype.itemsize
         encoded = [raw if len(raw := term.encode(errors="replace")) <= width else b"" for term in terms]
-        wanted = np.array(encoded, dtype=self.terms.dtype)  # the same width: another one would copy the whole table
+        keys = np.array(encoded, dtype=self.terms.dtype)  # of the same width, because another one copies the table
         if not self.n_terms:
-            return np.full(wanted.size, -1, np.int32)
-        places = np.minimum(np.searchsorted(self.terms, wanted), self.n_terms - 1)
-        return np.where(self.terms[places] == wanted, places, -1).astype(np.int32)
+            return np.full(keys.size, -1, np.int32)
+        places = np.minimum(np.searchsorted(self.terms, keys), self.n_terms - 1)
+        return np.where(self.terms[places] == keys, places, -1).astype(np.int32)
 
     def words_of(self, indices: NDArray[np.integer[Any]]) -> tuple[str, ...]:
         """Return the terms at k indices as text."""
         return tuple(raw.decode() for raw in self.terms[indices].tolist())
 
     def vectorise(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return a text's known terms, int32 [k] rising, and their weights, float32 [k] with length 1 (or k = 0)."""
+        """Return a text's known terms, int32 [k] ascending, and their weights, float32 [k] with length 1 (or k = 0)."""
         row = self.vectorise_all([Counter(tokenize(text))])
         return row.indices, row.values
 
     def vectorise_all(self, counts: Sequence[Mapping[str, int]]) -> SparseRows:
-        """Return the rows of m texts given as terms with their counts, as `weigh` makes them."""
+        """Return the rows of m texts, given as counts of terms; see `weigh`."""
         vocabulary = list({term for text in counts for term in text})
         numbers = dict(zip(vocabulary, self.indices_of(vocabulary).tolist(), strict=True))
         owners = np.repeat(np.arange(len(counts)), np.array([len(text) for text in counts], np.int64))
@@ -127,7 +128,7 @@ class TermIndex:
 
     @classmethod
     def without_items(cls, terms: NDArray[np.bytes_], idf: NDArray[np.float32]) -> Self:
-        """Return the terms, S [t], and their idf, float32 [t], alone: enough to vectorise texts."""
+        """Return an index of the terms, S [t], and their idf, float32 [t], that can only vectorise texts."""
         nothing, numbers = np.zeros(0, np.int32), np.zeros(0, np.float32)
         rows, postings = (SparseRows(np.zeros(n + 1, np.int64), nothing, numbers) for n in (0, terms.size))
         return cls(terms, idf, rows, postings)
@@ -143,6 +144,6 @@ class TermIndex:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "terms_") -> Self:
-        """Return the index that `to_arrays` wrote; KeyError names a part that is missing."""
+        """Return the index that `to_arrays` wrote. Raise KeyError for a missing part."""
         rows, postings = (SparseRows.from_arrays(arrays, f"{prefix}{part}_") for part in ("row", "posting"))
         return cls(arrays[f"{prefix}terms"], arrays[f"{prefix}idf"], rows, postings)

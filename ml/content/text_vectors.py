@@ -1,4 +1,4 @@
-"""Texts as short dense vectors: their terms, projected on the directions in which a catalogue's texts differ most."""
+"""Dense vectors of texts: their term rows projected on the first singular vectors of a catalogue's texts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ TEXTS_PER_BLOCK = 1_024
 
 @dataclass(frozen=True, eq=False)
 class TextVectors:
-    """The vectors of n texts, and what makes the vector of another one. See `fit_text_vectors`.
+    """Vectors of n texts, and the projection of others. See `fit_text_vectors`. Raise ValueError for shapes that
+    differ.
 
-    terms: t terms with their idf (the texts' rows are not needed); projection: float32 [t, d]; vectors: float32 [n, d],
-    unit rows, zero for a text without a known term. ValueError when the shapes do not fit.
+    - `terms`: t terms with their idf, without rows; `projection`: float32 [t, d];
+    - `vectors`: float32 [n, d], unit rows, zero for a text without a known term.
     """
 
     terms: TermIndex
@@ -44,7 +45,7 @@ class TextVectors:
         return int(self.projection.shape[-1])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the vectors of m texts, float32 [m, d], unit rows or zero; those the fit saw get the same again."""
+        """Return the vectors of m texts, float32 [m, d], unit rows or zero; texts of the fit get the same vectors."""
         return project(self.terms.vectorise_all([Counter(tokenize(text)) for text in texts]), self.projection)
 
     def to_arrays(self, prefix: str = "text_") -> dict[str, NDArray[Any]]:
@@ -58,7 +59,7 @@ class TextVectors:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "text_") -> Self:
-        """Return the vectors that `to_arrays` wrote; KeyError names a part that is missing."""
+        """Return the vectors that `to_arrays` wrote. Raise KeyError for a missing part."""
         terms = TermIndex.without_items(arrays[f"{prefix}terms"], arrays[f"{prefix}idf"])
         return cls(terms, arrays[f"{prefix}projection"], arrays[f"{prefix}vectors"])
 
@@ -68,7 +69,7 @@ def project(rows: SparseRows, projection: NDArray[np.floating[Any]]) -> NDArray[
     result = np.zeros((len(rows), projection.shape[1]), np.float32)
     for start in range(0, len(rows), TEXTS_PER_BLOCK):
         block = rows.take(np.arange(start, min(start + TEXTS_PER_BLOCK, len(rows))))
-        filled = np.flatnonzero(block.lengths)  # reduceat would give an empty row the entry that follows it
+        filled = np.flatnonzero(block.lengths)  # reduceat gives an empty row the next entry
         if filled.size:
             products = projection[block.indices].astype(np.float32, copy=False) * block.values[:, None]
             result[start + filled] = np.add.reduceat(products, block.indptr[:-1][filled], axis=0)

@@ -1,4 +1,4 @@
-"""Rows of length 1, or at most 1."""
+"""L2 normalisation of rows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def shortened_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return m vectors, float32 [m, d], those longer than 1 scaled to length 1."""
+    """Return m vectors, float32 [m, d], with those longer than 1 scaled to length 1."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1.0), dtype=np.float32)

@@ -1,1 +1,1 @@
-"""Readers of public data sets and exports: files in, records out. See registry.py for the formats."""
+"""Readers of public data sets and exports, which turn files into records. See registry.py for the formats."""

@@ -4,6 +4,7 @@ Ni, Li, McAuley: Justifying recommendations using distantly-labeled reviews and 
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -15,17 +16,55 @@ from ml.datasets.line_source import LineSource
 from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowError
 from ml.datasets.text_cleaning import clean_line, clean_paragraphs, web_address
 
-REVIEW_KEYS = {"reviewerID", "asin", "overall"}
-META_KEYS = {"asin", "title"}
 CURRENCY = "USD"
 LONGEST_CATEGORY = 60
 DEEPEST_CATEGORY = 6
-# What stands between the picture's name and its ending asks for a size: "._SX38_SY50_CR,0,0,38,50_." is a thumbnail.
+# Size of a picture, between its name and extension: "._SX38_SY50_CR,0,0,38,50_." is a thumbnail.
 _PICTURE_SIZE = re.compile(r"\._[^/]*_\.(?=[a-zA-Z]+$)")
 _ALT_TEXT = re.compile(r'\balt="([^"<>]*)"')
 
 
-class AmazonReviews2018(DatasetReader):
+class AmazonReviews(DatasetReader):
+    """Review files and meta files of one release.
+
+    - `keys`: of user, product, stars and time in a review; `time_unit`: seconds per unit of the time;
+    - `meta_keys`: keys that a product has; `foreign_keys`: keys that it has in another release.
+    """
+
+    keys: ClassVar[tuple[str, str, str, str]]
+    time_unit: ClassVar[float] = 1.0
+    meta_keys: ClassVar[set[str]]
+    foreign_keys: ClassVar[set[str]] = set()
+
+    @abstractmethod
+    def product(self, line: int, values: dict[str, Any]) -> ProductRecord:
+        """Return the product of a line. Raise FieldError."""
+
+    def recognise(self, sample: Sequence[str]) -> Contents:
+        keys = set(first_object(sample) or ())
+        if keys.issuperset(self.keys[:3]):
+            return Contents.INTERACTIONS
+        return Contents.PRODUCTS if keys >= self.meta_keys and not keys & self.foreign_keys else Contents.NOTHING
+
+    def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
+        yield from json_records(source, self.product, id_key=self.keys[1])
+
+    def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
+        yield from json_records(source, self._interaction, id_key=self.keys[1])
+
+    def _interaction(self, line: int, values: dict[str, Any]) -> InteractionRecord:
+        user, item, stars, time = self.keys
+        return InteractionRecord(
+            field_values.raw_id(values.get(user), user),
+            field_values.raw_id(values.get(item), item),
+            field_values.stars(values.get(stars), stars),
+            field_values.timestamp(values.get(time), time, unit=self.time_unit),
+            "rate",
+            line,
+        )
+
+
+class AmazonReviews2018(AmazonReviews):
     """Products come from meta files, without rating totals; interactions from review files."""
 
     name: ClassVar[str] = "amazon-reviews-2018"
@@ -35,28 +74,12 @@ class AmazonReviews2018(DatasetReader):
     )
     has_rating_totals: ClassVar[bool] = False
 
-    def recognise(self, sample: Sequence[str]) -> Contents:
-        keys = set(first_object(sample) or ())
-        if keys >= REVIEW_KEYS:
-            return Contents.INTERACTIONS
-        return Contents.PRODUCTS if keys >= META_KEYS and "parent_asin" not in keys else Contents.NOTHING
+    keys: ClassVar[tuple[str, str, str, str]] = ("reviewerID", "asin", "overall", "unixReviewTime")
+    meta_keys: ClassVar[set[str]] = {"asin", "title"}
+    foreign_keys: ClassVar[set[str]] = {"parent_asin"}
 
-    def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
-        yield from json_records(source, _product, id_key="asin")
-
-    def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
-        yield from json_records(source, _interaction, id_key="asin")
-
-
-def _interaction(line: int, values: dict[str, Any]) -> InteractionRecord:
-    return InteractionRecord(
-        field_values.raw_id(values.get("reviewerID"), "reviewerID"),
-        field_values.raw_id(values.get("asin"), "asin"),
-        field_values.stars(values.get("overall"), "overall"),
-        field_values.timestamp(values.get("unixReviewTime"), "unixReviewTime"),
-        "rate",
-        line,
-    )
+    def product(self, line: int, values: dict[str, Any]) -> ProductRecord:
+        return _product(line, values)
 
 
 def _product(line: int, values: dict[str, Any]) -> ProductRecord:
@@ -84,14 +107,14 @@ def _product(line: int, values: dict[str, Any]) -> ProductRecord:
 
 
 def dollars(value: Any, field: str) -> Price | None:
-    """Return a price, in dollars unless its sign says else; FieldError for other text (some hold a page's code)."""
+    """Return a price, in dollars unless it has another sign. Raise FieldError for other text, such as HTML."""
     return field_values.price(value, field, currency=CURRENCY)
 
 
 def category_path(value: Any, *, fallback: Any = None) -> tuple[str, ...]:
     """Return category names from the root, without repeated levels.
 
-    The lists go over into advertising lines and leftovers of HTML: the first entry that is no name ends the path.
+    Lists may end in advertising lines and remains of HTML: the first entry that is no name ends the path.
     """
     names: list[str] = []
     for entry in value if isinstance(value, list) else []:
@@ -108,6 +131,6 @@ def category_path(value: Any, *, fallback: Any = None) -> tuple[str, ...]:
 
 
 def picture_address(images: Any) -> str:
-    """Return the address of the first picture, in a size fit for a product page."""
+    """Return the address of the first picture, in a size for a product page."""
     first = images[0] if isinstance(images, list) and images else ""
     return web_address(_PICTURE_SIZE.sub("._SL500_.", first)) if isinstance(first, str) else ""

@@ -1,27 +1,19 @@
 """amazon-reviews-2023: JSON lines of the Amazon Reviews 2023 data; reviews and meta files.
 
 Hou, Li, He, Yan, Chen, McAuley: Bridging language and items for retrieval and recommendation, 2024 (arXiv 2403.03952).
-A product is known by its `parent_asin`; the `asin` of a review may be one of its variants.
+The id of a product is its `parent_asin`; the `asin` of a review may be one of its variants.
 """
 
-from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from ml.datasets import field_values
-from ml.datasets.amazon_reviews_2018 import CURRENCY, category_path, dollars
-from ml.datasets.base import DatasetReader
+from ml.datasets.amazon_reviews_2018 import CURRENCY, AmazonReviews, category_path, dollars
 from ml.datasets.field_values import FieldError
-from ml.datasets.json_lines import first_object, json_records
-from ml.datasets.line_source import LineSource
-from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowError
+from ml.datasets.records import ProductRecord
 from ml.datasets.text_cleaning import clean_line, clean_paragraphs, web_address
 
-REVIEW_KEYS = {"user_id", "parent_asin", "rating"}
-META_KEYS = {"parent_asin", "title", "main_category"}
-_MILLISECOND = 0.001
 
-
-class AmazonReviews2023(DatasetReader):
+class AmazonReviews2023(AmazonReviews):
     """Products come from meta files with their rating totals; interactions from review files."""
 
     name: ClassVar[str] = "amazon-reviews-2023"
@@ -32,28 +24,12 @@ class AmazonReviews2023(DatasetReader):
     )
     has_rating_totals: ClassVar[bool] = True
 
-    def recognise(self, sample: Sequence[str]) -> Contents:
-        keys = set(first_object(sample) or ())
-        if keys >= REVIEW_KEYS:
-            return Contents.INTERACTIONS
-        return Contents.PRODUCTS if keys >= META_KEYS else Contents.NOTHING
+    keys: ClassVar[tuple[str, str, str, str]] = ("user_id", "parent_asin", "rating", "timestamp")
+    time_unit: ClassVar[float] = 0.001
+    meta_keys: ClassVar[set[str]] = {"parent_asin", "title", "main_category"}
 
-    def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
-        yield from json_records(source, _product, id_key="parent_asin")
-
-    def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
-        yield from json_records(source, _interaction, id_key="parent_asin")
-
-
-def _interaction(line: int, values: dict[str, Any]) -> InteractionRecord:
-    return InteractionRecord(
-        field_values.raw_id(values.get("user_id"), "user_id"),
-        field_values.raw_id(values.get("parent_asin"), "parent_asin"),
-        field_values.stars(values.get("rating"), "rating"),
-        field_values.timestamp(values.get("timestamp"), "timestamp", unit=_MILLISECOND),
-        "rate",
-        line,
-    )
+    def product(self, line: int, values: dict[str, Any]) -> ProductRecord:
+        return _product(line, values)
 
 
 def _product(line: int, values: dict[str, Any]) -> ProductRecord:
@@ -90,7 +66,7 @@ def _brand(values: dict[str, Any]) -> str:
 
 
 def _picture(images: Any) -> str:
-    """Return the address of the main picture (the first without one), the larger of those for the page."""
+    """Return the address of the main picture, or of the first, in the larger size for the page."""
     entries = [entry for entry in images if isinstance(entry, dict)] if isinstance(images, list) else []
     main = next((entry for entry in entries if entry.get("variant") == "MAIN"), entries[0] if entries else {})
     return web_address(main.get("large")) or web_address(main.get("thumb"))

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ml.datasets import field_values
 from ml.datasets.base import DatasetReader
-from ml.datasets.csv_rows import csv_objects
+from ml.datasets.csv_rows import csv_records
 from ml.datasets.field_values import FieldError, value_or_note
 from ml.datasets.line_source import LineSource
 from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowError
@@ -32,7 +32,7 @@ _WORD_START = re.compile(r"(?<=[a-z])(?<!Vo)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?
 
 
 class AmazonSales(DatasetReader):
-    """Products carry their mean rating and number of ratings; each reviewer named in a row rated its product."""
+    """Products with mean rating and number of ratings; each reviewer in a row rated its product."""
 
     name: ClassVar[str] = "amazon-sales"
     summary: ClassVar[str] = "CSV of Amazon India products with prices in rupees and their reviewers"
@@ -44,33 +44,19 @@ class AmazonSales(DatasetReader):
         return Contents.PRODUCTS | Contents.INTERACTIONS if header.issuperset(COLUMNS) else Contents.NOTHING
 
     def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
-        for row in csv_objects(source, COLUMNS):
-            if isinstance(row, RowError):
-                yield row
-                continue
-            line, cells = row
-            try:
-                yield _product(line, cells)
-            except FieldError as error:
-                yield RowError(line, str(error), cells["product_id"])
+        yield from csv_records(source, COLUMNS, lambda line, cells: [_product(line, cells)], id_column="product_id")
 
     def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
-        """Yield one interaction per reviewer of a row: the file knows only the product's mean stars, and no times."""
-        for row in csv_objects(source, COLUMNS):
-            if isinstance(row, RowError):
-                yield row
-                continue
-            line, cells = row
-            try:
-                item = field_values.raw_id(cells["product_id"], "product_id")
-                mean_stars = field_values.stars(cells["rating"], "rating")
-                reviewers = [user.strip() for user in cells["user_id"].split(",") if user.strip()]
-                users = [field_values.raw_id(user, "user_id") for user in dict.fromkeys(reviewers)]
-            except FieldError as error:
-                yield RowError(line, str(error), cells["product_id"])
-                continue
-            for user in users:
-                yield InteractionRecord(user, item, mean_stars, None, "rate", line)
+        """Yield one interaction per reviewer of a row, with the product's mean stars and without a time."""
+        yield from csv_records(source, COLUMNS, _interactions, id_column="product_id")
+
+
+def _interactions(line: int, cells: dict[str, str]) -> list[InteractionRecord]:
+    item = field_values.raw_id(cells["product_id"], "product_id")
+    mean_stars = field_values.stars(cells["rating"], "rating")
+    reviewers = [user.strip() for user in cells["user_id"].split(",") if user.strip()]
+    users = [field_values.raw_id(user, "user_id") for user in dict.fromkeys(reviewers)]
+    return [InteractionRecord(user, item, mean_stars, None, "rate", line) for user in users]
 
 
 def _product(line: int, cells: dict[str, str]) -> ProductRecord:
@@ -103,12 +89,12 @@ def _rupees(cell: str, column: str) -> Decimal | None:
 
 
 def readable_category(name: str) -> str:
-    """Set the spaces that the file leaves out of a category's name."""
+    """Return a category's name with the spaces that the file omits."""
     spaced = _WORD_START.sub(" ", name.strip())
     return clean_line(re.sub(r",(?=\S)", ", ", re.sub(r"\s*&\s*", " & ", spaced)), longest=120)
 
 
 def first_word(title: str) -> str:
-    """Return the brand: the file has no column for it, and its titles open with it."""
+    """Return the first word, which is the brand: the file has no column for it."""
     word = title.split()[0].strip("®™©,:;!()[]\"'")
     return word if 2 <= len(word) <= 40 and any(letter.isalpha() for letter in word) else ""

@@ -1,4 +1,4 @@
-"""Products of a file that knows only interactions: nothing but their ids."""
+"""Products with nothing but an id, from a file of interactions."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""What a format must say and do to be imported."""
+"""Base class of the readers of data formats."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,12 @@ from ml.datasets.records import Contents, InteractionRecord, ProductRecord, RowE
 
 
 class DatasetReader(ABC):
-    """Reads the files of one format. A reader keeps nothing between calls.
+    """Reader of the files of one format, without state between calls.
 
-    name: what `--format` takes. summary: one line for people. expects: what its files look like, for error messages.
-    has_rating_totals: whether its products carry their number of ratings and mean; its interactions are then part of
-    those totals already and must not be counted into them again.
+    - `name`: the value of `--format`; `summary`: one line for `--help`;
+    - `expects`: description of its files, for error messages;
+    - `has_rating_totals`: whether products carry number and mean of their ratings. Interactions are then part of these
+      totals and must not be counted again.
     """
 
     name: ClassVar[str]
@@ -23,12 +24,12 @@ class DatasetReader(ABC):
 
     @abstractmethod
     def recognise(self, sample: Sequence[str]) -> Contents:
-        """Tell from the first lines of a file what it holds in this format; NOTHING when it is not this format."""
+        """Return the contents of a file from its first lines; NOTHING for another format."""
 
     @abstractmethod
     def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
-        """Yield the products of a file that holds them, in its order, repetitions included."""
+        """Yield the products of a file in its order, with repetitions."""
 
     @abstractmethod
     def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
-        """Yield the interactions of a file that holds them, in its order, repetitions included."""
+        """Yield the interactions of a file in its order, with repetitions."""

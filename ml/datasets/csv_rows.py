@@ -1,14 +1,18 @@
-"""CSV rows with the physical line on which each starts; quoted fields may run over several lines."""
+"""CSV rows with the physical line on which each starts; quoted fields may span several lines."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
+from ml.datasets.field_values import FieldError
 from ml.datasets.line_source import LineSource
 from ml.datasets.records import DatasetError, RowError
 
+Record = TypeVar("Record")
+
 
 def csv_rows(source: LineSource, *, delimiter: str = ",") -> Iterator[tuple[int, list[str]] | RowError]:
-    """Yield (first physical line, cells) for every row; blank lines are passed over.
+    """Yield (first physical line, cells) for every row; skip blank lines.
 
     A row with a line or a field that is too long, or bytes that are not UTF-8, becomes a RowError.
     """
@@ -37,7 +41,7 @@ def csv_objects(
 ) -> Iterator[tuple[int, dict[str, str]] | RowError]:
     """Yield (first physical line, {column: cell}) by the names in the header.
 
-    DatasetError when a needed column is missing or a name stands twice. A row with more or fewer cells is a RowError.
+    Raise DatasetError for a missing column or a repeated name. A row with more or fewer cells becomes a RowError.
     """
     rows = csv_rows(source, delimiter=delimiter)
     first = next(rows, None)
@@ -56,8 +60,27 @@ def csv_objects(
             yield row[0], dict(zip(header, row[1], strict=True))
 
 
+def csv_records(
+    source: LineSource,
+    needed: Sequence[str],
+    build: Callable[[int, dict[str, str]], Iterable[Record]],
+    *,
+    id_column: str,
+    delimiter: str = ",",
+) -> Iterator[Record | RowError]:
+    """Yield the records of `build(line, cells)` for every row, or a RowError with the id when it raises FieldError."""
+    for row in csv_objects(source, needed, delimiter=delimiter):
+        if isinstance(row, RowError):
+            yield row
+            continue
+        try:
+            yield from build(*row)
+        except FieldError as error:
+            yield RowError(row[0], str(error), row[1][id_column][:60])
+
+
 def refuse_repeated_names(source: LineSource, header: Sequence[str]) -> None:
-    """Raise DatasetError when two columns bear one name: which of them is meant, nobody knows."""
+    """Raise DatasetError when two columns have the same name."""
     if twice := sorted({name for name in header if header.count(name) > 1}):
         raise DatasetError(
             source.path, f"the header names {', '.join(twice)} twice: rename or remove one", line=source.line_number
@@ -65,7 +88,7 @@ def refuse_repeated_names(source: LineSource, header: Sequence[str]) -> None:
 
 
 class UnreadableLine(Exception):
-    """Carries a RowError through the csv module, which goes on with the next line afterwards."""
+    """Carries a RowError through the csv module, which then continues with the next line."""
 
     def __init__(self, error: RowError) -> None:
         self.error = error
@@ -73,7 +96,7 @@ class UnreadableLine(Exception):
 
 
 class _Lines:
-    """The source's lines as the csv module wants them."""
+    """Iterator over the source's lines for the csv module."""
 
     def __init__(self, source: LineSource) -> None:
         self._lines = source.lines()

@@ -1,4 +1,4 @@
-"""The address of a MySQL or MariaDB database, as a person types it; its password is never shown."""
+"""Addresses of MySQL and MariaDB databases; messages never show the password."""
 
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,7 +13,7 @@ _SHAPE = "mysql://user@host:port/database (write %40 for @, %2F for / and %3A fo
 
 
 class DatabaseAddress(NamedTuple):
-    """Where a database is and who reads it; password: None when the address gives none."""
+    """Parts of an address; password: None when the address has none."""
 
     host: str
     port: int
@@ -33,7 +33,7 @@ def is_database_address(place: str) -> bool:
 
 
 def parse_address(place: str) -> DatabaseAddress:
-    """Read mysql://user:password@host:port/database[?charset=NAME]; DatasetError, which never shows the text."""
+    """Parse mysql://user:password@host:port/database[?charset=NAME]. Raise DatasetError, without the address."""
     try:
         parts = urlsplit(place)
         port = parts.port or _USUAL_PORT

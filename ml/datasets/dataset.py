@@ -1,4 +1,4 @@
-"""Data being imported, wherever it lies: an open file or a database, its records, and how far it has been read."""
+"""Open data sets: a file or a database, its records and the progress of reading."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +12,10 @@ from ml.datasets.registry import contents_of
 
 
 class Dataset(Protocol):
-    """Use it in a `with` statement.
+    """Protocol of an open data set, for a `with` statement.
 
-    place: how messages name it, never with a password. contents: what it holds. `size` and how much of it has been
-    read, `position`, are in one unit, so that their ratio is the progress.
+    - `place`: its name in messages, without a password; `contents`: the kinds of records it holds;
+    - `size`, `position`: total and amount read, in the same unit, so that their ratio is the progress.
     """
 
     @property
@@ -38,14 +38,14 @@ class Dataset(Protocol):
 
     @property
     def nothing_there(self) -> str:
-        """What to tell a person when it has no rows at all."""
+        """Message for a data set without rows."""
 
     @property
     def needs_check(self) -> bool:
-        """Whether check_complete has anything to read."""
+        """Whether `check_complete` reads anything."""
 
     def check_complete(self, on_progress: Callable[[int], None] | None = None) -> None:
-        """Read through what may turn out broken, so that it is refused before work starts; raises DatasetError."""
+        """Read the data once and raise DatasetError if it is damaged, before work starts."""
 
     def products(self) -> Iterator[ProductRecord | RowError]:
         """Yield the products."""
@@ -55,12 +55,12 @@ class Dataset(Protocol):
 
 
 class DatasetFile:
-    """A file, plain or gzipped, read by the reader of its format."""
+    """Plain or gzipped file, read by the reader of its format."""
 
     nothing_there: ClassVar[str] = "the file holds a header and no rows: export it again"
 
     def __init__(self, path: Path, reader: DatasetReader) -> None:
-        """Open the file; DatasetError when it cannot be read or is of another format."""
+        """Open the file. Raise DatasetError when it cannot be read or has another format."""
         self._source = LineSource(path)
         self._reader = reader
         self.place = str(path)
@@ -102,24 +102,24 @@ class DatasetFile:
         return self._reader.interactions(self._source)
 
 
-def file_in(folder: Path, reader: DatasetReader, wanted: Contents) -> Path:
-    """Return the one file of the folder that holds what is wanted in the reader's format.
+def file_in(folder: Path, reader: DatasetReader, requested: Contents) -> Path:
+    """Return the only file of the folder with the requested contents in the reader's format.
 
-    DatasetError when there is none, or more than one: which of them is meant, nobody knows.
+    Raise DatasetError when there is none or more than one.
     """
-    fitting = [path for path in sorted(folder.iterdir()) if path.is_file() and _holds(path, reader, wanted)]
-    if len(fitting) == 1:
-        return fitting[0]
-    what = str(wanted.name).lower()
-    if fitting:
-        names = ", ".join(path.name for path in fitting)
+    matches = [path for path in sorted(folder.iterdir()) if path.is_file() and _holds(path, reader, requested)]
+    if len(matches) == 1:
+        return matches[0]
+    what = str(requested.name).lower()
+    if matches:
+        names = ", ".join(path.name for path in matches)
         raise DatasetError(folder, f"this folder has several files with {reader.name} {what} ({names}): name one")
     raise DatasetError(folder, f"no file in this folder holds {reader.name} {what}: name a file")
 
 
-def _holds(path: Path, reader: DatasetReader, wanted: Contents) -> bool:
+def _holds(path: Path, reader: DatasetReader, requested: Contents) -> bool:
     try:
         with LineSource(path) as source:
-            return wanted in reader.recognise(source.sample)
+            return requested in reader.recognise(source.sample)
     except DatasetError:
         return False

@@ -1,4 +1,4 @@
-"""Turn the cells and JSON values of foreign files into values; FieldError says what was wrong with one."""
+"""Parsing of cells and JSON values; FieldError names the field and shows an invalid value."""
 
 import math
 import re
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-# What a number may come as; bool, a kind of int, may not.
+# Types of numbers; not bool, which is a subclass of int.
 _NUMERIC = {str, int, float}
 LONGEST_RAW_ID = 200
 LEAST_STARS, MOST_STARS = 1.0, 5.0
 DEAREST = Decimal("99999999.99")
-# 2100-01-01: a time beyond it was given in another unit than seconds.
+# 2100-01-01; a later time has another unit than seconds.
 LATEST_TIMESTAMP = 4_102_444_800.0
 MOST_RATINGS = 2_000_000_000
 _CURRENCIES = {"$": "USD", "₹": "INR", "£": "GBP", "€": "EUR", "¥": "JPY"}
@@ -25,7 +25,7 @@ Value = TypeVar("Value")
 
 
 class FieldError(ValueError):
-    """A value that cannot be used; the text names the field and shows the value."""
+    """Invalid value; the message names the field and shows the value."""
 
 
 class Price(NamedTuple):
@@ -36,7 +36,7 @@ class Price(NamedTuple):
 
 
 def raw_id(value: Any, field: str) -> str:
-    """Return an id as text; FieldError when it is missing, too long or holds control characters."""
+    """Return an id as text. Raise FieldError when it is missing, too long or has control characters."""
     text = value.strip() if isinstance(value, str) else str(value) if type(value) is int else ""
     if not text:
         raise FieldError(f"{field} is missing")
@@ -46,12 +46,12 @@ def raw_id(value: Any, field: str) -> str:
 
 
 def raw_ids(value: Any) -> tuple[str, ...]:
-    """Return the usable ids of a list, in its order; anything else gives none."""
+    """Return the non-empty texts of a list, in its order; an empty tuple for anything else."""
     return tuple(entry for entry in value if isinstance(entry, str) and entry) if isinstance(value, list) else ()
 
 
 def stars(value: Any, field: str) -> float:
-    """Return a rating of 1 to 5 stars; FieldError for anything else."""
+    """Return a rating of 1 to 5 stars. Raise FieldError for anything else."""
     number = _number(value)
     # NaN fails this comparison too.
     if number is None or not LEAST_STARS <= number <= MOST_STARS:
@@ -60,7 +60,7 @@ def stars(value: Any, field: str) -> float:
 
 
 def count(value: Any, field: str) -> int:
-    """Return a whole number from 0, thousands commas allowed; FieldError for anything else."""
+    """Return a whole number from 0; thousands commas are allowed. Raise FieldError for anything else."""
     number = _number(value.replace(",", "") if isinstance(value, str) else value)
     if number is None or not 0 <= number <= MOST_RATINGS or number != int(number):
         raise FieldError(f"{field} {shown(value)} is not a whole number from 0")
@@ -68,20 +68,20 @@ def count(value: Any, field: str) -> int:
 
 
 def timestamp(value: Any, field: str, *, unit: float = 1.0) -> float | None:
-    """Return Unix time in seconds, None for an empty value; `unit` is how many seconds one step of the value lasts."""
+    """Return Unix time in seconds, None for an empty value; `unit`: length of the value's unit in seconds."""
     if value is None or value == "":
         return None
     number = _number(value)
     if number is None or not 0 <= number * unit <= LATEST_TIMESTAMP:
-        wanted = "seconds" if unit == 1.0 else "milliseconds"
-        raise FieldError(f"{field} {shown(value)} is not a time in {wanted} since 1970")
+        unit_name = "seconds" if unit == 1.0 else "milliseconds"
+        raise FieldError(f"{field} {shown(value)} is not a time in {unit_name} since 1970")
     return number * unit
 
 
 def price(value: Any, field: str, *, currency: str) -> Price | None:
-    """Return a price, the lowest of a range; None for an empty value or 0. `currency` holds when no sign says else.
+    """Return a price, the lowest of a range; None for an empty value or 0. `currency` applies without a sign.
 
-    FieldError when there is text and no price in it.
+    Raise FieldError for text without a price.
     """
     text = "" if value is None else str(value).strip()
     if not text or text in {"None", "—", "-"}:
@@ -96,7 +96,7 @@ def price(value: Any, field: str, *, currency: str) -> Price | None:
 
 
 def value_or_note(read: Callable[[Any, str], Value], value: Any, field: str, notes: list[str]) -> Value | None:
-    """Return `read(value, field)`; None, with the reason added to `notes`, when a value is there and unusable."""
+    """Return `read(value, field)`, or None for an empty value; append the error of an invalid one to `notes`."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     try:
@@ -107,7 +107,7 @@ def value_or_note(read: Callable[[Any, str], Value], value: Any, field: str, not
 
 
 def shown(value: Any, *, longest: int = 40) -> str:
-    """Return a short form of any value for an error text."""
+    """Return a short form of a value for an error message."""
     text = " ".join(str(value)[: 5 * longest].split())
     return repr(text if len(text) <= longest else f"{text[:longest]}…")
 

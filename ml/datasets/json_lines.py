@@ -15,7 +15,7 @@ _SHOWN = 60
 def json_records(
     source: LineSource, build: Callable[[int, dict[str, Any]], Record], *, id_key: str
 ) -> Iterator[Record | RowError]:
-    """Yield `build(line, object)` for every line, or a RowError with the id where it raises FieldError."""
+    """Yield `build(line, object)` for every line, or a RowError with the id when it raises FieldError."""
     for row in json_objects(source):
         if isinstance(row, RowError):
             yield row
@@ -27,7 +27,7 @@ def json_records(
 
 
 def json_objects(source: LineSource) -> Iterator[tuple[int, dict[str, Any]] | RowError]:
-    """Yield (physical line, object) for every line that holds one; blank lines are passed over."""
+    """Yield (physical line, object) for every line with an object; skip blank lines."""
     for text in source.lines():
         if isinstance(text, RowError):
             yield text
@@ -36,7 +36,7 @@ def json_objects(source: LineSource) -> Iterator[tuple[int, dict[str, Any]] | Ro
             value = json.loads(text)
         except (ValueError, RecursionError) as error:
             if text.strip():
-                yield RowError(source.line_number, _what_is_wrong(text, error))
+                yield RowError(source.line_number, _reason(text, error))
             continue
         if isinstance(value, dict):
             yield source.line_number, value
@@ -56,7 +56,7 @@ def first_object(sample: Sequence[str]) -> dict[str, Any] | None:
     return None
 
 
-def _what_is_wrong(text: str, error: Exception) -> str:
+def _reason(text: str, error: Exception) -> str:
     if not text.endswith("\n"):
         return "not valid JSON, and the line has no end: the file may be cut off here"
     reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply, or a number too long"

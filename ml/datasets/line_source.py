@@ -1,4 +1,4 @@
-"""Open a text file, plain or gzipped, and read it line by line in flat memory, knowing how far it has come."""
+"""Line by line reading of plain and gzipped text files, in constant memory and with progress."""
 
 import gzip
 import io
@@ -17,7 +17,7 @@ LONGEST_LINE = 4 * 2**20
 LONGEST_UNENDING_LINE = 64 * 2**20
 SAMPLE_LINES = 20
 _BLOCK = 2**20
-# Text shrinks to a tenth or a fiftieth; only a bomb shrinks to less than this share of itself.
+# Text compresses 10 to 50 times; only a decompression bomb exceeds this ratio.
 _BOMB_SIZE, _BOMB_RATIO = 64 * 2**20, 400
 _GZIP_MAGIC = b"\x1f\x8b"
 _FOREIGN = {
@@ -32,14 +32,15 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 
 
 class LineSource:
-    """A text file being read. Use it in a `with` statement.
+    """Open text file, for a `with` statement.
 
-    `size` is the file's size on disk and `position` how much of it has been read, both in bytes, so their ratio is the
-    progress of plain and gzipped files alike. `line_number` is the physical line read last, the first being 1.
+    - `size`, `position`: bytes on disk and bytes read of them, so that their ratio is the progress of plain and gzipped
+      files;
+    - `line_number`: physical line read last, the first is 1.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file; DatasetError when it is missing, empty, not a file, or not text."""
+        """Open the file. Raise DatasetError when it is missing, empty, not a file, or not text."""
         self.path = path
         self.line_number = self._lines_read = 0
         self._disk = _open(path)
@@ -68,21 +69,21 @@ class LineSource:
 
     @property
     def sample(self) -> tuple[str, ...]:
-        """The first lines (at most SAMPLE_LINES), to tell formats apart; reading them does not move the source."""
+        """First lines (at most SAMPLE_LINES), to recognise the format; they are yielded by `lines` too."""
         return tuple(line.decode("utf-8", "replace") for line in self._head if len(line) <= LONGEST_LINE)
 
     def check_complete(self, on_progress: Callable[[int], None] | None = None) -> None:
-        """Unpack a gzipped file once without keeping anything, so that a broken one is refused before work starts.
+        """Decompress a gzipped file once and discard the result, to find damage before work starts.
 
-        `on_progress` gets the bytes read from disk so far. Raises DatasetError for a truncated or damaged file and for
-        one that unpacks to a suspicious size. A plain file has no check sum: nothing is read.
+        `on_progress` is called with the bytes read from disk. Raise DatasetError for a truncated or damaged file and
+        for a suspicious size. A plain file has no checksum and is not read.
         """
         if not self.is_gzipped:
             return
         unpacked_size = line_ends = 0
         with _open(self.path) as disk:
             unpacked = gzip.GzipFile(fileobj=disk, mode="rb")
-            with self._damage_named(lambda: line_ends + 1):
+            with self._damage_as_dataset_error(lambda: line_ends + 1):
                 while block := unpacked.read1(_BLOCK):
                     unpacked_size += len(block)
                     line_ends += block.count(b"\n")
@@ -94,7 +95,7 @@ class LineSource:
                         on_progress(disk.tell())
 
     def lines(self) -> Iterator[str | RowError]:
-        """Yield every line with its end, or a RowError for one that is too long or not UTF-8."""
+        """Yield every line with its line end, or a RowError for one that is too long or not UTF-8."""
         for raw in chain(self._head, self._rest()):
             self.line_number += 1
             if len(raw) > LONGEST_LINE:
@@ -132,7 +133,7 @@ class LineSource:
         return head
 
     def _skip_to_line_end(self, seen: int) -> None:
-        with self._damage_named(lambda: self.line_number):
+        with self._damage_as_dataset_error(lambda: self.line_number):
             while seen <= LONGEST_UNENDING_LINE:
                 piece = self._text.readline(_BLOCK)
                 seen += len(piece)
@@ -145,14 +146,14 @@ class LineSource:
         )
 
     def _rest(self) -> Iterator[bytes]:
-        with self._damage_named(lambda: self._lines_read + 1):
+        with self._damage_as_dataset_error(lambda: self._lines_read + 1):
             while line := self._text.readline(LONGEST_LINE + 1):
                 self._lines_read += 1
                 yield line
 
     @contextmanager
-    def _damage_named(self, line: Callable[[], int]) -> Iterator[None]:
-        """Turn what a damaged file raises into a DatasetError that names the line reached by then."""
+    def _damage_as_dataset_error(self, line: Callable[[], int]) -> Iterator[None]:
+        """Turn the errors of a damaged file into a DatasetError with the line reached."""
         try:
             yield
             return

@@ -1,7 +1,7 @@
-"""magento: CSV dumps of a Magento 2 shop; purchases of simple products by customer and sku, and the product export.
+"""magento: CSV dumps of a Magento 2 shop: purchases of simple products by customer and sku, and the product export.
 
-The purchases are the dump of PURCHASES in magento_database.py (docs/operations.md shows how to make one). The product
-export is Magento's own (System, Export, Products). The functions that make records are shared with the database.
+Purchases are a dump of the query PURCHASES in magento_queries.py (see docs/operations.md). The product export is
+Magento's own (System, Export, Products). magento_database.py shares the functions that make records.
 """
 
 import csv
@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from ml.datasets import field_values
 from ml.datasets.base import DatasetReader
-from ml.datasets.csv_rows import csv_objects
+from ml.datasets.csv_rows import csv_objects, csv_records
 from ml.datasets.field_values import FieldError, shown, value_or_note
 from ml.datasets.line_source import LineSource
 from ml.datasets.records import Contents, GuestRow, InteractionRecord, ProductRecord, RowError
@@ -25,19 +25,19 @@ SIMPLE = "simple"
 DISABLED = "2"
 MOST_PIECES = Decimal(1_000_000_000)
 GUEST = "customer_id is missing: a guest's purchase"
-# How dumps write nothing, and the guest's number.
-_NOTHING = {"", "null", "\\n", "nan", "none"}
-# Programs that know no missing whole numbers write customer 17 as 17.0.
+# Empty values in dumps.
+_EMPTY = {"", "null", "\\n", "nan", "none"}
+# Some programs write customer 17 as 17.0.
 _WHOLE = re.compile(r"(\d+)\.0+")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+")
-# Magento writes no space after the comma between two categories; one inside a name mostly has it.
+# Magento writes no space after the comma between two categories; commas in names usually have one.
 _BETWEEN_CATEGORIES = re.compile(r"\||,(?=\S)")
 
 
 class Magento(DatasetReader):
-    """Purchases weigh nothing in rating totals; products come without any."""
+    """Purchases, which are no part of rating totals, and products without rating totals."""
 
     name: ClassVar[str] = "magento"
     summary: ClassVar[str] = "Magento 2: CSV of purchases or of the product export, a folder of both, or mysql://…"
@@ -53,21 +53,12 @@ class Magento(DatasetReader):
         return Contents.PRODUCTS if header.issuperset(PRODUCT_COLUMNS) else Contents.NOTHING
 
     def products(self, source: LineSource) -> Iterator[ProductRecord | RowError]:
-        """Yield the simple products; rows that only translate one for a store view are passed over."""
-        for row in csv_objects(source, PRODUCT_COLUMNS, delimiter=_delimiter(source.sample)):
-            if isinstance(row, RowError):
-                yield row
-                continue
-            line, cells = row
-            if cells.get("store_view_code", "").strip():
-                continue
-            try:
-                yield _exported_product(line, cells)
-            except FieldError as error:
-                yield RowError(line, str(error), cells["sku"][:60])
+        """Yield the simple products; skip the translations of store views."""
+        delimiter = _delimiter(source.sample)
+        yield from csv_records(source, PRODUCT_COLUMNS, _exported_products, id_column="sku", delimiter=delimiter)
 
     def interactions(self, source: LineSource) -> Iterator[InteractionRecord | RowError]:
-        """Yield one purchase per customer and sku; rows without a customer are GuestRows."""
+        """Yield one purchase per customer and sku; a row without a customer becomes a GuestRow."""
         for row in csv_objects(source, PURCHASE_COLUMNS, delimiter=_delimiter(source.sample)):
             if isinstance(row, RowError):
                 yield row
@@ -78,7 +69,7 @@ class Magento(DatasetReader):
 
 
 class ProductValues(NamedTuple):
-    """A simple product as Magento holds it; category_paths go from below the root category to the leaf."""
+    """Values of a simple product in Magento; category_paths start below the root category."""
 
     sku: Any
     name: Any
@@ -95,8 +86,8 @@ class ProductValues(NamedTuple):
 def purchase(
     line: int, customer: Any, sku: Any, quantity: Any, row_total: Any = None, last_ordered_at: Any = None
 ) -> InteractionRecord | RowError:
-    """Return the purchase that one row of the dump or of the query stands for, or why it is none."""
-    user = "" if _is_nothing(customer) else str(customer).strip()
+    """Return the purchase of one row of the dump or of the query, or its error."""
+    user = "" if _is_empty(customer) else str(customer).strip()
     user = _WHOLE.sub(r"\1", user) if _WHOLE.fullmatch(user) else user
     item = ""
     try:
@@ -106,7 +97,7 @@ def purchase(
         pieces = number(quantity, "qty_ordered")
         if not 0 < pieces <= MOST_PIECES:
             raise FieldError(f"qty_ordered {shown(quantity)} is not a number above 0")
-        amount = None if _is_nothing(row_total) else number(row_total, "row_total")
+        amount = None if _is_empty(row_total) else number(row_total, "row_total")
         if amount is not None and amount < 0:
             raise FieldError(f"row_total {shown(row_total)} is below 0")
         return InteractionRecord(
@@ -123,7 +114,7 @@ def purchase(
 
 
 def product(line: int, values: ProductValues) -> ProductRecord:
-    """Return the record of a simple product; FieldError when it has no usable sku or name."""
+    """Return the record of a simple product. Raise FieldError without a valid sku or name."""
     sku = field_values.raw_id(text(values.sku, "sku"), "sku")
     title = clean_line(text(values.name, "name"), longest=500)
     if not title:
@@ -151,7 +142,7 @@ def product(line: int, values: ProductValues) -> ProductRecord:
 
 
 def text(value: Any, field: str = "a cell") -> str:
-    """Return a cell as text, empty for NULL; FieldError for bytes that are not UTF-8."""
+    """Return a cell as text, empty for NULL. Raise FieldError for bytes that are not UTF-8."""
     if isinstance(value, bytes):
         try:
             return value.decode("utf-8")
@@ -163,7 +154,7 @@ def text(value: Any, field: str = "a cell") -> str:
 def number(value: Any, field: str) -> Decimal:
     """Return a number, written with thousands commas ("1,234.50") or a decimal comma ("1.234,50", "2,0000").
 
-    One comma before exactly three digits parts thousands. FieldError for anything else.
+    One comma before exactly three digits separates thousands. Raise FieldError for anything else.
     """
     if isinstance(value, Decimal | int | float) and Decimal(value).is_finite():
         return Decimal(value)
@@ -178,23 +169,25 @@ def number(value: Any, field: str) -> Decimal:
 
 
 def moment(value: Any, field: str) -> float | None:
-    """Return Unix seconds of a date and time (UTC, as Magento stores them, unless it says else) or of Unix seconds."""
+    """Return Unix seconds of a date and time (UTC, as in Magento, without an offset) or of Unix seconds."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC).timestamp()
-    if _is_nothing(value):
+    if _is_empty(value):
         return None
     written = str(value).strip()
     if written.isdecimal():
         return field_values.timestamp(written, field)
     try:
-        read = datetime.fromisoformat(written)
-        seconds = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        parsed = datetime.fromisoformat(written)
+        seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         raise FieldError(f"{field} {shown(value)} is not a time such as 2026-05-31 14:05:00") from None
     return field_values.timestamp(seconds, field)
 
 
-def _exported_product(line: int, cells: dict[str, str]) -> ProductRecord:
+def _exported_products(line: int, cells: dict[str, str]) -> list[ProductRecord]:
+    if cells.get("store_view_code", "").strip():
+        return []
     kind = cells.get("product_type", "").strip() or SIMPLE
     if kind != SIMPLE:
         raise FieldError(f"product_type {shown(kind)} is not simple: its simple products are taken instead")
@@ -210,13 +203,13 @@ def _exported_product(line: int, cells: dict[str, str]) -> ProductRecord:
         keywords=cells.get("meta_keywords"),
         stock=cells.get("qty"),
     )
-    return product(line, values)
+    return [product(line, values)]
 
 
 def exported_paths(cell: str) -> list[tuple[str, ...]]:
     """Return the category paths of "Default Category/Gear,Default Category/Gear/Bags" without the root category.
 
-    Between two paths stands a comma or "|" (the export's multiple value separator).
+    Paths are separated by a comma or "|" (the export's multiple value separator).
     """
     written = _BETWEEN_CATEGORIES.split(cell)
     paths = [tuple(clean_line(name, longest=120) for name in path.split("/")[1:]) for path in written]
@@ -231,14 +224,14 @@ def _price(value: Any, field: str) -> Decimal | None:
 
 
 def _pieces(value: Any, field: str) -> int:
-    """Return whole pieces in stock; Magento counts below 0 where it sells on backorder."""
+    """Return whole pieces in stock; Magento has negative numbers for backorders."""
     return min(max(int(number(value, field)), 0), field_values.MOST_RATINGS)
 
 
-def _is_nothing(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING)
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and value.strip().lower() in _EMPTY)
 
 
 def _delimiter(sample: Sequence[str]) -> str:
-    """Return what parts the header's cells: a tab in what the mysql client prints, else a comma."""
+    """Return the delimiter of the header: a tab in output of the mysql client, else a comma."""
     return "\t" if sample and "\t" in sample[0] else ","

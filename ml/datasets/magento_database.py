@@ -1,4 +1,4 @@
-"""Read a live Magento 2 database (MySQL or MariaDB): read-only, in one snapshot, in flat memory."""
+"""Reading of a live Magento 2 database (MySQL or MariaDB): read-only, in one snapshot, in constant memory."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,19 +18,19 @@ from ml.datasets.records import Contents, DatasetError, InteractionRecord, Produ
 MONTHS = 3
 ROWS_PER_FETCH = 1_000
 CONNECT_SECONDS = 10
-# How long the server waits while a chunk that it sent is being stored.
+# Time that the server waits while a chunk is being stored.
 _PATIENCE_SECONDS = 3_600
 _ROOT_LEVELS = 2
-# Access denied to the server; to a database, a table, a column.
+# Access denied to the server; to a database, a table or a column.
 _WRONG_LOGIN = {1045, 1698}
 _NO_GRANT = {1044, 1142, 1143, 1227}
 _NO_DATABASE, _NO_TABLE, _NO_COLUMN, _NO_CHARACTER_SET = 1049, 1146, 1054, 1115
 
 
 class MagentoDatabase:
-    """An open database, as ml.datasets.dataset.Dataset describes it; size and position count rows of the query.
+    """Open database, a `ml.datasets.dataset.Dataset`; size and position count rows of the query.
 
-    One query at a time: iterate over products() or interactions() to the end before asking for more.
+    One query at a time: iterate over products() or interactions() to the end before the next call.
     """
 
     contents: ClassVar[Contents] = Contents.PRODUCTS | Contents.INTERACTIONS
@@ -40,14 +40,15 @@ class MagentoDatabase:
     def __init__(
         self, address: DatabaseAddress, *, password: str, months: int = MONTHS, now: datetime | None = None
     ) -> None:
-        """Connect and start a read-only snapshot; purchases go back `months` from `now` (UTC; default: this moment).
+        """Connect and start a read-only snapshot; purchases go back `months` from `now` (UTC; default: the current
+        time).
 
-        DatasetError when the server is out of reach or refuses.
+        Raise DatasetError when the server cannot be reached or refuses.
         """
         self.place = str(address)
         self.size, self.position = 1, 0
         self._window = {"months": months, "now": (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S")}
-        with self._one_line_errors(address):
+        with self._errors_as_dataset_error(address):
             self._connection = pymysql.connect(
                 host=address.host,
                 port=address.port,
@@ -75,21 +76,21 @@ class MagentoDatabase:
     ) -> None:
         result = self._connection._result  # type: ignore[attr-defined]
         if result is not None:
-            # Else, after a stop, the client would first read all the rows that are left.
+            # Otherwise the client reads all remaining rows before it closes.
             result.unbuffered_active = False
         self._connection.close()
 
     def check_complete(self, on_progress: Callable[[int], None] | None = None) -> None:
-        """Do nothing: a database has nothing to unpack."""
+        """Do nothing: a database needs no check."""
 
     def interactions(self) -> Iterator[InteractionRecord | RowError]:
-        """Yield one purchase per customer and sku; their line is the row of the answer."""
+        """Yield one purchase per customer and sku; `line` is the row of the result."""
         for line, cells in self._rows(queries.PURCHASE_COUNT, queries.PURCHASES, self._window):
             yield purchase(line, *cells)
 
     def products(self) -> Iterator[ProductRecord | RowError]:
-        """Yield the simple products with what holds in all store views; their line is the row of the answer."""
-        with self._one_line_errors(self._address):
+        """Yield the simple products with the values of all store views; `line` is the row of the result."""
+        with self._errors_as_dataset_error(self._address):
             attributes = self._all(queries.ATTRIBUTES, {"codes": queries.PRODUCT_ATTRIBUTES})
             categories = self._category_paths()
         if "name" not in {code for code, _, _ in attributes}:
@@ -116,8 +117,8 @@ class MagentoDatabase:
         }
 
     def _rows(self, count: str, query: str, values: dict[str, Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        """Yield (number of the row, its cells); the server sends them as they are asked for."""
-        with self._one_line_errors(self._address):
+        """Yield (number of the row, its cells); rows are fetched as they are consumed."""
+        with self._errors_as_dataset_error(self._address):
             self.position, self.size = 0, max(1, int(self._all(count, values)[0][0]))
             with self._connection.cursor() as cursor:
                 cursor.execute(query, values)
@@ -132,19 +133,19 @@ class MagentoDatabase:
             return list(cursor.fetchall())
 
     @contextmanager
-    def _one_line_errors(self, address: DatabaseAddress) -> Iterator[None]:
-        """Turn what the server and the client say into one line that names the address and what to do."""
+    def _errors_as_dataset_error(self, address: DatabaseAddress) -> Iterator[None]:
+        """Turn errors of server and client into a DatasetError of one line, with the address and what to do."""
         try:
             yield
         except pymysql.MySQLError as error:
-            raise DatasetError(self.place, _explained(error, address)) from None
+            raise DatasetError(self.place, _explain(error, address)) from None
         except UnicodeDecodeError:
             problem = f"it holds text that is not {address.charset}: add ?charset=NAME, the one its tables are in"
             raise DatasetError(self.place, problem) from None
 
 
-def _explained(error: pymysql.MySQLError, address: DatabaseAddress) -> str:
-    """Return what went wrong and what to do, in one line."""
+def _explain(error: pymysql.MySQLError, address: DatabaseAddress) -> str:
+    """Return the error and what to do, in one line."""
     number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     said = " ".join(str(error.args[1] if len(error.args) > 1 else error).split())
     if number in _WRONG_LOGIN:

@@ -1,7 +1,7 @@
-"""What is asked of a Magento 2 database: SELECT only, every value a parameter."""
+"""Queries of a Magento 2 database: SELECT only, with every value a parameter."""
 
-# Of a configurable product Magento writes two order items: the parent holds the money, the simple child, which is what
-# was sold, a row_total of 0. So the child's row_total is taken from its parent. (Children of bundles keep their own.)
+# For a configurable product Magento writes two order items: the parent has the amount, the simple child, which was
+# sold, a row_total of 0. The child's row_total is therefore taken from its parent. Children of bundles keep their own.
 _PURCHASED = """
     FROM sales_order AS orders
     JOIN sales_order_item AS item ON item.order_id = orders.entity_id
@@ -24,7 +24,7 @@ PURCHASES = (
 PURCHASE_COUNT = "SELECT COUNT(DISTINCT orders.customer_id, item.sku)" + _PURCHASED
 
 PRODUCT_COUNT = "SELECT COUNT(*) FROM catalog_product_entity WHERE type_id = 'simple'"
-# Attributes of other things (categories, customers) share names with those of products; only products have a price.
+# Attributes of categories and customers share names with those of products; only products have a price.
 ATTRIBUTES = """
     SELECT attribute_code, attribute_id, backend_type
     FROM eav_attribute
@@ -39,7 +39,7 @@ CATEGORIES = """
     JOIN catalog_category_entity_varchar AS name ON name.entity_id = category.entity_id AND name.store_id = 0
     JOIN eav_attribute AS attribute ON attribute.attribute_id = name.attribute_id AND attribute.attribute_code = 'name'
 """
-# Not `visibility`: the variants of a configurable product, which are what was bought, are "not visible individually".
+# Not `visibility`: the bought variants of a configurable product are "not visible individually".
 PRODUCT_ATTRIBUTES = ("name", "description", "price", "image", "status")
 _VALUE_KINDS = ("varchar", "text", "decimal", "int")
 _VALUES = """
@@ -51,8 +51,7 @@ _VALUES = """
 def products_query(kinds: dict[str, str]) -> str:
     """Return the query of simple products: sku, category ids with commas between them, then PRODUCT_ATTRIBUTES.
 
-    `kinds` holds the backend type of each attribute that the shop has; the others come as NULL. The attributes' ids are
-    its parameters.
+    kinds: backend type of each attribute of the shop; the others are NULL. The parameters are the attributes' ids.
     """
     known = {code: kinds[code] for code in PRODUCT_ATTRIBUTES if kinds.get(code) in _VALUE_KINDS}
     columns = ", ".join(f"{code}_value.value" if code in known else "NULL" for code in PRODUCT_ATTRIBUTES)

@@ -1,4 +1,4 @@
-"""ratings-csv: UserID, ProductID, Rating and, if known, the time in Unix seconds; comma separated, header or none."""
+"""ratings-csv: UserID, ProductID, Rating and optionally Unix seconds, separated by commas, with or without a header."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ _WITHOUT_HEADER = (USER, ITEM, RATING, TIMESTAMP)
 
 
 class RatingsCsv(DatasetReader):
-    """Interactions only; products of such a file carry nothing but their id."""
+    """Interactions only; products have nothing but an id."""
 
     name: ClassVar[str] = "ratings-csv"
     summary: ClassVar[str] = "CSV of UserID, ProductID, Rating and, if known, Timestamp (Unix seconds)"

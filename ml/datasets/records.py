@@ -1,4 +1,4 @@
-"""What every reader yields: products, interactions, and rows that could not be read."""
+"""Records that readers yield: products, interactions, and rows that could not be read."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Contents(Flag):
-    """What a file holds; one file may hold both."""
+    """Kinds of records in a file, which may hold both."""
 
     NOTHING = 0
     PRODUCTS = auto()
@@ -16,16 +16,16 @@ class Contents(Flag):
 
 
 class DatasetError(Exception):
-    """The file as a whole cannot be read. The text is one line: which file, where, what was wrong, what to do."""
+    """A file cannot be read. The message is one line: file, line, problem, what to do."""
 
     def __init__(self, path: Path | str, problem: str, *, line: int | None = None) -> None:
-        """Name the file (or the address of a database) and, when it is known, the physical line (the first is 1)."""
+        """Name the file (or the address of a database) and, if known, the physical line (the first is 1)."""
         self.path, self.line, self.problem = path, line, problem
         super().__init__(f"{path}{f', line {line}' if line else ''}: {problem}")
 
 
 class RowError(NamedTuple):
-    """One row that was left out; reading goes on. `line` is the physical line on which the row starts."""
+    """A row that was skipped. `line` is the physical line on which it starts."""
 
     line: int
     reason: str
@@ -33,16 +33,17 @@ class RowError(NamedTuple):
 
 
 class GuestRow(RowError):
-    """A purchase by somebody without an account: left out like a RowError, and counted apart."""
+    """A purchase without an account: skipped like a RowError, and counted separately."""
 
     __slots__ = ()
 
 
 class InteractionRecord(NamedTuple):
-    """One thing a shopper did, with raw ids.
+    """An interaction, with raw ids.
 
-    rating: stars, 1 to 5, or the pieces of a purchase; timestamp: Unix time in seconds; amount: the money a purchase
-    came to, which the log does not keep. None: not said.
+    - `rating`: stars, 1 to 5, or the pieces of a purchase; None: unknown;
+    - `timestamp`: Unix time in seconds; None: unknown;
+    - `amount`: money of a purchase, which the log does not store; None: unknown.
     """
 
     user: str
@@ -56,11 +57,13 @@ class InteractionRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRecord:
-    """One product as its file describes it; empty and None mean that the file does not say.
+    """A product of a file; empty values and None are unknown.
 
-    `category_path` goes from the root to the leaf. Prices are in `currency` (ISO 4217). `rating` is the mean of
-    `rating_count` ratings, 1 to 5 stars. `stock` and `is_published` are for products that are new to the shop. No
-    `currency` means the shop's own. `notes` name the fields that could not be read and were left out.
+    - `category_path`: from the root to the leaf;
+    - `price`, `list_price`: in `currency` (ISO 4217), or in the shop's own when it is empty;
+    - `rating`: mean of `rating_count` ratings, 1 to 5 stars;
+    - `stock`, `is_published`: only for products that are new to the shop;
+    - `notes`: fields that could not be read.
     """
 
     external_id: str

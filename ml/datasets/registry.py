@@ -1,4 +1,4 @@
-"""All formats by name. Adding one is a file and a line here."""
+"""Registry of data formats. To add one, write a file and add a line here."""
 
 from ml.datasets.amazon_reviews_2018 import AmazonReviews2018
 from ml.datasets.amazon_reviews_2023 import AmazonReviews2023
@@ -25,20 +25,20 @@ def format_names() -> tuple[str, ...]:
 
 
 def reader_for(name: str) -> DatasetReader:
-    """Return the reader of a format; raises KeyError for an unknown name."""
+    """Return the reader of a format. Raise KeyError for an unknown name."""
     return {reader.name: reader for reader in _READERS}[name]
 
 
 def contents_of(source: LineSource, reader: DatasetReader) -> Contents:
-    """Return what the file holds in the reader's format.
+    """Return the contents of the file in the reader's format.
 
-    DatasetError when it is not that format: it says what was expected, what was found, and which format fits.
+    Raise DatasetError for another format, with what was expected, what was found, and the format that fits.
     """
-    found = reader.recognise(source.sample)
-    if found:
-        return found
-    fitting = [other.name for other in _READERS if other.recognise(source.sample)]
-    advice = f"try --format {' or '.join(fitting)}" if fitting else "no known format fits: check the file"
+    contents = reader.recognise(source.sample)
+    if contents:
+        return contents
+    candidates = [other.name for other in _READERS if other.recognise(source.sample)]
+    advice = f"try --format {' or '.join(candidates)}" if candidates else "no known format fits: check the file"
     start = shown(next((line for line in source.sample if line.strip()), ""), longest=100)
     raise DatasetError(
         source.path, f"this is not {reader.name}: expected {reader.expects}; found {start}; {advice}", line=1

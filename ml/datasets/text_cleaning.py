@@ -1,11 +1,11 @@
-"""Make plain, readable text of what shops put into descriptions: HTML, entities, odd spaces."""
+"""Plain text from product descriptions with HTML, entities and odd spaces."""
 
 import html
 import re
 from typing import Any
 
 LONGEST_TEXT = 20_000
-# Possessive and with \Z as an end, so that text full of unclosed tags costs no more than its length.
+# Possessive, with \Z as an end, so that many unclosed tags take linear time.
 _CODE = re.compile(r"<(script|style)\b[^<]*+(?:<(?!/\1)[^<]*+)*+(?:</\1[^<>]*+>?|\Z)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->|\Z)")
 _BREAK = re.compile(r"<(?:br|/p|/li|/div|/h\d|/tr)\b[^<>]*>", re.IGNORECASE)
@@ -16,19 +16,20 @@ _BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
 def clean_text(value: Any) -> str:
-    """Return text without HTML, entities and control characters; lines stay lines. Not text gives an empty string."""
+    """Return text without HTML, entities and control characters; line breaks stay. Return an empty string for anything
+    but text."""
     if not isinstance(value, str):
         return ""
     text = value[:LONGEST_TEXT]
     if "<" in text or "&" in text:
-        # Twice: some descriptions were escaped before they were stored.
+        # Twice, because some descriptions were escaped before they were stored.
         text = html.unescape(_without_markup(html.unescape(_without_markup(text))))
     text = _CONTROL.sub("", text.replace("\r", "\n"))
     return _BLANK_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
 def clean_line(value: Any, *, longest: int) -> str:
-    """Return cleaned text on one line, shortened at a word's end with an ellipsis when it is too long."""
+    """Return cleaned text on one line, shortened at the end of a word, with an ellipsis, when it is too long."""
     text = clean_text(value).replace("\n", " ")
     if len(text) <= longest:
         return text
@@ -45,7 +46,7 @@ def clean_paragraphs(*values: Any) -> str:
 def web_address(value: Any, *, longest: int = 500) -> str:
     """Return an https address of a picture, or an empty string for anything else.
 
-    http becomes https: a shop's pages load no pictures over http.
+    http becomes https, because a shop's pages load no pictures over http.
     """
     text = value.strip() if isinstance(value, str) else ""
     text = f"https://{text[7:]}" if text.lower().startswith("http://") else text

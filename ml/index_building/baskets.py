@@ -1,4 +1,4 @@
-"""Bought together: which products share orders more often than chance would have it."""
+"""Products bought together: pairs that share orders more often than by chance."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 PAIRS_PER_BLOCK = 2_000_000
-# What fewer shoppers bought together could be told of one of them by another who bought it too.
+# With fewer buyers of a pair, one of them could infer what another bought.
 LEAST_BUYERS = 3
 
 
 @dataclass(frozen=True, eq=False)
 class Baskets:
-    """l order lines. orders: int [l] >= 0, any numbering; items: int [l] >= 0; buyers: int [l] >= 0, who placed the
-    order, None: each order somebody else's. Lines may repeat; ValueError."""
+    """l order lines, which may repeat. Raise ValueError for other shapes or negative numbers.
+
+    - `orders`: int [l] >= 0, in any numbering; `items`: int [l] >= 0;
+    - `buyers`: int [l] >= 0, the shopper of each line; None: every order has a buyer of its own.
+    """
 
     orders: NDArray[np.integer[Any]]
     items: NDArray[np.integer[Any]]
@@ -36,11 +39,11 @@ class Baskets:
 def bought_with_from_baskets(
     baskets: Baskets, n_items: int, *, width: int = 20, min_buyers: int = LEAST_BUYERS
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Return for each item what it was bought with, best first, int32 [n_items, width] with -1 padding, and the lifts.
+    """Return the items bought with each item, best first, int32 [n_items, width], -1 padding, and their lifts.
 
     lift(a, b) = orders x orders with both / (orders with a x orders with b), float32, 0 padding (Brin et al., SIGMOD
-    1997). Pairs that fewer than min_buyers different shoppers had in one order (k-anonymity; Sweeney, 2002) or with a
-    lift below 1 are left out. Equal lifts: the pair in more orders first, then the lower item.
+    1997). Pairs with a lift below 1 and pairs bought by fewer than `min_buyers` different shoppers (k-anonymity;
+    Sweeney, 2002) are left out. Ties: the pair in more orders first, then the lower item.
     """
     if baskets.items.size and baskets.items.max() >= n_items:
         raise ValueError(f"baskets hold item {baskets.items.max()}, expected below {n_items}")
@@ -74,8 +77,8 @@ def _repeats(
     second: NDArray[np.int32],
     n_items: int,
 ) -> NDArray[np.int64]:
-    """Return of p pairs of items how many of the orders with both are further ones of a shopper who had both before,
-    int64 [p]: orders less these are different shoppers."""
+    """Return the number of repeat orders of p pairs of items, int64 [p]: orders with both by a shopper who has an
+    earlier one. Orders minus repeat orders are different shoppers."""
     repeats = np.zeros(first.size, np.int64)
     if baskets.buyers is None:
         return repeats
@@ -83,16 +86,16 @@ def _repeats(
     pairs = first.astype(np.int64) * n_items + second
     order = np.argsort(pairs)
     for keys, times in _bought_again(lines, n_items):
-        found = np.searchsorted(pairs, keys, sorter=order)
-        np.add.at(repeats, order[found], times - 1)
+        places = np.searchsorted(pairs, keys, sorter=order)
+        np.add.at(repeats, order[places], times - 1)
     return repeats
 
 
 def _bought_again(lines: NDArray[np.int64], n_items: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield, some shoppers at a time, pairs of items (first x n_items + second) that one shopper had in several orders,
-    and in how many. lines: int64 [3, l], buyer, order and item of each order line, sorted, each once.
+    """Yield, for blocks of shoppers, the pairs of items (first x n_items + second) in several orders of one shopper,
+    and the number of these orders. lines: int64 [3, l], buyer, order and item of each line, sorted and unique.
 
-    Both items of such a pair are in several orders of the shopper, so only lines bought again are looked at.
+    Both items of such a pair are in several orders of the shopper, so only items bought again are read.
     """
     buyers, orders, items = lines
     _, bought, times = np.unique(buyers * n_items + items, return_inverse=True, return_counts=True)
@@ -105,12 +108,12 @@ def _bought_again(lines: NDArray[np.int64], n_items: int) -> Iterator[tuple[NDAr
         begin, width = np.repeat(starts[block], size**2), np.repeat(size, size**2)
         keys = items[begin + within // width] * n_items + items[begin + within % width]
         owners = buyers[begin]
-        found, times = np.unique(np.stack((owners, keys)), axis=1, return_counts=True)
-        yield found[1][times > 1], times[times > 1]
+        unique, times = np.unique(np.stack((owners, keys)), axis=1, return_counts=True)
+        yield unique[1][times > 1], times[times > 1]
 
 
 def _blocks(owners: NDArray[np.int64], costs: NDArray[np.int64]) -> Iterator[slice]:
-    """Yield slices of n orders, sorted by owner, of about PAIRS_PER_BLOCK pairs each that part no owner's."""
+    """Yield slices of n orders, sorted by owner, of about PAIRS_PER_BLOCK pairs, none of which splits an owner's."""
     firsts = np.flatnonzero(np.append(True, owners[1:] != owners[:-1])[: owners.size])
     before = np.cumsum(costs) - costs
     start = 0

@@ -1,17 +1,17 @@
-"""Factors of seasons and times of day, from who turned to which category when.
+"""Fitting of the factors of seasons and times of day from visits to categories.
 
-A cell is a month, or an hour of a working day or of a weekend. Of category c in cell t there were O visits (a shopper's
-day in a category is one), and E are expected when the category's visits are spread over the cells as the whole shop's
-are. Its factor is (O + k f) / (E + k), with f the factor of its parent (1 for a root): the mean of the gamma posterior
+A cell is a month, or an hour of a working day or of a weekend. Category c has O observed visits in cell t (a shopper's
+day in a category is one visit), and E expected ones if its visits were spread over the cells as those of the whole
+shop. Its factor is (O + k f) / (E + k), with f the factor of its parent (1 for a root): the mean of the gamma posterior
 when O is Poisson with mean E x factor and factors have mean f and variance 1 / k (empirical Bayes: Clayton & Kaldor,
-Biometrics 43, 1987). The variance is what two halves of the past agree on, even and odd years, or weeks: the sum of
-(O1 - f E1)(O2 - f E2) over the sum of E1 E2, which chance leaves at 0 however visits cluster. k is at least 100 visits.
-Where the halves do not agree (correlation of their standardised residuals below 2.5 / sqrt(cells), chance exceeds that
-once in 160 times), the category keeps its parent's factors. So little data and data without a season change nothing.
+Biometrics 43, 1987). The variance is estimated from two halves of the log, even and odd years or weeks, as the sum of
+(O1 - f E1)(O2 - f E2) over the sum of E1 E2, whose expectation by chance is 0 even when visits cluster. k is at least
+100 visits. Where the halves do not agree (correlation of their standardised residuals below 2.5 / sqrt(cells), which
+chance exceeds once in 160 times), the category keeps its parent's factors.
 
-Months count in whole years back from the newest event, and expected visits are added up year by year, so that neither a
-part of a year nor growth from one year to the next looks like a season. A category needs two whole years of its own,
-the log too; times of day need four weeks. Otherwise factors are 1.
+Months are counted over whole years back from the newest event, and expected visits are summed year by year, so that
+neither a partial year nor growth between years looks like a season. Months need two whole years of the log and of the
+category, times of day need four weeks. Otherwise factors are 1.
 """
 
 from __future__ import annotations
@@ -32,14 +32,17 @@ SECONDS_PER_DAY = 86_400
 DAYS_PER_YEAR = 365
 LEAST_YEARS = 2
 LEAST_DAYS = 28
-# A second in which more shoppers than this, and than this share of all, did something is an import's, not theirs.
+# A second shared by more shoppers than both of these limits is the time of an import.
 MOST_AT_ONCE, LARGEST_SHARE_AT_ONCE = 20, 0.001
 
 
 @dataclass(frozen=True, eq=False)
 class Visits:
-    """n events. shoppers: int [n] >= 0; categories: int [n], -1 none; local_times: float [n], seconds since 1970 by the
-    shop's clock (not by UTC's). ValueError for other shapes."""
+    """n events. Raise ValueError for other shapes.
+
+    - `shoppers`: int [n] >= 0; `categories`: int [n], -1 none;
+    - `local_times`: float [n], seconds since 1970 by the shop's clock, not UTC.
+    """
 
     shoppers: NDArray[np.integer[Any]]
     categories: NDArray[np.integer[Any]]
@@ -51,15 +54,15 @@ class Visits:
             raise ValueError(f"expected shoppers, categories and local_times [n], got {sorted(shapes)}")
 
     def select(self, mask: NDArray[np.bool_]) -> Visits:
-        """Return the events that mask, bool [n], picks."""
+        """Return the events selected by mask, bool [n]."""
         return Visits(self.shoppers[mask], self.categories[mask], self.local_times[mask])
 
 
 def fit_seasons(visits: Visits, category_parent: NDArray[np.int32]) -> Seasons:
-    """Return the factors of c categories; category_parent: int32 [c], -1 root. ValueError for a category >= c.
+    """Return the factors of c categories; category_parent: int32 [c], -1 root. Raise ValueError for a category >= c.
 
-    Imports leave no trace in times of day: what happened at midnight to the second has a date only, and a second that
-    very many share (MOST_AT_ONCE) has not even that, unless it is midnight.
+    Events at midnight to the second have a date but no time of day. Events at another second shared by very many
+    shoppers (MOST_AT_ONCE) are those of an import, and are ignored.
     """
     count = category_parent.size
     if visits.categories.size and visits.categories.max() >= count:
@@ -77,15 +80,14 @@ def fit_seasons(visits: Visits, category_parent: NDArray[np.int32]) -> Seasons:
 
 @dataclass(frozen=True, eq=False)
 class _Cells:
-    """observed, expected: float64 [2, c, cells], for two halves of the past, visits there were and visits there would
-    be without seasons."""
+    """Observed visits, and visits expected without seasons, of two halves of the log: float64 [2, c, cells] each."""
 
     observed: NDArray[np.float64]
     expected: NDArray[np.float64]
 
 
 def _fill(factors: NDArray[np.float32], tree: CategoryTree, cells: _Cells) -> None:
-    """Write the factors of every category into the rows of a table, parents before their children."""
+    """Write the factors of every category into the rows of a table, parents first."""
     for category in np.argsort(tree.lengths, kind="stable").tolist():
         above = factors[tree.parent[category]].astype(np.float64)  # -1: the last row, all ones
         observed, expected = cells.observed[:, category], cells.expected[:, category]
@@ -107,7 +109,7 @@ def _prior_visits(observed: NDArray[np.float64], expected: NDArray[np.float64]) 
 
 
 def _by_month(visits: Visits, tree: CategoryTree) -> _Cells:
-    """Count by month, year by year back from the newest event."""
+    """Count visits by month, year by year back from the newest event."""
     cells = _Cells(np.zeros((2, len(tree), MONTHS)), np.zeros((2, len(tree), MONTHS)))
     days = np.floor(visits.local_times / SECONDS_PER_DAY).astype(np.int64)
     newest = int(days.max())
@@ -121,7 +123,7 @@ def _by_month(visits: Visits, tree: CategoryTree) -> _Cells:
         whole = ago[first] < len(counts)
         np.add.at(counts, (ago[first][whole], categories[whole], months[first][whole]), 1.0)
         np.maximum.at(oldest, categories, newest - days[first])
-    # A category counts from its first whole year on: before that it was not there to be visited.
+    # A category counts from its first whole year on, because it did not exist before.
     own_years = (oldest + 1) // DAYS_PER_YEAR
     for year, counted in enumerate(counts):
         shop = counted[tree.parent < 0].sum(axis=0)
@@ -133,7 +135,7 @@ def _by_month(visits: Visits, tree: CategoryTree) -> _Cells:
 
 
 def _by_hour(visits: Visits, tree: CategoryTree) -> _Cells:
-    """Count by hour of working days and weekends."""
+    """Count visits by hour of working days and weekends."""
     cells = _Cells(np.zeros((2, len(tree), 2 * HOURS)), np.zeros((2, len(tree), 2 * HOURS)))
     days = np.floor(visits.local_times / SECONDS_PER_DAY).astype(np.int64)
     if not days.size or days.max() - days.min() + 1 < LEAST_DAYS:
@@ -150,7 +152,7 @@ def _by_hour(visits: Visits, tree: CategoryTree) -> _Cells:
 
 
 def _levels(tree: CategoryTree) -> Iterator[NDArray[np.int32]]:
-    """Yield for each depth, roots first, the category there on each of c categories' paths, int32 [c], -1 none."""
+    """Yield, for each depth from the roots, the ancestor of each of c categories at that depth, int32 [c], -1 none."""
     for depth in range(tree.paths.shape[1]):
         place = tree.lengths - 1 - depth
         yield np.where(place >= 0, tree.paths[np.arange(len(tree)), place], -1).astype(np.int32, copy=False)
@@ -159,9 +161,9 @@ def _levels(tree: CategoryTree) -> Iterator[NDArray[np.int32]]:
 def _each_day_once(
     visits: Visits, level: NDArray[np.int32], days: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return for each shopper's day in a category of a level its category, and the position of its first event.
+    """Return the category and the position of the first event of each shopper's day in a category of a level.
 
-    level: int32 [c], for each category the one on its path at this level, -1 none.
+    level: int32 [c], the ancestor of each category at this level, -1 none.
     """
     categories = level[visits.categories].astype(np.int64)
     order = np.lexsort((visits.local_times, categories, days, visits.shoppers))
@@ -173,7 +175,7 @@ def _each_day_once(
 
 
 def _shared_moments(visits: Visits) -> NDArray[np.bool_]:
-    """Tell which events were at a second, other than midnight, that very many shoppers share, bool [n]."""
+    """Return which events lie at a second, other than midnight, that very many shoppers share, bool [n]."""
     seconds = np.floor(visits.local_times).astype(np.int64)
     order = np.lexsort((visits.shoppers, seconds))
     pairs = np.stack((seconds, visits.shoppers.astype(np.int64)))[:, order]

@@ -1,4 +1,4 @@
-"""Candidates: a few hundred products worth scoring, out of the whole catalogue."""
+"""Candidate generation: a few hundred products to score, out of the whole catalogue."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ranking.ranked import Source
+from ml.ranking.query import Query
+from ml.ranking.results import Source
 from ml.ranking.shopper import IntArray
-from ml.ranking.taste import Taste
 from ml.serving_index import ServingIndex
-from ml.serving_index.selection import largest
+from ml.serving_index.top_k import top_k
 
 SOURCES = tuple(Source)
 NEAREST = 200
@@ -28,100 +28,105 @@ TRENDING = 40
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """items: int32 [c], rising, each once; sources: int8 [c], positions in SOURCES."""
+    """Items, int32 [c], ascending and unique, and their sources, int8 [c], positions in SOURCES."""
 
     items: IntArray
     sources: NDArray[np.int8]
 
     @property
     def is_seen(self) -> NDArray[np.bool_]:
-        """Which of them the shopper has seen lately, bool [c]."""
+        """Whether the shopper has seen each candidate recently, bool [c]."""
         return np.equal(self.sources, SOURCES.index(Source.SEEN))
 
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """Which items may come: none barred (is_barred: bool [n_items], barred: the same as int [b]); with a category only
-    those in it. limit: how many places there are to fill.
+    """Filter of the items that may be shown.
+
+    - `is_excluded`: bool [n_items]; `excluded`: the same items as int [b], ascending;
+    - `limit`: number of places to fill;
+    - `category`: only items in it or its descendants; None: all.
     """
 
     index: ServingIndex
-    is_barred: NDArray[np.bool_]
-    barred: NDArray[np.integer[Any]]
+    is_excluded: NDArray[np.bool_]
+    excluded: NDArray[np.integer[Any]]
     limit: int
     category: int | None
 
     @classmethod
     def of(
-        cls, index: ServingIndex, *barred: NDArray[np.integer[Any]], limit: int, category: int | None = None
+        cls, index: ServingIndex, *excluded: NDArray[np.integer[Any]], limit: int, category: int | None = None
     ) -> Self:
-        """Return the scope without the barred items (indices of this index). ValueError for an unknown category."""
+        """Return the scope without these items of the index. Raise ValueError for an unknown category."""
         if category is not None and not 0 <= category < len(index.categories):
             raise ValueError(f"category is {category}, expected 0 to {len(index.categories) - 1}")
-        is_barred = np.zeros(index.n_items, bool)
-        items = np.unique(np.concatenate([np.zeros(0, np.int32), *barred]))
-        is_barred[items] = True
-        return cls(index, is_barred, items, limit, category)
+        is_excluded = np.zeros(index.n_items, bool)
+        items = np.unique(np.concatenate([np.zeros(0, np.int32), *excluded]))
+        is_excluded[items] = True
+        return cls(index, is_excluded, items, limit, category)
 
-    def admitted(self, items: NDArray[np.integer[Any]], count: int | None = None) -> IntArray:
-        """Return those of k items that may come, in their order, at most the first `count`; padding (-1) goes."""
-        return items[self.admits(items)][:count].astype(np.int32, copy=False)
+    def allowed(self, items: NDArray[np.integer[Any]], count: int | None = None) -> IntArray:
+        """Return the allowed ones of k items in their order, at most `count` of them; padding (-1) is dropped."""
+        return items[self.allows(items)][:count].astype(np.int32, copy=False)
 
-    def admits(self, items: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
-        """Tell which of k items may come, bool [k]; padding (-1) may not."""
+    def allows(self, items: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        """Return whether each of k items is allowed, bool [k]; padding (-1) is not."""
         allowed = items >= 0
-        allowed[allowed] = ~self.is_barred[items[allowed]]
+        allowed[allowed] = ~self.is_excluded[items[allowed]]
         if self.category is not None:
             categories = self.index.categories_of(items[allowed])
             allowed[allowed] = self.index.categories.contains(self.category, categories)
         return allowed
 
 
-def find_candidates(taste: Taste, recent: IntArray, scope: Scope) -> Candidates:
-    """Return all candidates: nearest vectors, neighbours of recent items, popular ones of liked categories, keyword
-    matches, popular and trending ones. At least min(limit, all that the scope admits).
+def find_candidates(query: Query, recent: IntArray, scope: Scope) -> Candidates:
+    """Return the candidates of all sources, at least min(limit, number of items that the scope allows).
+
+    Sources: nearest vectors, neighbours of recent items, popular items of liked categories, keyword matches, popular
+    items, trending items.
     """
-    index, spare = scope.index, scope.barred.size
-    terms, weights = taste.heaviest_terms(index.terms.n_terms, HEAVIEST_TERMS)
+    index, spare = scope.index, scope.excluded.size
+    terms, weights = query.heaviest_terms(index.terms.n_terms, HEAVIEST_TERMS)
     most_popular = max(POPULAR, scope.limit)
     found = {
-        Source.VECTOR: _nearest(taste, scope),
+        Source.VECTOR: _nearest(query, scope),
         Source.NEIGHBOURS: index.neighbours_of(recent[:RECENT_ITEMS])[0][:, :NEIGHBOURS_EACH].ravel(),
-        Source.CATEGORY: _popular_in_categories(taste, scope),
-        Source.KEYWORD: scope.admitted(index.keyword_matches(terms, weights, KEYWORD_MATCHES + spare), KEYWORD_MATCHES),
-        Source.POPULAR: scope.admitted(index.popular(most_popular + spare, scope.category), most_popular),
-        Source.TRENDING: scope.admitted(index.trending_items(TRENDING + spare, scope.category), TRENDING),
+        Source.CATEGORY: _popular_in_categories(query, scope),
+        Source.KEYWORD: scope.allowed(index.keyword_matches(terms, weights, KEYWORD_MATCHES + spare), KEYWORD_MATCHES),
+        Source.POPULAR: scope.allowed(index.popular(most_popular + spare, scope.category), most_popular),
+        Source.TRENDING: scope.allowed(index.trending_items(TRENDING + spare, scope.category), TRENDING),
     }
     items = np.concatenate(list(found.values()))
     sources = np.repeat([SOURCES.index(source) for source in found], [part.size for part in found.values()])
     unique, first = np.unique(items, return_index=True)
-    admitted = scope.admits(unique)
-    return Candidates(unique[admitted].astype(np.int32), sources[first[admitted]].astype(np.int8))
+    allowed = scope.allows(unique)
+    return Candidates(unique[allowed].astype(np.int32), sources[first[allowed]].astype(np.int8))
 
 
 def with_added(candidates: Candidates, added: IntArray, source: Source, scope: Scope) -> Candidates:
-    """Return the candidates with those items added, as found by a source, that the scope admits."""
-    added = np.setdiff1d(scope.admitted(added), candidates.items)
+    """Return the candidates and the allowed ones of the `added` items, with this source."""
+    added = np.setdiff1d(scope.allowed(added), candidates.items)
     items = np.concatenate([candidates.items, added])
     sources = np.concatenate([candidates.sources, np.full(added.size, SOURCES.index(source), np.int8)])
     order = np.argsort(items)
     return Candidates(items[order], sources[order])
 
 
-def _nearest(taste: Taste, scope: Scope) -> IntArray:
-    if not taste.vector.any():
+def _nearest(query: Query, scope: Scope) -> IntArray:
+    if not query.vector.any():
         return np.zeros(0, np.int32)
     count = max(NEAREST, scope.limit)
     if scope.category is None:
-        return scope.index.nearest(taste.vector, count, scope.barred)
-    members = scope.admitted(np.sort(scope.index.members(scope.category)))
-    return members[largest(scope.index.cosines_of(members, taste.vector), count)]
+        return scope.index.nearest(query.vector, count, scope.excluded)
+    members = scope.allowed(np.sort(scope.index.members(scope.category)))
+    return members[top_k(scope.index.cosines_of(members, query.vector), count)]
 
 
-def _popular_in_categories(taste: Taste, scope: Scope) -> IntArray:
-    spare = POPULAR_IN_CATEGORY + scope.barred.size
+def _popular_in_categories(query: Query, scope: Scope) -> IntArray:
+    spare = POPULAR_IN_CATEGORY + scope.excluded.size
     found = [
-        scope.admitted(scope.index.popular(spare, category), POPULAR_IN_CATEGORY)
-        for category in taste.liked[:LIKED_CATEGORIES].tolist()
+        scope.allowed(scope.index.popular(spare, category), POPULAR_IN_CATEGORY)
+        for category in query.liked[:LIKED_CATEGORIES].tolist()
     ]
     return np.concatenate([np.zeros(0, np.int32), *found])

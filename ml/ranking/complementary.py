@@ -1,4 +1,4 @@
-"""Complementary: what goes with the products in a basket."""
+"""Complementary products for a basket."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ml.ranking.candidates import Scope
 from ml.ranking.factors import NO_FACTORS, Factors
-from ml.ranking.ranked import Parts, RankedItem, ReasonCode, Source
 from ml.ranking.reasons import Reason, reason_of_popularity
+from ml.ranking.results import Parts, RankedItem, ReasonCode, Source
 from ml.ranking.shopper import FloatArray, IntArray, ShopperState
 from ml.serving_index import ServingIndex
 
@@ -21,12 +21,12 @@ def rank_complementary(
     state: ShopperState | None = None,
     factors: Factors = NO_FACTORS,
 ) -> list[RankedItem]:
-    """Return up to `limit` products for a basket of k items, best first: never one in it, never an excluded one.
+    """Return up to `limit` products for a basket of k items, best first, without those in it and excluded ones.
 
-    First those bought together with the basket's items (scores summed over them), then neighbours of them, then
-    popular ones. score: 2/3, 1/3 or 0, plus a third of the sum (popular ones: of the popularity) divided by the largest
-    in that group, times the item's factor; equal ones: the lower item first. The anchor is the basket item that adds
-    most, ties: the earlier.
+    Products bought together with the basket's items come first, then neighbours of these items, then popular products.
+    The first two are ordered by the sum of their scores over the basket. score: 2/3, 1/3 or 0 for the three groups,
+    plus a third of that sum (or of the popularity) divided by the largest of the group, times the item's factor. Ties:
+    the lower item first. The anchor is the basket item that adds most; ties: the earlier.
     """
     basket = items[(items >= 0) & (items < index.n_items)]
     excluded = (state or ShopperState()).known_to(index).excluded
@@ -44,17 +44,18 @@ def rank_complementary(
             )
             for place in order.tolist()
         ]
-        scope = Scope.of(index, scope.barred, found[order], limit=limit)
+        scope = Scope.of(index, scope.excluded, found[order], limit=limit)
     return factors.applied(index, ranking + _popular(scope, limit - len(ranking), factors.promoted))[:limit]
 
 
 def _summed(
     basket: IntArray, others: IntArray, scores: FloatArray, scope: Scope
 ) -> tuple[IntArray, NDArray[np.float64], IntArray]:
-    """Return the admitted items of a table [k, width], their summed scores, and the basket item that added most."""
+    """Return the allowed items of a table [k, width], their summed scores, and for each the basket item that adds
+    most."""
     anchors = np.repeat(basket, others.shape[1])
-    admitted = scope.admits(others.ravel()) & (scores.ravel() > 0)
-    found, weights, anchors = others.ravel()[admitted], scores.ravel()[admitted], anchors[admitted]
+    allowed = scope.allows(others.ravel()) & (scores.ravel() > 0)
+    found, weights, anchors = others.ravel()[allowed], scores.ravel()[allowed], anchors[allowed]
     order = np.lexsort((np.arange(found.size), -weights, found))
     unique, first, places = np.unique(found[order], return_index=True, return_inverse=True)
     sums = np.bincount(places, weights=weights[order], minlength=unique.size).astype(np.float64, copy=False)
@@ -63,8 +64,8 @@ def _summed(
 
 def _popular(scope: Scope, limit: int, promoted: IntArray) -> list[RankedItem]:
     index = scope.index
-    chosen = scope.admitted(index.popular(limit + scope.barred.size), limit) if limit > 0 else promoted[:0]
-    chosen = np.concatenate([chosen, np.setdiff1d(scope.admitted(promoted), chosen)])
+    chosen = scope.allowed(index.popular(limit + scope.excluded.size), limit) if limit > 0 else promoted[:0]
+    chosen = np.concatenate([chosen, np.setdiff1d(scope.allowed(promoted), chosen)])
     scores = index.popularity_of(chosen)
     top = max(float(scores.max(initial=0.0)), 1e-12)
     return [

@@ -1,8 +1,8 @@
-"""Discovery: a place now and then for a product that suits a shopper and that few have seen.
+"""Discovery (exploration): a share of the places of a rail for suitable products that few shoppers have seen.
 
-A ranking that learns from what it showed shows it again: what starts at the back stays there (Chaney, Stewart and
-Engelhardt, "How Algorithmic Confounding in Recommendation Systems Increases Homogeneity", RecSys 2018). A share of the
-places given to others by chance is the simplest remedy (epsilon-greedy; Sutton and Barto, 2018, 2.2).
+A model trained on what it showed shows the same again, and other products stay unseen (Chaney, Stewart and Engelhardt,
+"How Algorithmic Confounding in Recommendation Systems Increases Homogeneity", RecSys 2018). The simplest remedy draws
+a share of the places at random (epsilon-greedy; Sutton and Barto, 2018, 2.2).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ POOL = 50
 
 @dataclass(frozen=True)
 class Discovery:
-    """One place of each `every`, in their middle. seed: the same one discovers the same products; ValueError."""
+    """One place of every `every`, the middle one. The same seed draws the same products. Raise ValueError."""
 
     every: int
     seed: int
@@ -30,7 +30,7 @@ class Discovery:
             raise ValueError(f"every is {self.every} and seed {self.seed}, expected at least 2 and 0")
 
     def places(self, length: int) -> list[int]:
-        """Return the places in a list of `length` that are discoveries', rising, 0 first."""
+        """Return the places of discoveries in a list of `length`, ascending, counted from 0."""
         return list(range(self.every // 2, length, self.every))
 
 
@@ -42,10 +42,12 @@ def with_discoveries(
     new: NDArray[np.int64],
     discovery: Discovery,
 ) -> NDArray[np.int64]:
-    """Return the chosen positions of c candidates, int64 [l], with discoveries in their places, cut to l.
+    """Return the chosen positions of c candidates, int64 [l], with discoveries inserted, cut to l.
 
-    items: int32 [c]; scores: [c]; new: positions that may be discovered. They are drawn, in proportion to their scores,
-    from the 50 best of those that were not chosen and are no more popular than half of the catalogue.
+    - `items`: int32 [c]; `scores`: float64 [c]; `new`: positions that may be drawn.
+
+    Discoveries are drawn, in proportion to their scores, from the 50 best of `new` that were not chosen and are no more
+    popular than the median product.
     """
     rare = index.popularity[index.popular_order[index.popular_order.size // 2]] if index.popular_order.size else 0.0
     rest = np.setdiff1d(new, chosen)
@@ -56,7 +58,7 @@ def with_discoveries(
         return chosen
     shares = scores[rest] / scores[rest].sum()
     drawn = np.random.default_rng(discovery.seed).choice(rest, len(places), replace=False, p=shares)
-    # Each insertion moves what follows it by one, so the places are those of the list as it comes out.
+    # Each insertion shifts what follows by one, so `places` are positions in the resulting list.
     rail = chosen.tolist()
     for place, position in zip(places, drawn.tolist(), strict=True):
         rail.insert(place, position)

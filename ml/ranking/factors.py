@@ -1,4 +1,4 @@
-"""Factors: what the shop itself wants shown more or less than the composite score says."""
+"""Factors: multipliers by which a shop boosts or buries products."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ranking.ranked import RankedItem
+from ml.ranking.results import RankedItem
 from ml.ranking.shopper import IntArray
 from ml.serving_index import ServingIndex
 
@@ -20,11 +20,12 @@ def _no_factors() -> NDArray[np.float64]:
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """What scores are multiplied by, above 0: 1 changes nothing. ValueError for arrays that do not fit.
+    """Multipliers of scores, above 0. Raise ValueError for arrays that do not fit.
 
-    items: int32 [k], rising, each once, and of_items: float64 [k], those with a factor of their own.
-    of_categories: float64 [c + 1], by category, the last for items without one; empty: none has any. An item has the
-    product of its own and its category's.
+    - `items`: int32 [k], ascending and unique, with the factors `of_items`, float64 [k];
+    - `of_categories`: float64 [c + 1] by category, the last for items without one; empty: no category has a factor.
+
+    The factor of an item is its own times that of its category; 1 changes nothing.
     """
 
     items: IntArray = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -33,7 +34,7 @@ class Factors:
 
     def __post_init__(self) -> None:
         if self.items.ndim != 1 or self.items.shape != self.of_items.shape or (np.diff(self.items) <= 0).any():
-            raise ValueError(f"items {self.items.shape} must rise and have a factor each, got {self.of_items.shape}")
+            raise ValueError(f"items {self.items.shape} must ascend, one factor each, got {self.of_items.shape}")
         for factors in (self.of_items, self.of_categories):
             if factors.size and not (np.isfinite(factors).all() and factors.min() > 0):
                 raise ValueError("factors must be finite and above 0")
@@ -43,7 +44,7 @@ class Factors:
 
     @property
     def promoted(self) -> IntArray:
-        """The items with a factor of their own above 1, int32, rising: candidates, whatever else finds them."""
+        """Items with a factor of their own above 1, int32, ascending: they are candidates in any case."""
         return self.items[self.of_items > 1]
 
     def of(self, index: ServingIndex, items: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
@@ -57,7 +58,7 @@ class Factors:
         return result
 
     def applied(self, index: ServingIndex, ranking: Sequence[RankedItem]) -> list[RankedItem]:
-        """Return a ranking with every score multiplied, best first; equal ones stay as they are."""
+        """Return a ranking with every score multiplied, best first; ties keep their order."""
         if not self:
             return list(ranking)
         factors = self.of(index, np.array([entry.item for entry in ranking], np.int32)).tolist()

@@ -1,4 +1,4 @@
-"""For you: what suits this shopper."""
+"""Personal recommendations for a shopper."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope, find_candidates, with_added
 from ml.ranking.discovery import Discovery, with_discoveries
 from ml.ranking.factors import NO_FACTORS, Factors
+from ml.ranking.query import query_of_shopper
 from ml.ranking.rails import arrange, ranked_items
-from ml.ranking.ranked import RankedItem, Source
 from ml.ranking.reasons import reasons_for_shopper
+from ml.ranking.results import RankedItem, Source
 from ml.ranking.scoring import score_parts
 from ml.ranking.shopper import ShopperState
-from ml.ranking.taste import taste_of_shopper
 from ml.ranking.weights import Weights
 from ml.serving_index import Moment, ServingIndex
 
@@ -35,22 +35,26 @@ def rank_for_you(
     moment: Moment | None = None,
     discovery: Discovery | None = None,
 ) -> list[RankedItem]:
-    """Return up to `limit` products for a shopper (in a category and its descendants), best first.
+    """Return up to `limit` products for a shopper, best first, without excluded ones.
 
-    Never an excluded one; recent ones come last, and only when nothing else is left. Without any event: popular and
-    trending ones, and what matches the liked categories and searched words. first: only so many of them are returned,
-    and reasons sought for these alone. rule: None, at most half of the rail from one category (all of it when a
-    category is asked for). factors multiply the scores before. moment: when it is shown, by the shop's clock; None:
-    seasons and times of day count for nothing. discovery: which places go to products that few have seen; None: none.
-    The same arguments give the same ranking; equal scores: the lower item first. ValueError for an unknown category or
-    a vector that does not fit the index.
+    Recent items come last, and only when nothing else is left. Without any event the ranking holds popular and trending
+    products, and matches of the liked categories and searched words.
+
+    - `first`: return only so many places of the ranking; reasons are computed for these alone;
+    - `category`: only products in it and its descendants;
+    - `rule`: None: at most half of the rail from one category, all of it when `category` is given;
+    - `factors`: multiply the scores before diversification;
+    - `moment`: the time by the shop's clock; None: ignore seasons and times of day;
+    - `discovery`: the places of products that few shoppers have seen; None: no such places.
+
+    Deterministic; ties: the lower item first. Raise ValueError for an unknown category or a vector of another length.
     """
     state = state.known_to(index)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit, category=category)
     if limit <= 0:
         return []
-    taste = taste_of_shopper(index, state)
-    candidates = find_candidates(taste, state.recent, scope)
+    query = query_of_shopper(index, state)
+    candidates = find_candidates(query, state.recent, scope)
     if factors:
         candidates = with_added(candidates, factors.promoted, Source.RULE, scope)
     if candidates.items.size < limit:
@@ -58,7 +62,7 @@ def rank_for_you(
         candidates = with_added(candidates, state.recent, Source.SEEN, seen_too)
     if not candidates.items.size:
         return []
-    parts = score_parts(index, taste, candidates.items, moment)
+    parts = score_parts(index, query, candidates.items, moment)
     scores = parts @ weights.as_array() * factors.of(index, candidates.items)
     if rule is None:
         rule = RULE if category is None else ONE_CATEGORY_RULE
@@ -72,17 +76,17 @@ def rank_for_you(
     if discovery is not None:
         chosen = with_discoveries(index, candidates.items, scores, chosen, new, discovery)
     chosen = chosen[:first]
-    reasons = reasons_for_shopper(index, state, taste, candidates.items[chosen], parts[chosen], weights)
+    reasons = reasons_for_shopper(index, state, query, candidates.items[chosen], parts[chosen], weights)
     return ranked_items(candidates, chosen, scores, parts, reasons)
 
 
 def parts_for_shopper(
     index: ServingIndex, state: ShopperState, *, limit: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return what `rank_for_you` weighs for a rail of `limit` products: c candidates, int32 [c], rising, none of them
-    seen of late, and their parts, float64 [c, 4]. For learning weights (ml/weight_fitting.py)."""
+    """Return the candidates of `rank_for_you`, int32 [c], ascending, without recent items, and their parts,
+    float64 [c, 4], to learn weights from (ml/weight_fitting.py)."""
     state = state.known_to(index)
-    taste = taste_of_shopper(index, state)
+    query = query_of_shopper(index, state)
     scope = Scope.of(index, state.excluded, state.recent, limit=limit)
-    items = find_candidates(taste, state.recent, scope).items
-    return items, score_parts(index, taste, items)
+    items = find_candidates(query, state.recent, scope).items
+    return items, score_parts(index, query, items)

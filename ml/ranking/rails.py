@@ -1,4 +1,4 @@
-"""From scored candidates to the places of a rail."""
+"""Arrangement of scored candidates in a rail."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from ml.content.unit_length import unit_rows
 from ml.diversity import DiversityRule, diversify
 from ml.ranking.candidates import SOURCES, Candidates
-from ml.ranking.copies import copies
-from ml.ranking.ranked import Parts, RankedItem
+from ml.ranking.near_duplicates import near_duplicates
 from ml.ranking.reasons import Reason
+from ml.ranking.results import Parts, RankedItem
 from ml.ranking.shopper import IntArray
 from ml.serving_index import ServingIndex
-from ml.serving_index.selection import descending
+from ml.serving_index.top_k import descending
 
 NOTHING = np.zeros(0, np.int32)
 
@@ -29,16 +29,17 @@ def arrange(
     rule: DiversityRule,
     beside: IntArray = NOTHING,
 ) -> NDArray[np.int64]:
-    """Return the positions of the chosen of c items, best first, int64 [min(limit, c)], none for a limit below 1.
+    """Return the positions of the chosen of c items, best first, int64 [min(limit, c)]; none for a limit below 1.
 
-    Ordered by score, ties by lower position, then diversified; copies, of what stands beside the rail too, come last.
+    Order by score, ties by lower position; move near-duplicates, also of the items `beside` the rail, to the end; then
+    diversify.
     """
     order = descending(scores)
-    found = copies(index, items[order], beside)
-    if found.size:
+    duplicates = near_duplicates(index, items[order], beside)
+    if duplicates.size:
         scores = scores.copy()
-        scores[order[found]] = 0.0
-        order = np.concatenate([np.delete(order, found), order[found]])
+        scores[order[duplicates]] = 0.0
+        order = np.concatenate([np.delete(order, duplicates), order[duplicates]])
     ordered = items[order]
     chosen = diversify(
         scores[order],
@@ -57,7 +58,7 @@ def ranked_items(
     parts: NDArray[np.float64],
     reasons: Sequence[Reason],
 ) -> list[RankedItem]:
-    """Return the chosen candidates, int64 [l], in that order, with scores [c], parts [c, 4] and their l reasons."""
+    """Return the chosen candidates, positions int64 [l], from scores [c], parts [c, 4] and l reasons."""
     return [
         RankedItem(
             int(candidates.items[place]),

@@ -1,4 +1,4 @@
-"""Reasons: for each ranked product the strongest thing that speaks for it, and nothing that does not."""
+"""Reasons: the strongest contribution to each ranked product's score."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ml.content.sparse_rows import SparseRows
 from ml.content.unit_length import unit_rows
-from ml.ranking.ranked import ReasonCode
+from ml.ranking.query import Query
+from ml.ranking.results import CATEGORY, COSINE, KEYWORD, POPULARITY, ReasonCode
 from ml.ranking.shopper import IntArray, ShopperState
-from ml.ranking.taste import Taste
 from ml.ranking.weights import Weights
 from ml.serving_index import ServingIndex
 
@@ -20,21 +20,26 @@ BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """code, the item it speaks of, and the searched words found."""
+    """Code, the item that it names, and the searched words in the product's text."""
 
     code: ReasonCode
     anchor: int | None = None
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """What l products owe to what, in units of the score.
+# Columns of the sums that decide on a reason; of equal ones the first.
+_RECENT, _SEARCHED, _CATEGORY, _POPULARITY = range(4)
 
-    recent: float64 [l, k], to each recent item: the cosine part is split by weight x likeness (cosine of the vectors or
-    neighbour similarity, whichever is larger), the keyword part by weight x common terms. None owes itself anything.
-    searched: float64 [l], keyword part owed to searched words; category, popularity: float64 [l].
-    chosen: float64 [l], what of the category part is owed to chosen categories, the rest is to those of recent items.
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """The scores of l products split by what they come from.
+
+    - `recent`: float64 [l, k], from each recent item: the cosine part is split by weight x similarity (the larger of
+      vector cosine and neighbour similarity), the keyword part by weight x common terms; 0 from an item to itself;
+    - `searched`: float64 [l], the keyword part from searched words;
+    - `category`, `popularity`: float64 [l];
+    - `chosen`: float64 [l], the share of `category` from chosen categories; the rest comes from those of recent items.
     """
 
     recent: NDArray[np.float64]
@@ -47,34 +52,34 @@ class Evidence:
 def reasons_for_shopper(
     index: ServingIndex,
     state: ShopperState,
-    taste: Taste,
+    query: Query,
     items: IntArray,
     parts: NDArray[np.float64],
     weights: Weights,
 ) -> list[Reason]:
-    """Return the reason of each of l items, parts [l, 4], for a shopper known to the index.
+    """Return the reason for each of l items, with parts [l, 4], for a shopper known to the index.
 
-    The largest of four sums decides: recent items (anchor: the one owed most; ties: the newest), searched words,
-    category, popularity; of equal ones the first in this order. Category: chosen, when at least half is owed to those.
+    The largest of four sums decides, ties in this order: recent items (the anchor adds most; ties: the newest),
+    searched words, category (chosen, when at least half comes from chosen ones), popularity.
     """
     reasons: list[Reason] = []
     for start in range(0, items.size, BATCH):
         batch = slice(start, start + BATCH)
-        evidence = weigh_evidence(index, state, taste, items[batch], parts[batch], weights)
+        attribution = attribute_scores(index, state, query, items[batch], parts[batch], weights)
         totals = np.column_stack(
-            [evidence.recent.sum(axis=1), evidence.searched, evidence.category, evidence.popularity]
+            [attribution.recent.sum(axis=1), attribution.searched, attribution.category, attribution.popularity]
         )
         for place, item in enumerate(items[batch].tolist()):
-            if totals[place].max() <= 0 or (strongest := int(totals[place].argmax())) == 3:
+            if totals[place].max() <= 0 or (strongest := int(totals[place].argmax())) == _POPULARITY:
                 reasons.append(Reason(reason_of_popularity(index, item)))
-            elif strongest == 0:
-                anchor = int(evidence.recent[place].argmax())
+            elif strongest == _RECENT:
+                anchor = int(attribution.recent[place].argmax())
                 code = ReasonCode.BOUGHT_SIMILAR if state.recent_bought[anchor] else ReasonCode.VIEWED_SIMILAR
                 reasons.append(Reason(code, int(state.recent[anchor])))
-            elif strongest == 1:
-                reasons.append(Reason(ReasonCode.SEARCH_MATCH, words=_common_words(index, taste, item)))
+            elif strongest == _SEARCHED:
+                reasons.append(Reason(ReasonCode.SEARCH_MATCH, words=_common_words(index, query, item)))
             else:
-                is_chosen = 2 * evidence.chosen[place] >= evidence.category[place]
+                is_chosen = 2 * attribution.chosen[place] >= attribution.category[place]
                 reasons.append(Reason(ReasonCode.CATEGORY_CHOSEN if is_chosen else ReasonCode.CATEGORY_LIKED))
     return reasons
 
@@ -88,46 +93,46 @@ def reason_of_popularity(index: ServingIndex, item: int) -> ReasonCode:
     return ReasonCode.POPULAR if popularity > 0 else ReasonCode.DISCOVER
 
 
-def weigh_evidence(
+def attribute_scores(
     index: ServingIndex,
     state: ShopperState,
-    taste: Taste,
+    query: Query,
     items: IntArray,
     parts: NDArray[np.float64],
     weights: Weights,
-) -> Evidence:
-    """Return what l items with parts [l, 4] owe to what."""
-    owed = parts * weights.as_array()
+) -> Attribution:
+    """Return the attribution of the scores of l items with parts [l, 4]."""
+    weighted = parts * weights.as_array()
     others = items[:, None] != state.recent[None, :]
-    likeness = _likeness(index, items, state.recent) * state.recent_weights * others
+    similarity = _similarity(index, items, state.recent) * state.recent_weights * others
     rows = index.terms_of(items)
     column = np.zeros(index.terms.n_terms)
-    taste.searched.add_to(column)
+    query.searched.add_to(column)
     searched = rows.dot(column)
     column[:] = 0.0
-    taste.history.add_to(column)
+    query.history.add_to(column)
     history = rows.dot(column)
     common = common_terms(rows, index.terms_of(state.recent)) * state.recent_weights
-    keyword = owed[:, 3] / np.where(searched + history > 0, searched + history, 1.0)
-    return Evidence(
-        owed[:, :1] * _shares(likeness) + (keyword * history)[:, None] * _shares(common) * others,
+    keyword = weighted[:, KEYWORD] / np.where(searched + history > 0, searched + history, 1.0)
+    return Attribution(
+        weighted[:, COSINE, None] * _shares(similarity) + (keyword * history)[:, None] * _shares(common) * others,
         keyword * searched,
-        owed[:, 2],
-        owed[:, 1],
-        owed[:, 2] * _chosen_share(index, state, taste, items),
+        weighted[:, CATEGORY],
+        weighted[:, POPULARITY],
+        weighted[:, CATEGORY] * _chosen_share(index, state, query, items),
     )
 
 
-def _chosen_share(index: ServingIndex, state: ShopperState, taste: Taste, items: IntArray) -> NDArray[np.float64]:
-    """Return what share of l items' nearness to liked categories is to chosen ones, float64 [l] in [0, 1]."""
+def _chosen_share(index: ServingIndex, state: ShopperState, query: Query, items: IntArray) -> NDArray[np.float64]:
+    """Return the share of chosen categories in l items' category affinity, float64 [l] in [0, 1]."""
     categories = index.categories_of(items)
     chosen = index.categories.affinities(index.categories.node_weights(*state.liked_categories), categories)
-    nearness = index.categories.affinities(taste.node_weights, categories)
-    return np.divide(chosen, nearness, out=np.zeros_like(chosen), where=nearness > 0)
+    total = index.categories.affinities(query.node_weights, categories)
+    return np.divide(chosen, total, out=np.zeros_like(chosen), where=total > 0)
 
 
-def _likeness(index: ServingIndex, items: IntArray, recent: IntArray) -> NDArray[np.float64]:
-    """Return cosine or neighbour similarity of l items with k recent ones, whichever is larger, at least 0, [l, k]."""
+def _similarity(index: ServingIndex, items: IntArray, recent: IntArray) -> NDArray[np.float64]:
+    """Return the larger of cosine and neighbour similarity of l items with k recent ones, at least 0, [l, k]."""
     directions = unit_rows(index.vectors_of(items)), unit_rows(index.vectors_of(recent))
     cosines = (directions[0] @ directions[1].T).astype(np.float64)
     neighbours, similarities = index.neighbours_of(recent)
@@ -159,11 +164,11 @@ def _shares(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     return shares
 
 
-def _common_words(index: ServingIndex, taste: Taste, item: int) -> tuple[str, ...]:
-    """Return the searched words in an item's text, those that count most first, ties by lower term."""
+def _common_words(index: ServingIndex, query: Query, item: int) -> tuple[str, ...]:
+    """Return the searched words in an item's text, heaviest first, ties by lower term."""
     row = index.terms_of(np.array([item]))
     column = np.zeros(index.terms.n_terms)
-    taste.searched.add_to(column)
+    query.searched.add_to(column)
     products = row.values * column[row.indices]
     order = np.lexsort((row.indices, -products))
     return index.terms.words_of(row.indices[order[products[order] > 0]])

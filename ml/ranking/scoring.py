@@ -7,35 +7,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.ranking.query import Query
 from ml.ranking.shopper import IntArray
-from ml.ranking.taste import Taste
 from ml.serving_index import Moment, ServingIndex
 
 
 def score_parts(
-    index: ServingIndex, taste: Taste, items: IntArray, moment: Moment | None = None
+    index: ServingIndex, query: Query, items: IntArray, moment: Moment | None = None
 ) -> NDArray[np.float64]:
-    """Return the parts of c candidates, each in [0, 1], float64 [c, 4]: cosine, popularity, category, keyword.
+    """Return the parts of c candidates, float64 [c, 4] in [0, 1], by the columns of `ml.ranking.results`.
 
-    cosine: item vector x taste vector; category: CategoryTree.affinities; keyword: term row x taste's terms. Of these
-    three negative values count as 0 and the largest among the candidates becomes 1. Popularity is the index's own, in
-    season (see `popularity_in_season`).
+    - cosine: item vector x query vector; category: `CategoryTree.affinities`; keyword: term row x query terms. Each is
+      clipped at 0 and divided by the largest among the candidates;
+    - popularity: see `popularity_in_season`.
     """
     return np.column_stack(
         [
-            scaled(index.cosines_of(items, taste.vector)),
+            scaled(index.cosines_of(items, query.vector)),
             popularity_in_season(index, items, moment),
-            scaled(index.categories.affinities(taste.node_weights, index.categories_of(items))),
-            scaled(index.terms_of(items).dot(taste.term_column(index.terms.n_terms))),
+            scaled(index.categories.affinities(query.node_weights, index.categories_of(items))),
+            scaled(index.terms_of(items).dot(query.term_column(index.terms.n_terms))),
         ]
     ).astype(np.float64, copy=False)
 
 
 def popularity_in_season(index: ServingIndex, items: IntArray, moment: Moment | None) -> NDArray[np.float64]:
-    """Return the popularity of c items at a moment, float64 [c] in [0, 1]; None: whenever.
+    """Return the popularity of c items at a moment, float64 [c] in [0, 1]; None: without seasons.
 
-    What popularity counts is multiplied by how much the item's category is in demand: as popularity p is the logarithm
-    ln(1 + count) / scale, it becomes ln(1 + factor x (exp(p x scale) - 1)) / scale.
+    The season's factor of the item's category multiplies the count behind popularity p = ln(1 + count) / scale, which
+    becomes ln(1 + factor x (exp(p x scale) - 1)) / scale.
     """
     popularity = index.popularity_of(items).astype(np.float64)
     if moment is None:
@@ -46,8 +46,8 @@ def popularity_in_season(index: ServingIndex, items: IntArray, moment: Moment | 
 
 
 def trending_in_season(index: ServingIndex, items: IntArray, moment: Moment | None) -> NDArray[np.float64]:
-    """Return how much c items trend, times how much their categories are in demand at a moment, float64 [c] in [0, 1];
-    None: whenever."""
+    """Return the trending scores of c items times their categories' factors at a moment, float64 [c] in [0, 1];
+    None: without seasons."""
     trending = index.trending_of(items).astype(np.float64)
     if moment is None:
         return trending
@@ -55,12 +55,12 @@ def trending_in_season(index: ServingIndex, items: IntArray, moment: Moment | No
 
 
 def _within_1(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return values >= 0, divided by the largest where that passes 1, so that the order among the first is kept."""
+    """Return values >= 0, divided by the largest if that is above 1, which keeps their order."""
     return values / max(float(values.max(initial=0.0)), 1.0)
 
 
 def scaled(raw: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    """Return c raw values with negative ones as 0, divided by the largest (all 0 when none is above 0), float64 [c]."""
+    """Return c raw values clipped at 0 and divided by the largest, float64 [c]; all 0 when none is above 0."""
     positive: NDArray[np.float64] = np.maximum(raw, 0.0).astype(np.float64)
     top = positive.max(initial=0.0)
     if top > 0:

@@ -1,4 +1,4 @@
-"""What ranking knows of a shopper."""
+"""State of a shopper, as arrays for ranking."""
 
 from __future__ import annotations
 
@@ -29,16 +29,15 @@ def _no_pairs() -> tuple[IntArray, FloatArray]:
 
 @dataclass(frozen=True, eq=False)
 class ShopperState:
-    """A shopper as arrays of indices of one index; unknown ones (-1, or too large) are passed over. All is optional.
+    """Arrays of indices into one serving index; unknown indices (-1, or too large) are ignored. All are optional.
 
-    vector: float32 [d] from the user tower, any length; None or zero: the mean of the recent items' vectors is used.
-    recent: int32 [k], items, newest first, each once, the first 50 known ones count; recent_weights: float32 [k] >= 0,
-    event weight x decay;
-    recent_bought: bool [k], True: bought, left empty: none.
-    term_weights: the words the shopper searched for, as term indices and weights (`TermIndex.vectorise` of a query),
-    repeated ones are added up; words of the recent items come from the index and do not belong here.
-    liked_categories: positions and weights of categories the shopper opened or chose, those of recent items apart.
-    excluded: int32, items that must never be shown (bought, not interested, in the cart).
+    - `vector`: float32 [d] from the user tower, of any length; None or zero: the mean of the recent items' vectors;
+    - `recent`: int32 [k], unique items, newest first, of which the first 50 known ones count;
+    - `recent_weights`: float32 [k] >= 0, event weight x decay; `recent_bought`: bool [k], empty: none was bought;
+    - `term_weights`: indices and weights of searched terms (`TermIndex.vectorise`), repeated ones are summed. The words
+      of recent items come from the index and do not belong here;
+    - `liked_categories`: positions and weights of categories that the shopper opened or chose;
+    - `excluded`: int32, items that must never be shown (bought, not interested, in the cart).
     """
 
     vector: FloatArray | None = None
@@ -64,7 +63,7 @@ class ShopperState:
                 raise ValueError(f"{name}: weights must be finite and >= 0")
 
     def known_to(self, index: ServingIndex) -> ShopperState:
-        """Return the state without what this index does not know. ValueError for a vector that does not fit it."""
+        """Return the state without indices unknown to the index. Raise ValueError for a vector of another length."""
         if self.vector is not None and (
             self.vector.shape != (index.n_dimensions,) or not np.isfinite(self.vector).all()
         ):
@@ -82,10 +81,9 @@ class ShopperState:
 
 
 def shopper_vector(index: ServingIndex, items: NDArray[np.integer[Any]], weights: FloatArray) -> FloatArray:
-    """Return a shopper's vector from k items and event weights, unit length, float32 [d]; zero without known items.
+    """Return the unit vector of a shopper, float32 [d], from k items and event weights; zero without known items.
 
-    Items of the training go through the user tower; those that came later count with their content vectors, in
-    proportion to their weight.
+    Items of the training go through the user tower; the content vectors of later ones are added by weight.
     """
     known = _known(items, index.n_items) & (weights > 0)
     items, weights = items[known], weights[known]

@@ -1,4 +1,4 @@
-"""Trending: what many turn to these days."""
+"""Trending products."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope
 from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.rails import arrange
-from ml.ranking.ranked import Parts, RankedItem, Source
 from ml.ranking.reasons import reason_of_popularity
+from ml.ranking.results import Parts, RankedItem, Source
 from ml.ranking.scoring import popularity_in_season, trending_in_season
 from ml.ranking.shopper import IntArray, ShopperState
 from ml.serving_index import Moment, ServingIndex
@@ -27,24 +27,26 @@ def rank_trending(
     factors: Factors = NO_FACTORS,
     moment: Moment | None = None,
 ) -> list[RankedItem]:
-    """Return up to `limit` products (of a category and its descendants) that trend, then popular ones; best first.
+    """Return up to `limit` trending products, then popular ones, best first, without excluded ones.
 
-    Never one the state excludes. Without a category at most half of the rail comes from one, while others are left.
-    score: how much the product trends, in [0, 1], times its factor; equal ones: the lower item first. Factors reorder
-    those that trend, and those that do not, each among themselves, and so does what is in demand at the moment (see
-    `rank_for_you`). ValueError for an unknown category.
+    - `category`: only products in it and its descendants; None: at most half of the rail from one category, while
+      others are left;
+    - `factors`, `moment`: reorder trending and popular products, each group by itself (see `rank_for_you`).
+
+    score: the trending score in [0, 1] times the item's factor. Ties: the lower item first. Raise ValueError for an
+    unknown category.
     """
     excluded = (state or ShopperState()).known_to(index).excluded
     scope = Scope.of(index, excluded, limit=limit, category=category)
     if limit <= 0:
         return []
     count = max(POOL, limit)
-    trending = np.sort(scope.admitted(index.trending_items(count + excluded.size, category), count))
-    popular = scope.admitted(index.popular(count + trending.size + excluded.size, category))
+    trending = np.sort(scope.allowed(index.trending_items(count + excluded.size, category), count))
+    popular = scope.allowed(index.popular(count + trending.size + excluded.size, category))
     rule = DiversityRule(relevance=1.0, category_share=1.0 if category is not None else 0.5)
     scores = trending_in_season(index, trending, moment) * factors.of(index, trending)
     chosen = arrange(index, trending, scores, limit=limit, rule=rule)
-    others = np.setdiff1d(np.union1d(popular, scope.admitted(factors.promoted)), trending)
+    others = np.setdiff1d(np.union1d(popular, scope.allowed(factors.promoted)), trending)
     popularity = popularity_in_season(index, others, moment) * factors.of(index, others)
     filling = arrange(index, others, popularity, limit=limit - chosen.size, rule=rule)
     not_trending = index.trending_of(others) * factors.of(index, others)

@@ -1,4 +1,4 @@
-"""The weights of the composite score."""
+"""Weights of the composite score."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Weights:
-    """Weight of each part of the composite score, finite and >= 0, not all 0; ValueError otherwise."""
+    """Weight of each part of the composite score. Raise ValueError unless finite, >= 0 and not all 0."""
 
     cosine: float = 0.30
     popularity: float = 0.10
@@ -24,5 +24,5 @@ class Weights:
             raise ValueError(f"weights must be finite, >= 0 and not all 0, got {self}")
 
     def as_array(self) -> NDArray[np.float64]:
-        """Return cosine, popularity, category, keyword as float64 [4]."""
+        """Return the weights as float64 [4], by the columns of `ml.ranking.results`."""
         return np.array([self.cosine, self.popularity, self.category, self.keyword])

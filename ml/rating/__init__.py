@@ -1,1 +1,1 @@
-"""Rating models: fit on ratings and return a predictor of stars for user x item. See base.py and registry.py."""
+"""Rating models: fit on ratings and return a predictor of stars for users and items. See base.py and registry.py."""

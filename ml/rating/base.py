@@ -1,4 +1,4 @@
-"""The contract of every rating model: it can only fit; what it returns (`ml.rating_prediction`) can only predict."""
+"""Base class of rating models, which fit; the predictors they return (`ml.rating_prediction`) only predict."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Progress = Callable[[float, str], None]
 
 
 class RatingModelError(ValueError):
-    """A rating model was asked for something it cannot do; the text says what and what there is."""
+    """Invalid use of a rating model; the message says what was requested and what there is."""
 
 
 class RatingModel(ABC):
-    """A way to fit. config: its settings, a frozen dataclass; label: the name, with the preset, it was got by."""
+    """Rating model. config: its settings, a frozen dataclass; label: its name, with the preset."""
 
     name: ClassVar[str]
     config: Any
@@ -30,19 +30,19 @@ class RatingModel(ABC):
 
     @abstractmethod
     def _fit(self, ratings: Ratings, *, seed: int, progress: Progress) -> RatingPredictor:
-        """Fit on ratings that are not empty."""
+        """Return the predictor fitted on non-empty ratings."""
 
     def fit(self, ratings: Ratings, *, seed: int = 0, progress: Progress | None = None) -> RatingPredictor:
         """Return the fitted predictor. The same seed gives the same predictions.
 
-        progress(fraction 0..1, text) is called now and then, the last time with 1. Raises RatingModelError when there
-        is nothing to fit on.
+        progress(fraction 0..1, text) is called repeatedly, the last time with 1. Raise RatingModelError without
+        ratings.
         """
         if not len(ratings):
             raise RatingModelError(
                 f"{self.label} needs at least one rating, got 0 of {ratings.n_users} users and {ratings.n_items} items"
             )
-        report = progress or _silent
+        report = progress or _ignore_progress
         fitted = self._fit(ratings, seed=seed, progress=report)
         report(1.0, f"{self.label} is fitted")
         return fitted
@@ -52,5 +52,5 @@ class RatingModel(ABC):
         return asdict(self.config)
 
 
-def _silent(fraction: float, text: str) -> None:
-    """Progress for nobody."""
+def _ignore_progress(fraction: float, text: str) -> None:
+    """Ignore progress."""

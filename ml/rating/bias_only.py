@@ -1,4 +1,4 @@
-"""Predicts mean + user bias + item bias: the floor every other model has to beat."""
+"""Bias model: mean + user bias + item bias, the baseline of every comparison."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ml.rating_prediction.bias_predictor import BiasPredictor
 
 
 class BiasOnly(RatingModel):
-    """Shrunk biases."""
+    """Model of shrunk biases."""
 
     name = "bias_only"
     config: BiasConfig
@@ -20,7 +20,7 @@ class BiasOnly(RatingModel):
     def _fit(self, ratings: Ratings, *, seed: int, progress: Progress) -> BiasPredictor:
         config = self.config
         if config.user_shrinkage is None or config.item_shrinkage is None:
-            progress(0.1, "choosing how far to shrink the biases")
+            progress(0.1, "choosing the shrinkage of the biases")
             user, item = choose_shrinkage(ratings, seed=seed)
             config = replace(config, user_shrinkage=user, item_shrinkage=item)
         biases = fit_biases(

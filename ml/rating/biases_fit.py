@@ -1,4 +1,4 @@
-"""Fit the biases of users and items, and choose how far to shrink them."""
+"""Fitting of the biases of users and items, and choice of their shrinkage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_FOR_ALL_FOLDS = 200_000
 
 
 def fit_biases(ratings: Ratings, *, user_shrinkage: float, item_shrinkage: float) -> Biases:
-    """Return the biases that lessen squared error + shrinkage x squared biases, by alternating exact steps.
+    """Return the biases that minimise squared error + shrinkage x squared biases, by alternating exact steps.
 
     b_i = sum(r - mean - b_u) / (n_i + shrinkage), and b_u likewise (Koren, "Factor in the Neighbors", TKDD 2010,
     section 2.2). Memory: a few numbers per user and item.
@@ -26,7 +26,7 @@ def fit_biases(ratings: Ratings, *, user_shrinkage: float, item_shrinkage: float
     n_users, n_items = ratings.n_users, ratings.n_items
     user_counts = np.bincount(users, minlength=n_users)
     item_counts = np.bincount(items, minlength=n_items)
-    # With nothing to shrink, somebody without ratings still divides by 1.
+    # Avoids division by 0 for users and items without ratings.
     user_weight = np.maximum(user_counts + user_shrinkage, 1e-9)
     item_weight = np.maximum(item_counts + item_shrinkage, 1e-9)
     mean = float(stars.mean())
@@ -39,9 +39,9 @@ def fit_biases(ratings: Ratings, *, user_shrinkage: float, item_shrinkage: float
 
 
 def choose_shrinkage(ratings: Ratings, *, seed: int) -> tuple[float, float]:
-    """Return the (user, item) shrinkage of GRID with the least squared error on ratings left out of the fit.
+    """Return the (user, item) shrinkage of GRID with the least squared error in cross-validation.
 
-    Every rating is left out once, in 5 parts; with more than 200,000 ratings only the first part is.
+    There are 5 folds; with more than 200,000 ratings only the first is evaluated.
     """
     fold = np.random.default_rng(seed).permutation(len(ratings)) % N_FOLDS
     n_folds = 1 if len(ratings) > MOST_FOR_ALL_FOLDS else N_FOLDS

@@ -1,6 +1,6 @@
-"""Settings of the rating models: the defaults, and presets chosen on validation ratings.
+"""Settings of the rating models: defaults, and presets chosen on validation ratings.
 
-No TensorFlow here, so that names and settings can be listed without it.
+This module does not import TensorFlow, so that settings can be listed without it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class BiasConfig:
-    """How many ratings of the mean each user and item is given on top; None: chosen by cross-validation."""
+    """Number of pseudo-ratings of the mean for each user and item; None: chosen by cross-validation."""
 
     user_shrinkage: float | None = 5.0
     item_shrinkage: float | None = 10.0
@@ -18,9 +18,10 @@ class BiasConfig:
 
 @dataclass(frozen=True)
 class StarDistributionConfig:
-    """strengths: C of the logistic regression to choose from; use_reviews: read earlier reviews where there are any.
+    """Settings of `StarDistribution`.
 
-    rmse_allowance: by what share the root mean squared error may rise for a lower absolute error.
+    - `strengths`: candidates for C of the logistic regression; `use_reviews`: read earlier reviews;
+    - `rmse_allowance`: allowed relative increase of the root mean squared error for a lower absolute error.
     """
 
     strengths: tuple[float, ...] = (0.0003, 0.001, 0.003, 0.01, 0.03)
@@ -30,8 +31,11 @@ class StarDistributionConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How a network is trained. validation_share of the ratings decide when to stop: after `patience` epochs without
-    a better loss on them, or after most_epochs; the best weights are kept. clipnorm: largest norm of a gradient."""
+    """Training of a network.
+
+    Training stops after `patience` epochs without a better loss on `validation_share` of the ratings, or after
+    `most_epochs`; the best weights are kept. clipnorm: largest norm of a gradient.
+    """
 
     learning_rate: float = 1e-3
     batch_size: int = 64
@@ -44,7 +48,7 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class BiasedMFConfig(TrainingConfig):
-    """dimensions: of the embeddings; normalise: with batch normalisation; l2: on embeddings and biases."""
+    """Size of the embeddings, whether they have batch normalisation, and L2 penalty of embeddings and biases."""
 
     dimensions: int = 50
     normalise: bool = True
@@ -54,7 +58,7 @@ class BiasedMFConfig(TrainingConfig):
 
 @dataclass(frozen=True)
 class DotSigmoidConfig(TrainingConfig):
-    """with_biases: add user, item and global biases inside the sigmoid; l2: on embeddings; bias_l2: on those biases."""
+    """with_biases: user, item and global biases inside the sigmoid; l2: of embeddings; bias_l2: of the biases."""
 
     dimensions: int = 50
     l2: float = 1e-6
@@ -64,7 +68,7 @@ class DotSigmoidConfig(TrainingConfig):
 
 @dataclass(frozen=True)
 class DMFRegressorConfig(TrainingConfig):
-    """units: of the hidden layers, of which the first two have dropout; slope: of the leaky ReLU below 0."""
+    """Units of the hidden layers, of which the first two have dropout, and slope of the leaky ReLU below 0."""
 
     learning_rate: float = 1e-5
     most_epochs: int = 100
@@ -78,9 +82,9 @@ class DMFRegressorConfig(TrainingConfig):
 
 @dataclass(frozen=True)
 class HybridContentConfig(TrainingConfig):
-    """units: of the layer over the embeddings, the text layer, the two picture layers, and the layer that merges them.
+    """Units of the layer over the embeddings, the text layer, the picture layers, and the layer that merges them.
 
-    use_reviews: the text of an item is its title and description and what others wrote about it before.
+    use_reviews: add earlier reviews of an item to its title and description.
     """
 
     learning_rate: float = 0.01

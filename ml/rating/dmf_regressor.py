@@ -1,15 +1,15 @@
-"""Embeddings of user and item side by side through dense layers to stars. Importing it loads TensorFlow."""
+"""Dense layers over the concatenated embeddings of user and item. Importing it loads TensorFlow."""
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 
 # isort: split
 import keras
 
 import ml.rating.networks as networks
 from ml.rating.configs import DMFRegressorConfig
-from ml.rating.network_model import Common, NetworkModel, mean_start
+from ml.rating.network_model import Common, NetworkModel, mean_initializer
 from ml.rating.ratings import Ratings
 from ml.rating_prediction.dense_predictor import DensePredictor
 
@@ -23,7 +23,7 @@ class DMFRegressor(NetworkModel):
     config: DMFRegressorConfig
 
     def build(self, ratings: Ratings, seed: int) -> tuple[keras.Model, networks.Inputs]:
-        config, inputs = self.config, networks.start(seed)
+        config, inputs = self.config, networks.new_inputs(seed)
         hidden = keras.layers.Concatenate()(
             [
                 networks.embedding(inputs[side], n, config.dimensions, f"{side}_vectors", l2=config.l2)
@@ -36,10 +36,10 @@ class DMFRegressor(NetworkModel):
             hidden = keras.layers.LeakyReLU(negative_slope=config.slope)(hidden)
             if number < N_WITH_DROPOUT:
                 hidden = keras.layers.Dropout(config.dropout)(hidden)
-        stars = keras.layers.Dense(1, name="stars", bias_initializer=mean_start(ratings))(hidden)
+        stars = keras.layers.Dense(1, name="stars", bias_initializer=mean_initializer(ratings))(hidden)
         return keras.Model(inputs, stars), networks.pair_inputs(ratings)
 
-    def _taken_apart(self, network: keras.Model, ratings: Ratings, common: Common) -> DensePredictor:
+    def _to_predictor(self, network: keras.Model, ratings: Ratings, common: Common) -> DensePredictor:
         kernels, offsets = [], []
         for number in range(len(self.config.units)):
             kernel, offset = networks.dense(network, f"dense_{number}")

@@ -1,8 +1,8 @@
-"""A cosine of factors, a small layer over embeddings, the item's text and its picture, merged. Loads TensorFlow."""
+"""Hybrid of factors, embeddings, and the item's text and picture. Importing it loads TensorFlow."""
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 
 # isort: split
 import keras
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 import ml.rating.networks as networks
 from ml.rating.configs import HybridContentConfig
 from ml.rating.item_texts import text_vectors
-from ml.rating.network_model import Common, NetworkModel, mean_start
+from ml.rating.network_model import Common, NetworkModel, mean_initializer
 from ml.rating.ratings import Ratings
 from ml.rating_prediction.hybrid_predictor import HybridPredictor
 
 
 class HybridContent(NetworkModel):
-    """The text is what was known before the rating (item_texts.py), the picture a vector of `ml.content`."""
+    """Merges a cosine of factors, a layer over embeddings, earlier texts (item_texts.py) and a picture vector."""
 
     name = "hybrid_content"
     config: HybridContentConfig
 
     def build(self, ratings: Ratings, seed: int) -> tuple[keras.Model, networks.Inputs]:
-        config, inputs = self.config, networks.start(seed)
+        config, inputs = self.config, networks.new_inputs(seed)
         before, after = text_vectors(ratings, use_reviews=config.use_reviews, seed=seed)
         inputs["text"] = keras.Input((before.shape[1],), name="text")
         vectors = {
@@ -44,12 +44,12 @@ class HybridContent(NetworkModel):
             branches.append(image)
         together = keras.layers.Dropout(config.dropout)(keras.layers.Concatenate()(branches))
         merged = keras.layers.Dense(config.merged_units, activation="relu", name="merged")(together)
-        stars = keras.layers.Dense(1, name="stars", bias_initializer=mean_start(ratings))(merged)
+        stars = keras.layers.Dense(1, name="stars", bias_initializer=mean_initializer(ratings))(merged)
         network = keras.Model(inputs, stars)
         network.text_after = after
         return network, {**networks.pair_inputs(ratings), "text": before}
 
-    def _taken_apart(self, network: keras.Model, ratings: Ratings, common: Common) -> HybridPredictor:
+    def _to_predictor(self, network: keras.Model, ratings: Ratings, common: Common) -> HybridPredictor:
         n_users, n_items, half = ratings.n_users, ratings.n_items, self.config.dimensions
         merged_kernel, merged_offset = networks.dense(network, "merged")
         of_hidden = 1 + self.config.embedding_units
@@ -75,7 +75,7 @@ class HybridContent(NetworkModel):
 
 
 def _images(ratings: Ratings) -> NDArray[np.float32] | None:
-    """Return the picture vectors, float32 [n_items, d]; None when no item has a picture (the branch would be still)."""
+    """Return the picture vectors, float32 [n_items, d]; None when no item has a picture."""
     vectors = None if ratings.content is None else ratings.content.image_vectors
     return None if vectors is None or not vectors.any() else np.asarray(vectors, np.float32)
 
@@ -94,5 +94,5 @@ def _relu_dense(network: keras.Model, name: str, values: NDArray[np.float32]) ->
 
 
 def _unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return rows of length 1 as Keras's Dot makes them, its epsilon included."""
+    """Return rows of length 1, with the epsilon of Keras's Dot."""
     return np.asarray(rows / np.sqrt(np.maximum(np.square(rows).sum(axis=1, keepdims=True), 1e-12)), np.float32)

@@ -1,4 +1,4 @@
-"""One text vector per rating: the item's title and description, and what others wrote about it before."""
+"""Text vectors of items: title, description and earlier reviews."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from numpy.typing import NDArray
 
 from ml.content.fit_text_vectors import fit_text_vectors
 from ml.content.text_vectors import N_DIMENSIONS
-from ml.rating.history import sums_of_all, sums_of_earlier, sums_of_others
+from ml.rating.history_sums import sums_of_all, sums_of_earlier, sums_of_others
 from ml.rating.ratings import Ratings
 
 
 def text_vectors(ratings: Ratings, *, use_reviews: bool, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the text as it was before every rating, float32 [n, 64], and as it is after all, float32 [n_items, 64].
+    """Return the item's vector before every rating, float32 [n, 64], and after all, float32 [n_items, 64].
 
-    The mean of the vectors of the texts there are; zero where there is none. Without timestamps all others count as
-    earlier. A rating's own review is never in its vector.
+    It is the mean of the vectors of its texts, zero without any. Without timestamps all other reviews count as earlier.
+    A rating's own review is never in its vector.
     """
     n, n_items = len(ratings), ratings.n_items
     titles = ratings.content.texts if ratings.content is not None else ("",) * n_items
@@ -31,7 +31,7 @@ def text_vectors(ratings: Ratings, *, use_reviews: bool, seed: int) -> tuple[NDA
 
 
 def _with_count(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return vectors [n, d] with a last column that is 1 where there is a vector at all."""
+    """Return vectors [n, d] with a last column that is 1 for a non-zero vector."""
     return np.column_stack([vectors, vectors.any(axis=1)]).astype(np.float64)
 
 

@@ -1,8 +1,8 @@
-"""What the rating models made of a network have in common. Importing this module loads TensorFlow."""
+"""Base class of rating models with a network. Importing this module loads TensorFlow."""
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 
 # isort: split
 from abc import abstractmethod
@@ -20,7 +20,7 @@ from ml.rating_prediction.predictor import RatingPredictor
 
 
 class Common(TypedDict):
-    """The fields every predictor has."""
+    """Fields of every predictor."""
 
     model: str
     scale: tuple[float, float]
@@ -30,23 +30,23 @@ class Common(TypedDict):
 
 
 class NetworkModel(RatingModel):
-    """A model that builds a network, trains it, and takes it apart into arrays for NumPy."""
+    """A model that builds and trains a network, and converts it to a NumPy predictor."""
 
     @abstractmethod
     def build(self, ratings: Ratings, seed: int) -> tuple[keras.Model, networks.Inputs]:
-        """Return the network, not trained, and its inputs for n ratings."""
+        """Return the untrained network and its inputs for n ratings."""
 
     @abstractmethod
-    def _taken_apart(self, network: keras.Model, ratings: Ratings, common: Common) -> RatingPredictor:
-        """Return the predictor that gives what the trained network gives."""
+    def _to_predictor(self, network: keras.Model, ratings: Ratings, common: Common) -> RatingPredictor:
+        """Return the predictor with the same predictions as the trained network."""
 
     def _fit(self, ratings: Ratings, *, seed: int, progress: Progress) -> RatingPredictor:
         network, inputs = self.build(ratings, seed)
         history = networks.train(network, inputs, ratings.stars, self.config, seed=seed, progress=progress)
-        return self.taken_apart(network, ratings, history)
+        return self.to_predictor(network, ratings, history)
 
-    def taken_apart(self, network: keras.Model, ratings: Ratings, history: list[JSON]) -> RatingPredictor:
-        """Return a trained network as a predictor; whoever has no ratings is predicted by biases."""
+    def to_predictor(self, network: keras.Model, ratings: Ratings, history: list[JSON]) -> RatingPredictor:
+        """Return a trained network as a predictor; users and items without ratings are predicted by biases."""
         common: Common = {
             "model": self.label,
             "scale": ratings.scale,
@@ -54,9 +54,9 @@ class NetworkModel(RatingModel):
             "settings": self.settings(),
             "history": history,
         }
-        return self._taken_apart(network, ratings, common)
+        return self._to_predictor(network, ratings, common)
 
 
-def mean_start(ratings: Ratings) -> Any:
-    """Return an initialiser with the mean of the ratings, so that training starts there and not at 0 stars."""
+def mean_initializer(ratings: Ratings) -> Any:
+    """Return an initialiser with the mean of the ratings, at which training starts."""
     return keras.initializers.Constant(float(ratings.stars.mean()))

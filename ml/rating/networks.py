@@ -1,8 +1,8 @@
-"""Train a Keras network on ratings, stopping early on ratings left out. Importing this module loads TensorFlow."""
+"""Training of Keras networks on ratings, with early stopping. Importing this module loads TensorFlow."""
 
 from __future__ import annotations
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 
 # isort: split
 from typing import Any
@@ -32,8 +32,8 @@ def train(
 ) -> list[JSON]:
     """Train in place and return the history, one entry per epoch.
 
-    inputs: arrays [n, ...] by the names of the network's inputs; targets: float32 [n]. The weights kept are those of
-    the epoch with the least loss on a random validation_share of the rows, which take no part in the steps.
+    inputs: arrays [n, ...] by the names of the network's inputs; targets: float32 [n]. The network keeps the weights of
+    the epoch with the least loss on a random validation_share of the rows, which are not trained on.
     """
     random = np.random.default_rng(seed)
     order = random.permutation(targets.size)
@@ -65,8 +65,8 @@ def pair_inputs(ratings: Ratings) -> Inputs:
     return {"user": ratings.users[:, None], "item": ratings.items[:, None]}
 
 
-def start(seed: int) -> dict[str, keras.KerasTensor]:
-    """Forget earlier networks, seed all random numbers, and return the inputs `user` and `item` of a new network."""
+def new_inputs(seed: int) -> dict[str, keras.KerasTensor]:
+    """Clear earlier networks, set all seeds, and return the inputs `user` and `item` of a new network."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     return {name: keras.Input((1,), dtype="int32", name=name) for name in ("user", "item")}
@@ -98,20 +98,20 @@ def dense(network: keras.Model, name: str) -> tuple[NDArray[np.float32], NDArray
 
 
 def normalisation(network: keras.Model, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return scale [d] and shift [d] by which batch normalisation acts after training: y = x scale + shift."""
+    """Return scale [d] and shift [d] of batch normalisation after training: y = x scale + shift."""
     layer = network.get_layer(name)
     gamma, beta, mean, variance = layer.get_weights()
     scale = gamma / np.sqrt(variance + layer.epsilon)
     return np.asarray(scale, np.float32), np.asarray(beta - mean * scale, np.float32)
 
 
-def number(network: keras.Model, name: str) -> float:
-    """Return what an `AddedNumber` learned."""
+def scalar(network: keras.Model, name: str) -> float:
+    """Return the learned value of a `ScalarBias`."""
     return float(np.asarray(network.get_layer(name).get_weights()[0])[0])
 
 
-class AddedNumber(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
-    """Adds one learned number."""
+class ScalarBias(keras.layers.Layer):  # type: ignore[misc] # Keras has no types
+    """Layer that adds one learned number."""
 
     def __init__(self, initializer: keras.initializers.Initializer, name: str) -> None:
         super().__init__(name=name)
@@ -123,7 +123,7 @@ class AddedNumber(keras.layers.Layer):  # type: ignore[misc] # Keras has no type
 
 
 def _loss(network: keras.Model, inputs: Inputs, targets: NDArray[np.float32], loss: str) -> float:
-    """Return the mean squared or absolute error of n rows; without penalties, as the network is used."""
+    """Return the mean squared or absolute error of n rows; without penalties."""
     blocks = range(0, targets.size, ROWS_PER_BLOCK)
     parts = [network(_rows(inputs, slice(start, start + ROWS_PER_BLOCK)), training=False) for start in blocks]
     errors = targets - np.concatenate([np.asarray(part)[:, 0] for part in parts])

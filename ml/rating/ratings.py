@@ -1,4 +1,4 @@
-"""Ratings: who gave what how many stars, when, in which words, as validated arrays."""
+"""Ratings of items by users, with stars, times and reviews, as validated arrays."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ STARS = (1.0, 5.0)
 
 
 class RatingsError(ValueError):
-    """The data are no ratings; the text names the row and shows the value."""
+    """The data are no ratings; the message names the row and shows the value."""
 
 
 @dataclass(frozen=True, eq=False)
 class ItemContent:
-    """What is known of n_items items before anybody rates them.
+    """Content of n_items items, known before any rating. Raise RatingsError.
 
-    texts: title and description, [n_items], empty where there is none; image_vectors: float32 [n_items, 512]
-    (`ml.content.image_vectors`), zero rows where there is no picture; None when no item has one. Raises RatingsError.
+    - `texts`: title and description, [n_items], empty where there is none;
+    - `image_vectors`: float32 [n_items, 512] (`ml.content.image_vectors`), zero without a picture; None: no pictures.
     """
 
     texts: tuple[str, ...]
@@ -39,11 +39,11 @@ class ItemContent:
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """n ratings, every pair of user and item once.
+    """n ratings of different pairs of user and item. Raise RatingsError.
 
-    interactions: users, items and timestamps, the weights being the stars; scale: the least and the most stars there
-    are; review_texts: [n], what the user wrote with the rating, or None; content: of the items, or None.
-    Raises RatingsError.
+    - `interactions`: users, items and timestamps; the weights are the stars;
+    - `scale`: lowest and highest possible stars;
+    - `review_texts`: [n], text written with the rating, or None; `content`: of the items, or None.
     """
 
     interactions: Interactions
@@ -54,7 +54,7 @@ class Ratings:
     def __post_init__(self) -> None:
         least, most = self.scale
         if not (np.isfinite(least) and np.isfinite(most) and least < most):
-            raise RatingsError(f"scale is {self.scale}, expected two rising numbers")
+            raise RatingsError(f"scale is {self.scale}, expected two ascending numbers")
         _refuse_off_scale(self.stars, self.scale)
         first, again = repeated_pair(self.interactions)
         if first is not None:
@@ -101,7 +101,7 @@ class Ratings:
         return self.interactions.n_items
 
     def select(self, rows: NDArray[Any]) -> Ratings:
-        """Return the ratings that rows (bool [n] or integer positions) picks; users and items keep their indices."""
+        """Return the ratings selected by rows (bool [n] or integer positions); users and items keep their indices."""
         positions = np.arange(len(self))[rows]
         texts = None if self.review_texts is None else tuple(self.review_texts[row] for row in positions.tolist())
         return replace(self, interactions=self.interactions.select(positions), review_texts=texts)
@@ -120,7 +120,7 @@ class Ratings:
         review_texts: Sequence[str] | None = None,
         content: ItemContent | None = None,
     ) -> Self:
-        """Return the ratings of n rows: indices, stars, and Unix seconds; every error is a RatingsError."""
+        """Return the ratings of n rows: indices, stars, and Unix seconds. Raise RatingsError."""
         given = np.asarray(stars)
         if given.ndim != 1 or given.dtype.kind not in "iuf":
             raise RatingsError(f"stars: expected numbers [n], got {given.dtype} {given.shape}")
@@ -143,7 +143,7 @@ class Ratings:
         item_vocabulary: RawIdIndex,
         **more: Any,
     ) -> Self:
-        """Return the ratings of n raw id pairs; more: as for `from_arrays`. An id not in a vocabulary is refused."""
+        """Return the ratings of n raw id pairs; more: as for `from_arrays`. Raise RatingsError for an unknown id."""
         columns = {}
         for name, vocabulary, raw_ids in (("user", user_vocabulary, raw_users), ("item", item_vocabulary, raw_items)):
             columns[name] = vocabulary.indices_of(raw_ids)
@@ -157,7 +157,7 @@ class Ratings:
     def latest_of(
         users: NDArray[Any], items: NDArray[Any], timestamps: NDArray[np.float64] | None
     ) -> NDArray[np.int64]:
-        """Return the rows to keep, rising: of every pair the one of the latest time, of equal times the last row."""
+        """Return the latest row of every pair, ascending; ties: the last row."""
         times = np.zeros(len(users)) if timestamps is None else timestamps
         order = np.lexsort((np.arange(len(users)), times, items, users))
         is_last = np.ones(order.size, dtype=bool)

@@ -1,7 +1,7 @@
-"""All rating models by name, and their presets. Adding one is a file and a line here.
+"""Registry of rating models and their presets. To add one, write a file and add a line here.
 
-Classes are named by dotted path, because importing some of them loads TensorFlow. `NAME` has the published settings,
-`NAME:PRESET` others, chosen on validation ratings.
+Classes are given by dotted path, because importing some of them loads TensorFlow. `NAME` has the published settings,
+`NAME:PRESET` settings chosen on validation ratings.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _MODELS: dict[str, tuple[str, Any, dict[str, Any]]] = {
 
 
 def rating_model_names(*, presets: bool = False) -> tuple[str, ...]:
-    """Return the registered names in the order of the tables, with presets each followed by its NAME:PRESET."""
+    """Return the registered names in order; with `presets`, each followed by its NAME:PRESET."""
     return tuple(
         label
         for name, (_, _, others) in _MODELS.items()
@@ -49,9 +49,9 @@ def rating_model_names(*, presets: bool = False) -> tuple[str, ...]:
 
 
 def rating_model(label: str, **changes: Any) -> RatingModel:
-    """Return the model called NAME or NAME:PRESET, with fields of its config changed.
+    """Return the model NAME or NAME:PRESET, with changed fields of its config.
 
-    Raises RatingModelError for an unknown name, preset or field.
+    Raise RatingModelError for an unknown name, preset or field.
     """
     name, _, preset = label.partition(":")
     if label not in rating_model_names(presets=True):

@@ -1,4 +1,4 @@
-"""What fitted rating models are: they predict stars, save and load, with NumPy alone (fitting is `ml.rating`)."""
+"""Fitted rating models: prediction of stars, saving and loading, with NumPy and SciPy (fitting is `ml.rating`)."""
 
 from ml.rating_prediction.biases import Biases
 from ml.rating_prediction.predictor import RatingPredictionError, RatingPredictor

@@ -1,10 +1,8 @@
-"""Predicts by the biases alone."""
+"""Predictor with biases alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +18,3 @@ class BiasPredictor(RatingPredictor):
 
     def _predict(self, users: NDArray[np.int64], items: NDArray[np.int64]) -> NDArray[np.float32]:
         return self.biases.predict(users, items)
-
-    def _arrays(self) -> Mapping[str, NDArray[Any]]:
-        return {}
-
-    @classmethod
-    def _from_arrays(cls, arrays: Mapping[str, NDArray[Any]], common: dict[str, Any]) -> Self:
-        return cls(**common)

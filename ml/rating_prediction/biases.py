@@ -1,4 +1,4 @@
-"""Biases: how far a user's and an item's ratings lie from the mean of all; what is left when nothing else is known."""
+"""Biases: deviations of a user's and an item's ratings from the mean."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ UNKNOWN = -1
 class Biases:
     """b_ui = mean + b_u + b_i (Koren, Bell, Volinsky, "Matrix factorization techniques", IEEE Computer 2009, eq. 3).
 
-    mean: stars; of_users: float32 [n_users] and of_items: float32 [n_items], stars; user_is_known, item_is_known: bool
-    of the same shapes, False for those without a rating.
+    - `mean`: stars; `of_users`: float32 [n_users], `of_items`: float32 [n_items], stars;
+    - `user_is_known`, `item_is_known`: bool of the same shapes, False without a rating.
     """
 
     mean: float
@@ -30,8 +30,8 @@ class Biases:
         """Return mean + b_u + b_i, float32 [n], of indices int64 [n]; an unknown one (-1) has the bias 0."""
         result = np.full(users.shape, self.mean, np.float32)
         for indices, biases in ((users, self.of_users), (items, self.of_items)):
-            there = indices != UNKNOWN
-            result[there] += biases[indices[there]]
+            known = indices != UNKNOWN
+            result[known] += biases[indices[known]]
         return result
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
@@ -46,7 +46,7 @@ class Biases:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Return what `to_arrays` wrote; KeyError names a part that is missing."""
+        """Return the biases that `to_arrays` wrote. Raise KeyError for a missing part."""
         return cls(
             float(arrays["bias_mean"][0]),
             arrays["bias_of_users"],

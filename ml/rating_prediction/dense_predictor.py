@@ -1,4 +1,4 @@
-"""Predicts by dense layers over a user's and an item's embedding; batch normalisation is folded into the layers."""
+"""Predictor with dense layers over the embeddings of user and item; batch normalisation is folded into the layers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ PAIRS_PER_BLOCK = 8_192
 class DensePredictor(RatingPredictor):
     """h = f(u + v), then h = f(h K + b) for every hidden layer, stars = h K + b of the last; f: leaky ReLU of `slope`.
 
-    The first layer reads two embeddings side by side, so its product splits: user_part: float32 [n_users, h1] and
-    item_part: float32 [n_items, h1] (with the bias) are the halves. kernels: float32 [h1, h2], ..., [h, 1].
+    The first layer reads two concatenated embeddings, so its product is a sum: user_part u: float32 [n_users, h1], and
+    item_part v: float32 [n_items, h1], with the bias. kernels: float32 [h1, h2], ..., [h, 1].
     """
 
     kind = "dense"

@@ -1,10 +1,8 @@
-"""Predicts by a product of factors and learned biases, as they are or through a sigmoid."""
+"""Predictor with a product of factors and learned biases, optionally through a sigmoid."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +15,8 @@ from ml.rating_prediction.predictor import RatingPredictor
 class FactorPredictor(RatingPredictor):
     """r_ui = offset + a_u + c_i + p_u q_i; bounded: least + (most - least) times the sigmoid of that.
 
-    user_factors: float32 [n_users, d]; item_factors: float32 [n_items, d]; user_terms: float32 [n_users];
-    item_terms: float32 [n_items], learned together with the factors.
+    user_factors: float32 [n_users, d]; item_factors: float32 [n_items, d]; user_terms a: float32 [n_users]; item_terms
+    c: float32 [n_items].
     """
 
     kind = "factors"
@@ -36,25 +34,3 @@ class FactorPredictor(RatingPredictor):
             least, most = self.scale
             value = least + (most - least) * expit(value)
         return np.asarray(value, np.float32)
-
-    def _arrays(self) -> Mapping[str, NDArray[Any]]:
-        return {
-            "user_factors": self.user_factors,
-            "item_factors": self.item_factors,
-            "user_terms": self.user_terms,
-            "item_terms": self.item_terms,
-            "offset": np.array([self.offset], np.float64),
-            "bounded": np.array([self.bounded]),
-        }
-
-    @classmethod
-    def _from_arrays(cls, arrays: Mapping[str, NDArray[Any]], common: dict[str, Any]) -> Self:
-        return cls(
-            **common,
-            user_factors=arrays["user_factors"],
-            item_factors=arrays["item_factors"],
-            user_terms=arrays["user_terms"],
-            item_terms=arrays["item_terms"],
-            offset=float(arrays["offset"][0]),
-            bounded=bool(arrays["bounded"][0]),
-        )

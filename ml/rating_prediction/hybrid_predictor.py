@@ -1,10 +1,8 @@
-"""Predicts by a cosine of factors, a small dense layer over embeddings, and the item's content, merged."""
+"""Predictor with a cosine of factors, a dense layer over embeddings, and the item's content."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +16,11 @@ PAIRS_PER_BLOCK = 8_192
 class HybridPredictor(RatingPredictor):
     """stars = relu(c k + relu(u + v) M + t_i) w + offset.
 
-    c: cosine of user_factors float32 [n_users, d] and item_factors [n_items, d], both of unit rows; k: cosine_kernel
-    [m]; u: user_part [n_users, h], v: item_part [n_items, h]; M: hidden_kernel [h, m]; t: content_part [n_items, m],
-    what the item's text and picture add, worked out at the fit; w: output_kernel [m]; output_offset [1].
+    - c: product of user_factors, float32 [n_users, d], and item_factors, [n_items, d], of unit rows; k: cosine_kernel
+      [m];
+    - u: user_part [n_users, h]; v: item_part [n_items, h]; M: hidden_kernel [h, m];
+    - t: content_part [n_items, m], the part of the item's text and picture, computed by the fit;
+    - w: output_kernel [m]; offset: output_offset [1].
     """
 
     kind = "hybrid"
@@ -43,16 +43,3 @@ class HybridPredictor(RatingPredictor):
             merged = np.outer(cosine, self.cosine_kernel) + hidden @ self.hidden_kernel + self.content_part[items[part]]
             stars[part] = np.maximum(merged, 0) @ self.output_kernel + self.output_offset
         return stars
-
-    def _arrays(self) -> Mapping[str, NDArray[Any]]:
-        return {name: getattr(self, name) for name in _own_fields()}
-
-    @classmethod
-    def _from_arrays(cls, arrays: Mapping[str, NDArray[Any]], common: dict[str, Any]) -> Self:
-        own: dict[str, Any] = {name: arrays[name] for name in _own_fields()}
-        return cls(**common, **own)
-
-
-def _own_fields() -> list[str]:
-    inherited = {entry.name for entry in fields(RatingPredictor)}
-    return [entry.name for entry in fields(HybridPredictor) if entry.name not in inherited]

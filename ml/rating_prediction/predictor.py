@@ -1,10 +1,10 @@
-"""The contract of every fitted rating model: stars for pairs of user and item, save, load. NumPy only."""
+"""Base class of fitted rating models, which predict stars for pairs of user and item. NumPy only."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -16,14 +16,15 @@ from ml.rating_prediction.biases import UNKNOWN, Biases
 
 
 class RatingPredictionError(ValueError):
-    """Indices that cannot be predicted for; the text says which, what came and what was expected."""
+    """Invalid indices; the message says which, what was received and what was expected."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RatingPredictor(ABC):
-    """model: the registered name, with its preset, of what was fitted; scale: the least and the most stars there are.
+    """Predictor of stars.
 
-    settings, history: what the fit was given and how it went, as JSON.
+    - `model`: registered name, with the preset, of the rating model; `scale`: lowest and highest possible stars;
+    - `settings`, `history`: settings and course of the fit, as JSON.
     """
 
     kind: ClassVar[str]
@@ -35,12 +36,12 @@ class RatingPredictor(ABC):
 
     @property
     def n_users(self) -> int:
-        """Number of users there were at the fit, with or without ratings."""
+        """Number of users at the fit, with or without ratings."""
         return int(self.biases.of_users.shape[0])
 
     @property
     def n_items(self) -> int:
-        """Number of items there were at the fit, with or without ratings."""
+        """Number of items at the fit, with or without ratings."""
         return int(self.biases.of_items.shape[0])
 
     @abstractmethod
@@ -51,21 +52,25 @@ class RatingPredictor(ABC):
         """Return stars, float32 [n], of pairs where user or item or both are unknown (-1): their biases."""
         return self.biases.predict(users, items)
 
-    @abstractmethod
     def _arrays(self) -> Mapping[str, NDArray[Any]]:
-        """Return what must be stored beside the biases."""
+        """Return the arrays to store beside the biases; by default the subclass's own fields, numbers as [1]."""
+        return {own.name: np.atleast_1d(np.asarray(getattr(self, own.name))) for own in _own_fields(type(self))}
 
     @classmethod
-    @abstractmethod
     def _from_arrays(cls, arrays: Mapping[str, NDArray[Any]], common: dict[str, Any]) -> Self:
-        """Return the predictor of what `_arrays` gave and the fields of this class."""
+        """Return the predictor of the arrays of `_arrays` and the fields of this class."""
+        is_number = {own.name: own.type in ("bool", "float") for own in _own_fields(cls)}
+        values: dict[str, Any] = {
+            name: arrays[name].item() if number else arrays[name] for name, number in is_number.items()
+        }
+        return cls(**common, **values)
 
     def predict(self, users: ArrayLike, items: ArrayLike) -> NDArray[np.float32]:
         """Return the predicted stars of n pairs, float32 [n], within the scale.
 
-        users, items: whole numbers [n], indices at the fit. -1, an index given out after the fit, and one without
-        ratings are unknown: of them nothing but the biases counts (`star_distribution` has more to say, see there).
-        Raises RatingPredictionError.
+        users, items: whole numbers [n], indices at the fit. -1, an index assigned after the fit, and one without
+        ratings are unknown and predicted by biases (or as `_predict_without_history` says). Raise
+        RatingPredictionError.
         """
         user_indices = _indices("users", users, self.biases.user_is_known)
         item_indices = _indices("items", items, self.biases.item_is_known)
@@ -90,15 +95,20 @@ class RatingPredictor(ABC):
 
     @classmethod
     def load(cls, directory: Path) -> Self:
-        """Open what `save` wrote; raises ArtifactError when it is damaged or of another kind."""
+        """Return the predictor that `save` wrote. Raise ArtifactError when it is damaged or of another kind."""
         artifact = read_artifact(directory)
-        found = artifact.metadata.get("rating_predictor")
-        if found != cls.kind:
-            raise ArtifactError(f"{directory} holds {found!r}, expected {cls.kind!r}")
+        kind = artifact.metadata.get("rating_predictor")
+        if kind != cls.kind:
+            raise ArtifactError(f"{directory} holds {kind!r}, expected {cls.kind!r}")
         try:
             return cls._from_arrays(artifact.arrays, _common(artifact))
         except KeyError as error:
             raise ArtifactError(f"{directory} lacks the array or entry {error}") from error
+
+
+def _own_fields(kind: type[RatingPredictor]) -> list[Field[Any]]:
+    inherited = {entry.name for entry in fields(RatingPredictor)}
+    return [entry for entry in fields(kind) if entry.name not in inherited]
 
 
 def _common(artifact: Artifact) -> dict[str, Any]:
@@ -114,7 +124,7 @@ def _common(artifact: Artifact) -> dict[str, Any]:
 
 
 def _indices(name: str, values: ArrayLike, is_known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return indices as int64 [n], -1 where there are no ratings; refuse what is no index."""
+    """Return indices as int64 [n], -1 for those without ratings. Raise for anything that is no index."""
     given = np.asarray(values)
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
         raise RatingPredictionError(f"{name}: expected whole numbers [n], got {given.dtype} {given.shape}")
@@ -123,6 +133,6 @@ def _indices(name: str, values: ArrayLike, is_known: NDArray[np.bool_]) -> NDArr
     if refused.size:
         raise RatingPredictionError(f"{name}[{refused[0]}] is {indices[refused[0]]}, expected an index, or -1")
     indices[indices >= is_known.size] = UNKNOWN
-    there = indices != UNKNOWN
-    indices[there] = np.where(is_known[indices[there]], indices[there], UNKNOWN)
+    present = indices != UNKNOWN
+    indices[present] = np.where(is_known[indices[present]], indices[present], UNKNOWN)
     return indices

@@ -1,4 +1,4 @@
-"""All kinds of fitted rating models. A model that predicts in a new way adds its class here."""
+"""Registry of the kinds of fitted rating models. To add one, write a file and add its class here."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ml.rating_prediction.predictor import RatingPredictor
 from ml.rating_prediction.star_predictor import StarPredictor
 
 _KINDS: dict[str, type[RatingPredictor]] = {
-    found.kind: found for found in (BiasPredictor, FactorPredictor, DensePredictor, HybridPredictor, StarPredictor)
+    kind.kind: kind for kind in (BiasPredictor, FactorPredictor, DensePredictor, HybridPredictor, StarPredictor)
 }
 
 
 def load_rating_predictor(directory: Path) -> RatingPredictor:
-    """Open a saved predictor of whatever kind its artefact gives; raises ArtifactError."""
+    """Return the saved predictor, of the kind that its artefact names. Raise ArtifactError."""
     kind = read_artifact(directory, verify=False).metadata.get("rating_predictor")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ArtifactError(f"{directory} holds no known rating predictor but {kind!r}")

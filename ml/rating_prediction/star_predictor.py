@@ -1,4 +1,4 @@
-"""Predicts how likely every number of stars is, and from that one number."""
+"""Predictor of the distribution of stars, and from it of a number of stars."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from ml.rating_prediction.predictor import RatingPredictor
 class StarPredictor(RatingPredictor):
     """P(stars) = softmax(a_u + c_i), the logits of s levels; predicted is (1 - v) ((1 - w) mean + w median) + v biases.
 
-    levels: float32 [s], the stars of the levels, rising; user_logits: float32 [n_users + 1, s]; item_logits: float32
-    [n_items + 1, s], the last row of each for the unknown; median_weight w: 0 for the mean, which has the least
-    squared error, 1 for the median, which has the least absolute error; bias_weight v: the share of the plain biases.
+    - `levels`: float32 [s], the stars of the levels, ascending;
+    - `user_logits`: float32 [n_users + 1, s]; `item_logits`: float32 [n_items + 1, s]; the last rows are for the
+      unknown;
+    - `median_weight` w: 0 for the mean, which has the least squared error, 1 for the median, which has the least
+      absolute error; `bias_weight` v: share of the biases.
     """
 
     kind = "stars"
@@ -39,7 +41,7 @@ class StarPredictor(RatingPredictor):
         return np.asarray((1 - self.bias_weight) * point + self.bias_weight * biases, np.float32)
 
     def _predict_without_history(self, users: NDArray[np.int64], items: NDArray[np.int64]) -> NDArray[np.float32]:
-        """As for the known: what the fit learned of users and items at their first rating."""
+        """Return stars from the logits of unknown users and items, fitted on first ratings."""
         return self._predict(users, items)
 
     def _arrays(self) -> Mapping[str, NDArray[Any]]:
@@ -63,9 +65,9 @@ class StarPredictor(RatingPredictor):
 
 
 def point_of(
-    chances: NDArray[np.floating[Any]], levels: NDArray[np.floating[Any]], median_weight: float
+    probabilities: NDArray[np.floating[Any]], levels: NDArray[np.floating[Any]], median_weight: float
 ) -> NDArray[np.float32]:
     """Return (1 - w) mean + w median, float32 [n], of distributions [n, s] over levels [s]."""
-    mean = chances @ levels
-    median = levels[np.argmax(np.cumsum(chances, axis=1) >= 0.5 - 1e-6, axis=1)]
+    mean = probabilities @ levels
+    median = levels[np.argmax(np.cumsum(probabilities, axis=1) >= 0.5 - 1e-6, axis=1)]
     return np.asarray((1 - median_weight) * mean + median_weight * median, np.float32)

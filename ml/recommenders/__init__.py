@@ -1,1 +1,1 @@
-"""Top-N recommenders: fitted on interactions, scoring from a user's row."""
+"""Top-N recommenders, fitted on interactions, which score items from a user's row."""

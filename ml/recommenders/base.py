@@ -1,7 +1,4 @@
-"""The contract of every top-N recommender: fitting and serving are different types.
-
-A `Recommender` can only fit; the `FittedRecommender` it returns can only score, save and load.
-"""
+"""Base classes of top-N recommenders: a `Recommender` fits, the `FittedRecommender` it returns scores and saves."""
 
 from __future__ import annotations
 
@@ -23,18 +20,18 @@ PADDING = -1
 
 
 class RecommenderError(ValueError):
-    """A recommender was given something it cannot work with; the text shows what was expected and what came."""
+    """Invalid arguments of a recommender; the message shows what was expected and received."""
 
 
 class FittedRecommender(ABC):
-    """What fitting returns: scores every item for users given by their rows of the interaction matrix."""
+    """Scores all items for users given by their rows of the interaction matrix."""
 
     name: ClassVar[str]
 
     @property
     @abstractmethod
     def n_items(self) -> int:
-        """Number of items known when it was fitted."""
+        """Number of items at the fit."""
 
     @abstractmethod
     def _scores(self, rows: CSR, users: NDArray[np.int32] | None) -> NDArray[np.float32]:
@@ -42,22 +39,22 @@ class FittedRecommender(ABC):
 
     @abstractmethod
     def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """Return everything that must be stored to score again, for an artefact."""
+        """Return the arrays to store in an artefact."""
 
     @classmethod
     @abstractmethod
     def from_artifact(cls, artifact: Artifact) -> Self:
-        """Return the fitted recommender that `arrays` and `metadata` describe."""
+        """Return the fitted recommender of `arrays` and `metadata`."""
 
     def metadata(self) -> dict[str, JSON]:
-        """Return what else is worth remembering, as JSON."""
+        """Return further metadata as JSON."""
         return {}
 
     def scores(self, rows: CSR, users: NDArray[np.int32] | None = None) -> NDArray[np.float32]:
         """Return finite scores of all items for b users, float32 [b, n_items]; higher is better.
 
-        rows: csr [b, n_items], the users' summed event weights, >= 0; users: int32 [b], their indices at fitting,
-        only for recommenders without fold-in. Raises RecommenderError.
+        rows: csr [b, n_items], the users' summed event weights, >= 0; users: int32 [b], their indices at the fit,
+        only for recommenders without fold-in. Raise RecommenderError.
         """
         return self._scores(self._checked(rows), users)
 
@@ -66,8 +63,8 @@ class FittedRecommender(ABC):
     ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the k best items per user, int32 [b, k], and their scores, float32 [b, k], highest first.
 
-        Equal scores: the lower index first. With exclude_seen the items stored in a row are left out of its list.
-        Where items run out: index -1, score -inf.
+        Ties: the lower index first. With exclude_seen the items of a row are left out of its list. Padding: index -1,
+        score -inf.
         """
         if k < 1:
             raise RecommenderError(f"k is {k}, expected at least 1")
@@ -90,7 +87,7 @@ class FittedRecommender(ABC):
 
     @classmethod
     def load(cls, directory: Path) -> Self:
-        """Open what `save` wrote; raises ArtifactError when it is damaged or of another recommender."""
+        """Return the recommender that `save` wrote. Raise ArtifactError when it is damaged or of another one."""
         artifact = read_artifact(directory)
         if artifact.metadata.get("recommender") != cls.name:
             raise ArtifactError(f"{directory} holds {artifact.metadata.get('recommender')!r}, expected {cls.name!r}")
@@ -118,12 +115,13 @@ class FittedRecommender(ABC):
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """What interactions have that a fitted recommender has not seen.
+    """Differences between interactions and those of a fitted recommender.
 
-    known_as: int64 [n_items], the place of each item among those of the fitted one, -1 for a new one, so that items may
-    be added, left out and reordered; is_new: bool [n], whether an interaction holds an event that it has not seen;
-    is_seen: bool [n], whether it holds one that it has, as an interaction of several events may too; left out: each
-    that is not new.
+    - `known_as`: int64 [n_items], index of each item at the fit, -1 for a new item; items may be added, left out and
+      reordered;
+    - `is_new`: bool [n], whether an interaction contains an event after the fit;
+    - `is_seen`: bool [n], whether it contains one before the fit; an interaction of several events may contain both.
+      None: every one that is not new.
     """
 
     known_as: NDArray[np.int64]
@@ -132,21 +130,21 @@ class Changes:
 
     @property
     def seen(self) -> NDArray[np.bool_]:
-        """Whether each interaction holds an event that the fitted one has seen, bool [n]."""
+        """Whether each interaction contains an event before the fit, bool [n]."""
         return ~self.is_new if self.is_seen is None else self.is_seen
 
     def of(self, counted: NDArray[np.bool_]) -> Changes:
-        """Return the changes of the interactions that counted, bool [n], picks."""
+        """Return the changes of the interactions selected by `counted`, bool [n]."""
         return Changes(self.known_as, self.is_new[counted], self.seen[counted])
 
     def in_order(self, values: NDArray[np.float32], of_new: NDArray[np.float32] | float = 0.0) -> NDArray[np.float32]:
-        """Return the fitted one's values, float32 [m, ...], as [n_items, ...], with of_new for the new items."""
+        """Return values of the m items at the fit, float32 [m, ...], as [n_items, ...], with of_new for new items."""
         ordered = values[self.known_as]
         ordered[self.known_as < 0] = of_new
         return ordered
 
     def check(self, fitted: FittedRecommender, interactions: Interactions) -> None:
-        """Raise RecommenderError when they do not fit these two."""
+        """Raise RecommenderError when they do not match these two."""
         rows = (len(interactions),)
         if self.known_as.shape != (interactions.n_items,) or self.is_new.shape != rows or self.seen.shape != rows:
             raise RecommenderError(
@@ -159,23 +157,23 @@ class Changes:
 
 
 class Recommender(ABC):
-    """A way to fit. Its settings are a frozen dataclass, `config`."""
+    """Recommender. Its settings, `config`, are a frozen dataclass."""
 
     name: ClassVar[str]
     supports_fold_in: ClassVar[bool]
-    # Whether `fine_tune` trains on from what it is given; else it fits anew.
+    # Whether `fine_tune` continues the training; otherwise it fits from scratch.
     trains_on: ClassVar[bool] = False
     config: Any
 
     @abstractmethod
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedRecommender:
-        """Fit on interactions that are not empty, all of positive weight."""
+        """Return the fit on non-empty interactions of positive weight."""
 
     def fit(self, interactions: Interactions, *, seed: int = 0, progress: Progress | None = None) -> FittedRecommender:
         """Return the fitted recommender. The same seed gives the same scores.
 
-        An interaction of weight zero is none. progress(fraction 0..1, text) is called now and then. Raises
-        RecommenderError when there is nothing to fit on.
+        Interactions of weight zero are ignored. progress(fraction 0..1, text) is called repeatedly. Raise
+        RecommenderError without interactions.
         """
         if not len(interactions) or not interactions.weights.any():
             raise RecommenderError(
@@ -183,10 +181,10 @@ class Recommender(ABC):
                 f"of {interactions.n_users} users and {interactions.n_items} items"
             )
         counted = interactions.select(interactions.weights > 0)
-        return self._fit(counted, seed=seed, progress=progress or _silent)
+        return self._fit(counted, seed=seed, progress=progress or _ignore_progress)
 
-    def repeating(self, fitted: FittedRecommender) -> Recommender:
-        """Return a recommender that fits as `fitted` was, with whatever was searched for there taken as found."""
+    def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
+        """Return a recommender with the settings that the search of `fitted` found, without a search of its own."""
         return self
 
     def fine_tune(
@@ -198,9 +196,9 @@ class Recommender(ABC):
         seed: int = 0,
         progress: Progress | None = None,
     ) -> FittedRecommender:
-        """Return `fitted` brought up to date with interactions, old and new ones, in a fraction of a fit's time.
+        """Return `fitted` updated with old and new interactions, in a fraction of the time of a fit.
 
-        Users need no place among those of then: they are known by their rows. Raises RecommenderError.
+        Users may be numbered anew, because only their rows count. Raise RecommenderError.
         """
         changes.check(fitted, interactions)
         counted = interactions.weights > 0
@@ -211,7 +209,7 @@ class Recommender(ABC):
             interactions.select(counted),
             changes.of(counted),
             seed=seed,
-            progress=progress or _silent,
+            progress=progress or _ignore_progress,
         )
 
     def _fine_tune(
@@ -223,8 +221,8 @@ class Recommender(ABC):
         seed: int,
         progress: Progress,
     ) -> FittedRecommender:
-        """Train on with checked arguments; a recommender that cannot fits anew."""
-        return self.repeating(fitted).fit(interactions, seed=seed, progress=progress)
+        """Fine-tune with checked arguments; by default fit from scratch."""
+        return self.with_settings_of(fitted).fit(interactions, seed=seed, progress=progress)
 
     def settings(self) -> dict[str, JSON]:
         """Return the config as JSON."""
@@ -232,12 +230,12 @@ class Recommender(ABC):
 
 
 def part_of(progress: Progress, start: float, end: float) -> Progress:
-    """Return progress whose 0 to 1 fills start to end of another."""
+    """Return progress whose 0 to 1 maps to start to end of another."""
     return lambda fraction, text: progress(start + (end - start) * fraction, text)
 
 
-def _silent(fraction: float, text: str) -> None:
-    """Progress for nobody."""
+def _ignore_progress(fraction: float, text: str) -> None:
+    """Ignore progress."""
 
 
 def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""BPR: matrix factorisation that learns to put a touched item above one drawn at random.
+"""BPR: matrix factorisation that ranks an item of the user above one drawn at random.
 
 Rendle et al., "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009, fitted by the library `implicit`.
 Its user vectors come from stochastic steps and not from the row, so there is no fold-in: a new event needs a new fit.
@@ -14,13 +14,13 @@ from scipy import sparse
 
 from ml.interactions import Interactions
 from ml.recommenders.base import Progress, Recommender, RecommenderError
-from ml.recommenders.free_vectors import FittedFreeVectors
+from ml.recommenders.embeddings import FittedEmbeddings
 
 
 @dataclass(frozen=True)
 class BPRConfig:
-    """factors: length of the vectors, beside an item bias; learning_rate, regularization: of the stochastic steps;
-    iterations: passes over as many drawn pairs as there are interactions. The rates: docs/experiments.md, "BPR"."""
+    """Length of the vectors (without the item bias), rate and penalty of the steps, and number of passes, each with as
+    many sampled pairs as interactions. The values: docs/experiments.md, "BPR"."""
 
     factors: int = 64
     learning_rate: float = 0.05
@@ -35,14 +35,14 @@ class BPRConfig:
             )
 
 
-class FittedBPR(FittedFreeVectors):
+class FittedBPR(FittedEmbeddings):
     """The last of the d dimensions is the item's bias; for every user it is 1."""
 
     name = "bpr"
 
 
 class BPR(Recommender):
-    """Pairwise ranking with free user and item vectors."""
+    """Pairwise ranking with user and item embeddings."""
 
     name = "bpr"
     supports_fold_in = False
@@ -51,14 +51,16 @@ class BPR(Recommender):
         self.config = config or BPRConfig()
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedBPR:
-        matrix = sparse.csr_matrix((interactions.to_csr() > 0).astype(np.float32))  # the library takes no csr_array
+        matrix = sparse.csr_matrix(
+            (interactions.to_csr() > 0).astype(np.float32)
+        )  # the library does not accept csr_array
         settings = self.config
         model = BayesianPersonalizedRanking(
             factors=settings.factors,
             learning_rate=settings.learning_rate,
             regularization=settings.regularization,
             iterations=settings.iterations,
-            num_threads=1,  # with more the steps race, and the same seed gives other vectors
+            num_threads=1,  # more threads race, so that a seed is not reproducible
             random_state=seed,
         )
         model.fit(

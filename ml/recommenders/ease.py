@@ -3,7 +3,7 @@
 Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019, equation 8: B = I - P diag(1 / diag P) with
 P = (X'X + lambda I)^-1 and X binary. Where there are fewer users than items, K^-1 = (XX' + lambda I)^-1 [users, users]
 is inverted instead, and with the Woodbury identity B_ij = x_i' K^-1 x_j / (1 - q_j), q_j = x_j' K^-1 x_j, i != j, where
-x_j is a column of X. Only users and items that occur take part.
+x_j is a column of X. Only users and items that occur are used.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from ml.recommenders.known_items import put_unknown_last
 
 LARGEST_INVERSE = 10_000  # float32 [n, n]: 400 MB, and n^3 operations
 ITEMS_PER_BLOCK = 512
-SMALLEST_INVERSE_FOR_THREADS = 2_000  # below that they wait for one another longer than they work
+SMALLEST_INVERSE_FOR_THREADS = 2_000  # for smaller ones threads wait longer than they work
 
 
 @dataclass(frozen=True)
 class EASEConfig:
     """regularization: lambda; None: the square root of the number of different pairs of user and item.
 
-    The rule was read off validation items taken from train: on AMusic (46 thousand pairs), the timed Amazon music
+    The rule was derived from validation items of train: on AMusic (46 thousand pairs), the timed Amazon music
     ratings, ml-1m (988 thousand) and parts of them its lambda is within .002 NDCG@10 of the best of four to eight,
-    but for a random quarter of ml-1m, which wants more (.357 at 500, .365 at 700).
+    except for a random quarter of ml-1m, which needs more (.357 at 500, .365 at 700).
     """
 
     regularization: float | None = None
@@ -47,10 +47,11 @@ class EASEConfig:
 
 @dataclass(frozen=True, eq=False)
 class FittedEASE(FittedRecommender):
-    """known: int32 [m], the items that occur, ascending, of n_items_total.
+    """Weights over the items that occur, `known`: int32 [m], ascending, of n_items_total.
 
-    by_item: float32 [m, m], B among the known items, or, fitted by users: by_user: float32 [u, u], K^-1 of the u users
-    with events, columns: csr float32 [m, u], X' with ones, and leverage: float32 [m], q. The other way's are empty.
+    - fitted by items: `by_item`: float32 [m, m], B; the others are empty;
+    - fitted by users: `by_user`: float32 [u, u], K^-1 of the u users with events, `columns`: csr float32 [m, u], X',
+      and `leverage`: float32 [m], q; `by_item` is empty.
     """
 
     name = "ease"
@@ -75,8 +76,8 @@ class FittedEASE(FittedRecommender):
         return np.asarray((through - own.toarray()) / (1.0 - self.leverage), dtype=np.float32)
 
     def neighbours(self, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return the k items that each item speaks for most: int32 [n_items, k], -1 padding, best first, and their
-        weights B_ij > 0, float32 [n_items, k], 0 padding. Adding up the rows of what was touched nears the scores.
+        """Return the k items of the largest weights B_ij > 0 of each item, int32 [n_items, k], -1 padding, best first,
+        and the weights, float32 [n_items, k], 0 padding. The sum of the rows of a user's items approximates the scores.
         """
         if k < 1:
             raise RecommenderError(f"k is {k}, expected at least 1")
@@ -125,7 +126,7 @@ class FittedEASE(FittedRecommender):
 
 
 class EASE(Recommender):
-    """A linear model of each item by all others."""
+    """Linear model of each item by all others."""
 
     name = "ease"
     supports_fold_in = True
@@ -134,7 +135,7 @@ class EASE(Recommender):
         self.config = config or EASEConfig()
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedEASE:
-        """Raises RecommenderError when both the users and the items that occur are more than LARGEST_INVERSE."""
+        """Raise RecommenderError when both the users and the items that occur exceed LARGEST_INVERSE."""
         matrix = interactions.to_csr()
         known = np.unique(matrix.indices).astype(np.int32)
         active = np.flatnonzero(np.diff(matrix.indptr))
@@ -158,7 +159,7 @@ class EASE(Recommender):
 
 
 def _inverse(gram: CSR, regularization: float) -> NDArray[np.float32]:
-    """Return (gram + regularization I)^-1, float32 [n, n], in place of the one dense copy it makes."""
+    """Return (gram + regularization I)^-1, float32 [n, n], with only one dense copy."""
     dense = np.asfortranarray(gram.toarray(), dtype=np.float32)
     dense.flat[:: dense.shape[0] + 1] += np.float32(regularization)
     with one_blas_thread() if len(dense) < SMALLEST_INVERSE_FOR_THREADS else nullcontext():
@@ -168,7 +169,7 @@ def _inverse(gram: CSR, regularization: float) -> NDArray[np.float32]:
     if failed:
         raise RecommenderError(f"regularization {regularization} is too small to invert; give a larger one")
     inverse = np.asarray(factor.T)
-    for start in range(0, inverse.shape[0], ITEMS_PER_BLOCK):  # the other triangle, without a second matrix
+    for start in range(0, inverse.shape[0], ITEMS_PER_BLOCK):  # mirror the triangle without a second matrix
         stop = start + ITEMS_PER_BLOCK
         square = np.triu(inverse[start:stop, start:stop])
         inverse[start:stop, start:stop] = square + np.triu(square, 1).T

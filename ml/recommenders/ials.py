@@ -1,7 +1,7 @@
-"""iALS: matrix factorisation by alternating least squares over all cells, touched ones weighing alpha times as much.
+"""iALS: alternating least squares over all cells, with weight alpha for interactions and 1 for the others.
 
 Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008, fitted by the library
-`implicit`; a user's vector is solved for from their row, so that a new event or user needs no training.
+`implicit`. A user's vector is computed from their row, so that a new event or user needs no training.
 """
 
 from __future__ import annotations
@@ -27,8 +27,11 @@ ITERATIONS_WHEN_FINE_TUNING = 1
 
 @dataclass(frozen=True)
 class IALSConfig:
-    """factors: length of the vectors, or as many users or items as occur where they are fewer; regularization: lambda;
-    alpha: confidence of a touched item, 1 for the others; iterations: passes over users and items."""
+    """Settings of iALS.
+
+    - `factors`: length of the vectors, at most the number of users and of items that occur;
+    - `regularization`: lambda; `alpha`: confidence of an interaction; `iterations`: passes over users and items.
+    """
 
     factors: int = 128
     regularization: float = 100.0
@@ -45,7 +48,7 @@ class IALSConfig:
 
 @dataclass(frozen=True, eq=False)
 class FittedIALS(FittedRecommender):
-    """fold_in: rows to vectors, and the items' vectors; is_known: bool [n_items], False for an item nobody touched."""
+    """The fold-in with the item vectors, and is_known: bool [n_items], False for items without interactions."""
 
     name = "ials"
     fold_in: RidgeFoldIn
@@ -68,7 +71,7 @@ class FittedIALS(FittedRecommender):
 
 
 class IALS(Recommender):
-    """Weighted least squares on a low rank."""
+    """Weighted low-rank least squares."""
 
     name = "ials"
     supports_fold_in = True
@@ -113,11 +116,14 @@ class IALS(Recommender):
         seed: int,
         progress: Progress,
     ) -> FittedIALS:
-        """Return what the iterations lead to from item vectors, float32 [n_items, factors], or from random ones."""
-        matrix = sparse.csr_matrix((interactions.to_csr() > 0).astype(np.float32))  # the library takes no csr_array
+        """Return the result of the iterations, starting from item vectors, float32 [n_items, factors], or random
+        ones."""
+        matrix = sparse.csr_matrix(
+            (interactions.to_csr() > 0).astype(np.float32)
+        )  # the library does not accept csr_array
         touched_by = np.bincount(matrix.indices, minlength=interactions.n_items)
         rank = min(int(np.count_nonzero(np.diff(matrix.indptr))), int(np.count_nonzero(touched_by)))
-        with one_blas_thread():  # the library has threads of its own; each solves for whole users or items
+        with one_blas_thread():  # the library has its own threads, one per user or item
             model = AlternatingLeastSquares(
                 factors=min(settings.factors, rank) if items is None else settings.factors,
                 regularization=settings.regularization,

@@ -1,4 +1,4 @@
-"""Item-kNN: cosine between the columns of the interaction matrix, shrunk, and only each item's nearest kept.
+"""Item-kNN: shrunk cosine between the columns of the interaction matrix, restricted to each item's nearest.
 
 Similarity c(i, j) / (|i| |j| + shrinkage) with c the co-occurrence, as in Dacrema, Cremonesi, Jannach, "Are We Really
 Making Much Progress?", RecSys 2019, section 3.2.
@@ -23,8 +23,10 @@ ITEMS_PER_BLOCK = 512
 
 @dataclass(frozen=True)
 class ItemKNNConfig:
-    """n_neighbours: how many are kept per item; shrinkage: damps similarities that rest on few users;
-    binary: every pair counts once instead of with its event weight.
+    """Settings of item-kNN.
+
+    - `n_neighbours`: neighbours per item; `shrinkage`: reduces similarities that rest on few users;
+    - `binary`: every pair counts once instead of with its event weight.
 
     Of shrinkages 0, 5, 20, 50 and 100, 20 has the best NDCG@10 on validation items taken from train, on AMusic (.323,
     others .276 to .320) and on the timed Amazon music ratings (.492, others .409 to .490).
@@ -81,7 +83,7 @@ class FittedItemKNN(FittedRecommender):
 
 
 class ItemKNN(Recommender):
-    """An item scores by how similar it is to what the user touched."""
+    """Scores items by their similarity to the user's items."""
 
     name = "item_knn"
     supports_fold_in = True
@@ -116,6 +118,6 @@ class ItemKNN(Recommender):
 
 
 def _most_similar(others: NDArray[np.int32], similarity: NDArray[np.float32], item: int, k: int) -> NDArray[np.int64]:
-    """Return positions into others of the k most similar items but the item itself; ties by index."""
+    """Return positions in others of the k most similar items, without the item itself; ties by index."""
     order = np.lexsort((others, -similarity))
     return np.asarray(order[others[order] != item][:k], dtype=np.int64)

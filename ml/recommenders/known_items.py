@@ -1,4 +1,4 @@
-"""Where the items go that nobody had touched at fitting: below all others, for they are not known to be bad."""
+"""Scores of items without interactions at the fit: below those of all others."""
 
 from __future__ import annotations
 

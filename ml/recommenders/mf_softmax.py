@@ -1,8 +1,8 @@
-"""Matrix factorisation trained by softmax cross entropy over the catalogue: a free vector per user and per item.
+"""Matrix factorisation trained by softmax cross entropy over the catalogue, with an embedding per user and per item.
 
-The score is a plain dot product; the loss of an event is -log softmax of its item's score among all items that occur,
-plus an L2 penalty, and its gradient has a closed form, so NumPy and Adam (Kingma & Ba, ICLR 2015) are all it needs.
-DMF differs in reading the user's vector from their row; what that gains shows beside this. No fold-in.
+The score is a dot product. The loss of an event is -log softmax of its item's score among all items that occur, plus an
+L2 penalty; its gradient has a closed form, so that NumPy and Adam (Kingma & Ba, ICLR 2015) suffice. DMF differs in
+computing the user's vector from the row. No fold-in.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ml.artifact import JSON, Artifact
 from ml.evaluation import evaluate_ranking, sample_negatives
 from ml.interactions import CSR, Interactions
 from ml.recommenders.base import FittedRecommender, Progress, Recommender, RecommenderError
-from ml.recommenders.free_vectors import FittedFreeVectors
+from ml.recommenders.embeddings import FittedEmbeddings
 from ml.splits import leave_one_out
 
 INITIAL_SPREAD = 0.1
 MOST_SCORES_PER_STEP = 4_000_000  # users x items of one batch, float32: 16 MB
-LEAST_STEPS = 8  # of an epoch, where there are as many users: small sets need them
+LEAST_STEPS = 8  # of an epoch, if there are as many users
 MOST_USERS_CHECKED = 2000
 EPOCHS_BETWEEN_CHECKS = 5
 SEARCH_SHARE = 0.6  # of the progress
@@ -30,9 +30,13 @@ SEARCH_SHARE = 0.6  # of the progress
 
 @dataclass(frozen=True)
 class MFSoftmaxConfig:
-    """dimensions: length d of the vectors; penalty: of half the squared length of a user's and an item's vector, beside
-    the mean loss of an event; epochs: passes over the users, None: as many as do best on one held-out item per user, at
-    most most_epochs, ending after patience checks without a better figure."""
+    """Settings of the factorisation.
+
+    - `dimensions`: length d of the vectors; `penalty`: of half the squared length of a user's and an item's vector,
+      relative to the mean loss of an event;
+    - `epochs`: passes over the users; None: the best number on one held-out item per user, at most `most_epochs`, with
+      a stop after `patience` checks without improvement.
+    """
 
     dimensions: int = 128
     learning_rate: float = 0.01
@@ -49,8 +53,8 @@ class MFSoftmaxConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class FittedMFSoftmax(FittedFreeVectors):
-    """epochs: passes over the users that were made."""
+class FittedMFSoftmax(FittedEmbeddings):
+    """epochs: number of passes over the users."""
 
     name = "mf_softmax"
     epochs: int = 0
@@ -72,8 +76,8 @@ class MFSoftmax(Recommender):
     def __init__(self, config: MFSoftmaxConfig | None = None) -> None:
         self.config = config or MFSoftmaxConfig()
 
-    def repeating(self, fitted: FittedRecommender) -> Recommender:
-        """Return one that makes as many passes as `fitted` made, without a search."""
+    def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
+        """Return one with the number of passes of `fitted`, without a search."""
         return MFSoftmax(replace(self.config, epochs=fitted.epochs)) if isinstance(fitted, FittedMFSoftmax) else self
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedMFSoftmax:
@@ -89,7 +93,7 @@ class MFSoftmax(Recommender):
 
 
 class Trainer:
-    """Vectors of the users and items that occur, with Adam's moments, moved by batches of users."""
+    """Vectors of the users and items that occur, with Adam's moments, updated by batches of users."""
 
     def __init__(self, matrix: CSR, config: MFSoftmaxConfig, *, seed: int) -> None:
         self._random = np.random.default_rng(seed)
@@ -111,13 +115,13 @@ class Trainer:
         return spread * self._random.standard_normal((n_vectors, self._config.dimensions), dtype=np.float32)
 
     def run_epoch(self) -> float:
-        """Pass over all users once, in batches of even size and new order; return the mean loss of an event."""
+        """Pass over all users once, in shuffled batches of even size; return the mean loss of an event."""
         self._epochs += 1
         order = self._random.permutation(self._users.size)
         return sum(self._step(np.sort(batch)) for batch in np.array_split(order, self._steps)) / self._rows.nnz
 
     def _step(self, users: NDArray[np.int64]) -> float:
-        """Move the vectors of these users, int [b], and of all items; return the summed loss of the users' events."""
+        """Update the vectors of these users, int [b], and of all items; return the summed loss of the users' events."""
         rows, vectors, items = self._rows[users], self._of_users.values[users], self._of_items.values
         counts = np.diff(rows.indptr)
         event_rows = np.repeat(np.arange(users.size), counts)
@@ -139,7 +143,7 @@ class Trainer:
         return loss
 
     def fitted(self) -> FittedMFSoftmax:
-        """Return the vectors as they are; zero for users and items that do not occur."""
+        """Return the current vectors; zero for users and items that do not occur."""
         user_vectors = np.zeros((self._shape[0], self._config.dimensions), np.float32)
         item_vectors = np.zeros((self._shape[1], self._config.dimensions), np.float32)
         is_known = np.zeros(self._shape[1], np.bool_)
@@ -149,7 +153,7 @@ class Trainer:
 
 
 class Adam:
-    """Values float32 [n, d] with running means of their gradients; beta .9 and .999."""
+    """Adam optimiser of values, float32 [n, d]; beta .9 and .999."""
 
     def __init__(self, values: NDArray[np.float32], learning_rate: float) -> None:
         self.values = values
@@ -157,7 +161,7 @@ class Adam:
         self._learning_rate = learning_rate
 
     def move(self, where: NDArray[np.int64] | slice, gradient: NDArray[np.float32], step: int) -> None:
-        """Take a step for the values at `where`, float32 [b, d]; step counts from 1 for each of them."""
+        """Take a step for the values at `where`, float32 [b, d]; step: their number of steps, from 1."""
         self._first[where] += 0.1 * (gradient - self._first[where])
         self._second[where] += 0.001 * (gradient * gradient - self._second[where])
         first, second = self._first[where] / (1 - 0.9**step), self._second[where] / (1 - 0.999**step)
@@ -165,7 +169,7 @@ class Adam:
 
 
 def _best_epochs(interactions: Interactions, config: MFSoftmaxConfig, seed: int, progress: Progress) -> int:
-    """Return after how many passes NDCG@10 of one held-out item per user among 99 is best."""
+    """Return the number of passes with the best NDCG@10 of one held-out item per user among 99."""
     split = leave_one_out(replace(interactions, timestamps=None), seed=seed)
     if not len(split.test):
         return config.most_epochs

@@ -1,4 +1,4 @@
-"""Popularity: the sum of event weights per item, the same for everybody. The floor of every comparison."""
+"""Popularity: the sum of event weights per item, the same for all users. The baseline of every comparison."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ml.recommenders.base import FittedRecommender, Progress, Recommender
 
 @dataclass(frozen=True)
 class PopularityConfig:
-    """binary: count the users who touched an item instead of adding up their event weights."""
+    """binary: count the users of an item instead of summing their event weights."""
 
     binary: bool = True
 

@@ -1,6 +1,6 @@
-"""All recommenders by name. Adding one is a file and a line here.
+"""Registry of recommenders. To add one, write a file and add a line here.
 
-Classes are named by dotted path, because importing some of them loads TensorFlow.
+Classes are given by dotted path, because importing some of them loads TensorFlow.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from ml.artifact import ArtifactError, read_artifact
 from ml.recommenders.base import FittedRecommender, Recommender, RecommenderError
 
-# name: (class that fits, class that it returns); loading the second never needs what the first needs
+# name: (recommender, fitted recommender); the second does not import the dependencies of the first
 _CLASSES = {
     "popularity": ("ml.recommenders.popularity.Popularity", "ml.recommenders.popularity.FittedPopularity"),
     "item_knn": ("ml.recommenders.item_knn.ItemKNN", "ml.recommenders.item_knn.FittedItemKNN"),
@@ -32,13 +32,13 @@ def recommender_names() -> tuple[str, ...]:
 
 
 def recommender_class(name: str) -> type[Recommender]:
-    """Return the class that fits; raises RecommenderError for an unknown name."""
+    """Return the class of a recommender. Raise RecommenderError for an unknown name."""
     found: type[Recommender] = _import(_known(name)[0])
     return found
 
 
 def load_recommender(directory: Path) -> FittedRecommender:
-    """Open a saved recommender of whatever name its artefact gives; raises ArtifactError."""
+    """Return the saved recommender, of the class that its artefact names. Raise ArtifactError."""
     name = read_artifact(directory, verify=False).metadata.get("recommender")
     if not isinstance(name, str) or name not in _CLASSES:
         raise ArtifactError(f"{directory} holds no registered recommender but {name!r}")

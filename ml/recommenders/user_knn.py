@@ -1,8 +1,8 @@
-"""User-kNN: what the users with the most similar rows touched, weighted by how similar they are.
+"""User-kNN: the items of the users with the most similar rows, weighted by similarity.
 
 Similarity |r & x| / (|r| |x| + shrinkage) of binary rows, |.| being the Euclidean length, as in Dacrema, Cremonesi,
-Jannach, "Are We Really Making Much Progress?", RecSys 2019, section 3.2. The row asked for need not be a user of the
-fit; where it is, that user is their own nearest neighbour, which changes the scores of their own items alone.
+Jannach, "Are We Really Making Much Progress?", RecSys 2019, section 3.2. The row need not belong to a user of the
+fit; if it does, that user is their own nearest neighbour, which changes only the scores of their own items.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROWS_PER_BLOCK = 64
 
 @dataclass(frozen=True)
 class UserKNNConfig:
-    """n_neighbours: how many users speak for a row; shrinkage: damps similarities that rest on few items.
+    """n_neighbours: number of similar users per row; shrinkage: reduces similarities that rest on few items.
 
     Of 50, 100, 200 neighbours and shrinkages 0, 10, 30, 100, NDCG@10 on validation items taken from train is best at
     100 and 0 on AMusic and the timed Amazon music ratings, and at 50 and 0, by .007, on ml-1m.
@@ -42,7 +42,7 @@ class UserKNNConfig:
 
 @dataclass(frozen=True, eq=False)
 class FittedUserKNN(FittedRecommender):
-    """touched: csr float32 [n_users, n_items] of ones, the rows of the users who may become neighbours."""
+    """touched: csr float32 [n_users, n_items] of ones, the rows of the possible neighbours."""
 
     name = "user_knn"
     touched: CSR
@@ -85,7 +85,7 @@ class FittedUserKNN(FittedRecommender):
 
 
 class UserKNN(Recommender):
-    """Shoppers like you. Fitting is keeping the rows."""
+    """Scores from similar users; fitting stores the rows."""
 
     name = "user_knn"
     supports_fold_in = True
@@ -102,7 +102,7 @@ class UserKNN(Recommender):
 
 
 def _largest_of_each_row(matrix: CSR, k: int) -> CSR:
-    """Return the matrix with at most the k largest stored values of each row; equal ones: the lower index first."""
+    """Return the matrix with at most the k largest stored values of each row; ties: the lower index."""
     kept = np.ones(matrix.data.size, dtype=np.bool_)
     for row in np.flatnonzero(np.diff(matrix.indptr) > k):
         stored = slice(matrix.indptr[row], matrix.indptr[row + 1])

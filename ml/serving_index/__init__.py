@@ -1,4 +1,4 @@
-"""The serving index: everything ranking reads, in arrays that many processes share."""
+"""Serving index: the arrays that ranking reads, shared by many processes."""
 
 from ml.serving_index.content_vectors import content_vector
 from ml.serving_index.index import ServingIndex

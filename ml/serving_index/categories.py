@@ -1,4 +1,4 @@
-"""The tree of categories, and how alike two of its nodes are."""
+"""Tree of categories, and the similarity of its nodes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class CategoryTree:
-    """c categories. parent: int32 [c], the parent's position, -1 for a root. ValueError on a loop or a wrong parent.
+    """c categories. Raise ValueError for a loop or an unknown parent.
 
-    paths: int32 [c, depth], each category itself, its parent and so on up to its root, then -1.
-    lengths: int32 [c], the number of categories on each path.
+    - `parent`: int32 [c], position of the parent, -1 for a root;
+    - `paths`: int32 [c, depth], each category, its parent and so on up to the root, -1 padding;
+    - `lengths`: int32 [c], number of categories on each path.
     """
 
     parent: NDArray[np.int32]
@@ -40,7 +41,7 @@ class CategoryTree:
         return int(self.parent.size)
 
     def contains(self, category: int, others: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
-        """Tell which of k categories lie in `category` (are it or a descendant), bool [k]; -1 lies nowhere."""
+        """Return whether each of k categories is `category` or a descendant, bool [k]; False for -1."""
         inside: NDArray[np.bool_] = np.append((self.paths == category).any(axis=1), False)
         lies_in: NDArray[np.bool_] = inside[others]
         return lies_in
@@ -54,7 +55,7 @@ class CategoryTree:
     def node_weights(
         self, categories: NDArray[np.integer[Any]], weights: NDArray[np.floating[Any]]
     ) -> NDArray[np.float64]:
-        """Spread the weights of k liked categories (-1: none) over their paths: float64 [c + 1], the last one 0.
+        """Return the weights of k liked categories (-1: none) spread over their paths, float64 [c + 1], the last one 0.
 
         A category on a path of length l gives each node of it weight / sqrt(l); `affinities` reads the result.
         """
@@ -69,10 +70,10 @@ class CategoryTree:
     def affinities(
         self, node_weights: NDArray[np.float64], categories: NDArray[np.integer[Any]]
     ) -> NDArray[np.float64]:
-        """Return how well k categories (-1: none, 0.0) suit the liked ones, float64 [k].
+        """Return the affinity of k categories (-1: none, 0.0) to the liked ones, float64 [k].
 
-        Each is the weighted sum, over the liked categories, of |common nodes| / sqrt(length x length of the two paths):
-        the cosine of the two paths as sets (Salton and McGill, 1983), 1 for the same category, 0 for unrelated ones.
+        It is the weighted sum, over the liked categories, of |common nodes| / sqrt(length x length of the two paths),
+        the cosine of two paths as sets (Salton and McGill, 1983): 1 for the same category, 0 for unrelated ones.
         """
         known = categories >= 0
         result = np.zeros(categories.shape)

@@ -1,4 +1,4 @@
-"""ServingIndex: the tables with the overlay laid over them, read item by item or in whole columns."""
+"""ServingIndex: the tables with an overlay of products saved since, read by item or by column."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from numpy.typing import NDArray
 from ml.content.sparse_rows import SparseRows
 from ml.serving_index import raw_ids as lookup
 from ml.serving_index.categories import CategoryTree
-from ml.serving_index.near_lists import NearLists
+from ml.serving_index.inverted_file import InvertedFile
 from ml.serving_index.overlay import Overlay, OverlayEntry, build_overlay, no_overlay
-from ml.serving_index.selection import largest
 from ml.serving_index.tables import IndexTables, ServingIndexError
+from ml.serving_index.top_k import top_k
 
 Items = NDArray[np.integer[Any]]
 POSTINGS_PER_TERM = 256
-# Rows picked out one by one cost some four times as much as rows read one after the other.
-WORTH_READING_WHOLE = 0.25
+# Gathering a row costs about four times as much as reading it in sequence.
+MAX_SHARE_GATHERED = 0.25
 
 
 @dataclass(frozen=True, eq=False)
 class ServingIndex(IndexTables):
     """The tables and, in a view made by `with_overlay`, the products saved since they were built.
 
-    Items are 0 .. n_items - 1: first the base's, then the overlay's new ones. Read item data through the methods: they
-    know the overlay, the arrays do not.
+    Items are 0 .. n_items - 1: first those of the tables, then the new ones of the overlay. Read item data through the
+    methods, which apply the overlay; the arrays do not contain it.
     """
 
     overlay: Overlay = field(default_factory=no_overlay)
@@ -42,10 +42,10 @@ class ServingIndex(IndexTables):
             raise ServingIndexError(str(error)) from error
 
     def with_overlay(self, entries: Iterable[OverlayEntry]) -> Self:
-        """Return a view with these products added, or in place of their base rows; the tables are shared, not copied.
+        """Return a view in which these products replace their base rows or are added; the tables are not copied.
 
-        The entries are the whole overlay: those of an earlier view are not kept. A new product's item number holds for
-        this view only. ServingIndexError for an entry whose vector does not fit.
+        The entries are the whole overlay: those of an earlier view are not kept. The item number of a new product is
+        valid in this view only. Raise ServingIndexError for a vector of another length.
         """
         return replace(self, overlay=build_overlay(self, entries))
 
@@ -81,19 +81,19 @@ class ServingIndex(IndexTables):
 
     def vectors_of(self, items: Items) -> NDArray[np.float32]:
         """Return the vectors of k items, float32 [k, d], lengths at most 1."""
-        return self._laid_over(self.item_vectors, self.overlay.vectors, items, self._vectors_in_base)
+        return self._overlaid(self.item_vectors, self.overlay.vectors, items, self._base_vectors)
 
     def popularity_of(self, items: Items) -> NDArray[np.float32]:
         """Return the popularity of k items, float32 [k] in [0, 1]."""
-        return self._laid_over(self.popularity, self.overlay.popularity, items)
+        return self._overlaid(self.popularity, self.overlay.popularity, items)
 
     def trending_of(self, items: Items) -> NDArray[np.float32]:
-        """Return how much k items trend, float32 [k] in [0, 1]."""
-        return self._laid_over(self.trending, self.overlay.trending, items)
+        """Return the trending scores of k items, float32 [k] in [0, 1]."""
+        return self._overlaid(self.trending, self.overlay.trending, items)
 
     def categories_of(self, items: Items) -> NDArray[np.int32]:
         """Return the categories of k items, int32 [k], -1 none."""
-        return self._laid_over(self.item_category, self.overlay.categories, items)
+        return self._overlaid(self.item_category, self.overlay.categories, items)
 
     def terms_of(self, items: Items) -> SparseRows:
         """Return the term rows of k items."""
@@ -109,7 +109,7 @@ class ServingIndex(IndexTables):
         return self._padded(self.neighbours, items, -1), self._padded(self.similarities, items, 0)
 
     def bought_with_of(self, items: Items) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Return what k items were bought with and the scores, [k, width], -1 padding; new items have nothing."""
+        """Return the items bought with k items and the scores, [k, width], -1 padding; new items have none."""
         return self._padded(self.bought_with, items, -1), self._padded(self.bought_with_scores, items, 0)
 
     def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -126,44 +126,44 @@ class ServingIndex(IndexTables):
         return result
 
     def cosines_of(self, items: Items, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return what `cosines` does, of k items only, float32 [k]."""
-        if items.size > self.n_items * WORTH_READING_WHOLE:
+        """Return `cosines` of k items only, float32 [k]."""
+        if items.size > self.n_items * MAX_SHARE_GATHERED:
             return self.cosines(vector)[items]
         return np.asarray(self.vectors_of(items) @ vector, np.float32)
 
-    def nearest(self, vector: NDArray[np.float32], count: int, barred: Items) -> NDArray[np.int32]:
-        """Return the `count` items, none of the barred ones (int [b], rising), of the largest `cosines`, best first,
-        ties by lower item, int32 [<= count]; none for the zero vector.
+    def nearest(self, vector: NDArray[np.float32], count: int, excluded: Items) -> NDArray[np.int32]:
+        """Return the `count` items with the largest `cosines`, best first, ties by lower item, int32 [<= count].
 
-        With near lists, of the items in the lists nearest to the vector and the overlay: most of the same items.
+        `excluded`: int [b], ascending. The zero vector has no nearest items. With an inverted file the search is
+        approximate: it reads the lists nearest to the vector, and the overlay.
         """
         if not vector.any():
             return np.zeros(0, np.int32)
-        if self.near_lists is not None:
-            found = self._nearest_in_lists(self.near_lists, vector, count, barred)
+        if self.inverted_file is not None:
+            found = self._nearest_in_inverted_file(self.inverted_file, vector, count, excluded)
             if found.size == count:
                 return found
         products = self.cosines(vector)
-        products[barred] = -np.inf
-        return largest(products, min(count, products.size - barred.size)).astype(np.int32)
+        products[excluded] = -np.inf
+        return top_k(products, min(count, products.size - excluded.size)).astype(np.int32)
 
-    def _nearest_in_lists(
-        self, lists: NearLists, vector: NDArray[np.float32], count: int, barred: Items
+    def _nearest_in_inverted_file(
+        self, lists: InvertedFile, vector: NDArray[np.float32], count: int, excluded: Items
     ) -> NDArray[np.int32]:
-        items, products = lists.nearest(vector, count + barred.size + len(self.overlay))
+        items, products = lists.nearest(vector, count + excluded.size + len(self.overlay))
         if len(self.overlay):
             kept = self.overlay.places_of(items) < 0
             items = np.concatenate([items[kept], self.overlay.items])
             products = np.concatenate([products[kept], self.overlay.vectors @ vector])
-        if barred.size:
-            kept = barred[np.minimum(np.searchsorted(barred, items), barred.size - 1)] != items
+        if excluded.size:
+            kept = excluded[np.minimum(np.searchsorted(excluded, items), excluded.size - 1)] != items
             items, products = items[kept], products[kept]
         return items[np.lexsort((items, -products))][:count]
 
     def members(self, category: int) -> NDArray[np.int32]:
         """Return all items of a category and its descendants, int32 [m]; base items first, most popular first."""
         start, end = self.category_indptr[category : category + 2]
-        return self._with_saved(self.category_items[start:end], category)
+        return self._with_overlay_items(self.category_items[start:end], category)
 
     def popular(self, count: int, category: int | None = None) -> NDArray[np.int32]:
         """Return the most popular items (of a category), best first, ties by lower item, int32 [<= count]."""
@@ -172,7 +172,7 @@ class ServingIndex(IndexTables):
     def keyword_matches(self, terms: Items, weights: NDArray[np.float32], count: int) -> NDArray[np.int32]:
         """Return the items that match k weighted terms best, best first, int32 [<= count].
 
-        Of a base item only those terms count for which it is among the 256 heaviest items.
+        A term counts for a base item only if the item is among the 256 heaviest of the term.
         """
         postings = self.terms.postings.take(terms, longest=POSTINGS_PER_TERM)
         items, places = np.unique(postings.indices, return_inverse=True)
@@ -187,15 +187,15 @@ class ServingIndex(IndexTables):
             order = np.argsort(items)
             items, scores = items[order], scores[order]
         matching = scores > 0
-        return items[matching][largest(scores[matching], count)]
+        return items[matching][top_k(scores[matching], count)]
 
     def trending_items(self, count: int, category: int | None = None) -> NDArray[np.int32]:
-        """Return the items (of a category) that trend, best first, ties by lower item, int32 [<= count]."""
+        """Return the trending items (of a category), best first, ties by lower item, int32 [<= count]."""
         if category is None:
             items = self._first(self.trending_order, count, None, self.trending_of)
         else:
             members = np.sort(self.members(category))
-            items = members[largest(self.trending_of(members), count)]
+            items = members[top_k(self.trending_of(members), count)]
         return items[self.trending_of(items) > 0]
 
     def _first(
@@ -210,11 +210,11 @@ class ServingIndex(IndexTables):
             order = self.category_items[start:end]
         if not len(self.overlay):
             return order[:count]
-        candidates = self._with_saved(order[: count + len(self.overlay)], category)
+        candidates = self._with_overlay_items(order[: count + len(self.overlay)], category)
         return self._ordered(candidates, scores_of)[:count]
 
-    def _with_saved(self, items: NDArray[np.int32], category: int | None) -> NDArray[np.int32]:
-        """Take out the base items that were saved since, put in the saved ones (that lie in the category)."""
+    def _with_overlay_items(self, items: NDArray[np.int32], category: int | None) -> NDArray[np.int32]:
+        """Return items without those in the overlay, followed by the overlay's own (of the category)."""
         if not len(self.overlay):
             return items
         saved = self.overlay.items
@@ -226,27 +226,27 @@ class ServingIndex(IndexTables):
     def _ordered(items: NDArray[np.int32], scores_of: Callable[[Items], NDArray[np.float32]]) -> NDArray[np.int32]:
         return items[np.lexsort((items, -scores_of(items)))]
 
-    def _vectors_in_base(self, items: Items) -> NDArray[np.float32]:
-        if self.near_lists is None:
+    def _base_vectors(self, items: Items) -> NDArray[np.float32]:
+        if self.inverted_file is None:
             return self.item_vectors[items]
-        return self.near_lists.vectors[self.near_lists.rows[items]]
+        return self.inverted_file.vectors[self.inverted_file.rows[items]]
 
-    def _laid_over(
+    def _overlaid(
         self,
         column: NDArray[Any],
         saved: NDArray[Any],
         items: Items,
-        in_base: Callable[[Items], NDArray[Any]] | None = None,
+        read_base: Callable[[Items], NDArray[Any]] | None = None,
     ) -> NDArray[Any]:
-        """Return the rows of k items: of the overlay where it has them, else of the column (or what in_base gives)."""
-        in_base = in_base or column.__getitem__
+        """Return the rows of k items from the overlay where it has them, else from the column or `read_base`."""
+        read_base = read_base or column.__getitem__
         if not len(self.overlay):
-            return in_base(items)
+            return read_base(items)
         places = self.overlay.places_of(items)
         replaced = places >= 0
         result = np.empty((items.size, *column.shape[1:]), column.dtype)
         result[replaced] = saved[places[replaced]]
-        result[~replaced] = in_base(items[~replaced])
+        result[~replaced] = read_base(items[~replaced])
         return result
 
     def _padded(self, table: NDArray[Any], items: Items, padding: int) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Products saved since the index was built: a few rows kept beside its memory-mapped tables."""
+"""Overlay: rows of products saved since the index was built, kept beside its memory-mapped tables."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from ml.serving_index.tables import IndexTables, ServingIndexError
 class OverlayEntry:
     """A new or changed product.
 
-    vector: float32 [d], shortened to length 1 when longer; category_id: raw id of its category, None or unknown to the
-    index: none; text: what its terms are taken from; popularity, trending: in [0, 1]. A vector, popularity or trending
-    that is None (a vector also when empty) keeps the base row's; for a new product it is zero.
+    - `vector`: float32 [d], shortened to length 1 when longer;
+    - `category_id`: raw id of its category; None or an id unknown to the index: none;
+    - `text`: source of its terms;
+    - `popularity`, `trending`: in [0, 1].
+
+    None for vector (or an empty one), popularity or trending keeps the base row's value, zero for a new product.
     """
 
     raw_id: str
@@ -36,16 +39,18 @@ class OverlayEntry:
 
     @cached_property
     def term_counts(self) -> Mapping[str, int]:
-        """The terms of the text and their counts; kept, so that an entry laid over again costs little."""
+        """Terms of the text and their counts, cached because an entry enters several overlays."""
         return Counter(tokenize(self.text))
 
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """m rows laid over n_base items. items: int32 [m] rising, the item of each row; below n_base it replaces one.
+    """m rows over n_base items.
 
-    new_items: raw id -> item of the new ones, in item order; vectors: float32 [m, d], length at most 1; popularity,
-    trending: float32 [m]; categories: int32 [m], -1 none; term_rows: m rows over the index's terms.
+    - `items`: int32 [m], ascending, the item of each row; one below n_base replaces the base row;
+    - `new_items`: raw id -> item of the new ones, in item order;
+    - `vectors`: float32 [m, d], length at most 1; `popularity`, `trending`: float32 [m];
+    - `categories`: int32 [m], -1 none; `term_rows`: m rows over the index's terms.
     """
 
     items: NDArray[np.int32]
@@ -64,7 +69,7 @@ class Overlay:
         return int(self.items.size)
 
     def places_of(self, items: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-        """Return the overlay row of each of k items, int64 [k], -1 where the base row holds."""
+        """Return the overlay row of each of k items, int64 [k], -1 for those it does not contain."""
         if not len(self):
             return np.full(items.shape, -1, np.int64)
         places = np.minimum(np.searchsorted(self.items, items), len(self) - 1)
@@ -72,14 +77,14 @@ class Overlay:
 
 
 def no_overlay() -> Overlay:
-    """Return the overlay without rows."""
+    """Return an empty overlay."""
     nothing, numbers = np.zeros(0, np.int32), np.zeros(0, np.float32)
     rows = SparseRows(np.zeros(1, np.int64), nothing, numbers)
     return Overlay(nothing, {}, np.zeros((0, 0), np.float32), numbers, numbers, nothing, rows)
 
 
 def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overlay:
-    """Return the rows of the entries; of two with one raw id the later counts. ServingIndexError for a wrong one."""
+    """Return the overlay of the entries, the last one of each raw id. Raise ServingIndexError for an invalid one."""
     latest = {entry.raw_id: entry for entry in entries}
     base = lookup.find(tables.raw_ids, tables.id_order, list(latest))
     new_items = {
@@ -114,7 +119,7 @@ def _vector(entry: OverlayEntry, item: int, tables: IndexTables) -> NDArray[np.f
 def _numbers(
     given: Sequence[float | None], column: NDArray[np.float32], items: NDArray[np.int32]
 ) -> NDArray[np.float32]:
-    """Return the numbers given, held to [0, 1]; the base's where none is given."""
+    """Return the numbers given, or the base row's where None, clipped to [0, 1]."""
     kept = [float(column[item]) if item < column.size else 0.0 for item in items.tolist()]
     chosen = [old if new is None else new for old, new in zip(kept, given, strict=True)]
     return np.clip(np.nan_to_num(np.array(chosen, np.float32), nan=0.0), 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Seasons and times of day: how much more a category is in demand at a moment than the shop as a whole is then."""
+"""Seasons and times of day: demand for a category at a moment relative to the demand for the whole shop."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 MONTHS, HOURS = 12, 24
-# No factor leaves this range, and neither does the product of a category's two.
+# Range of every factor, and of the product of month and hour.
 LEAST_FACTOR, MOST_FACTOR = 0.5, 2.0
 
 
 class Moment(NamedTuple):
-    """What factors follow from: month 0 to 11, hour 0 to 23, Saturday or Sunday; by the shop's own clock."""
+    """Month 0 to 11, hour 0 to 23, and whether it is Saturday or Sunday, by the shop's clock."""
 
     month: int
     hour: int
@@ -31,11 +31,13 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Seasons:
-    """Factors of c categories, in [0.5, 2]; the last row, all ones, is of products without a category.
+    """Factors of c categories in [0.5, 2]; the last row, all ones, is for products without a category.
 
-    months: float32 [c + 1, 12]. hours: float32 [c + 1, 48], the 24 hours of a working day, then those of the weekend.
-    popularity_scale: ln(1 + what popularity counts) of the most popular product, which has popularity 1; above 0.
-    ValueError for other shapes, dtypes or scales.
+    - `months`: float32 [c + 1, 12];
+    - `hours`: float32 [c + 1, 48], the 24 hours of a working day, then those of the weekend;
+    - `popularity_scale`: ln(1 + count) of the most popular product, which has popularity 1; above 0.
+
+    Raise ValueError for other shapes, dtypes or scales.
     """
 
     months: NDArray[np.float32]
@@ -52,7 +54,7 @@ class Seasons:
 
     @classmethod
     def none(cls, n_categories: int) -> Self:
-        """Return factors of 1 for so many categories."""
+        """Return factors of 1 for this number of categories."""
         rows = n_categories + 1
         return cls(np.ones((rows, MONTHS), np.float32), np.ones((rows, 2 * HOURS), np.float32))
 
@@ -63,7 +65,7 @@ class Seasons:
 
     @cached_property
     def is_flat(self) -> bool:
-        """Whether every factor is 1, so that no moment differs from another."""
+        """Whether every factor is 1."""
         return bool((self.months == 1).all() and (self.hours == 1).all())
 
     def factors(self, categories: NDArray[np.integer[Any]], moment: Moment) -> NDArray[np.float32]:
@@ -86,6 +88,6 @@ class Seasons:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
-        """Return what `to_arrays` wrote; KeyError for a missing array."""
+        """Return the seasons that `to_arrays` wrote. Raise KeyError for a missing array."""
         scale = float(arrays[f"{prefix}popularity_scale"][0])
         return cls(arrays[f"{prefix}months"], arrays[f"{prefix}hours"], scale)

@@ -1,4 +1,4 @@
-"""The arrays of a serving index: what they are, their shapes, and how they are stored."""
+"""Arrays of a serving index: their shapes, checks and storage."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.blended_tower import BlendedTower, tower_from_arrays
 from ml.content.placement import Placement
 from ml.content.terms import TermIndex
-from ml.serving_index.near_lists import NearLists
+from ml.hybrid_tower import HybridTower, tower_from_arrays
+from ml.serving_index.inverted_file import InvertedFile
 from ml.serving_index.seasons import Seasons
 from ml.user_tower import UserTower
 
@@ -20,7 +20,7 @@ TOWER_PREFIX = "user_tower_"
 TERMS_PREFIX = "terms_"
 PLACEMENT_PREFIX = "placement_"
 SEASONS_PREFIX = "seasons_"
-NEAR_LISTS_PREFIX = "near_"
+INVERTED_FILE_PREFIX = "near_"
 # n items, d dimensions, k neighbours, b products bought with one, c categories, m memberships; one letter, one size
 COLUMNS: dict[str, tuple[str, str]] = {
     "raw_ids": ("S", "n"),
@@ -44,21 +44,24 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 
 class ServingIndexError(ValueError):
-    """The arrays do not make a serving index; the text names the array, what was expected and what was received."""
+    """The arrays are no serving index; the message names the array, what was expected and what was received."""
 
 
 @dataclass(frozen=True, eq=False)
 class IndexTables:
     """Arrays of n items and c categories, as built; they may be memory-mapped and are never changed or copied.
 
-    raw_ids: S [n], id_order: int64 [n] sorts them. item_vectors: float32 [n, d], length at most 1.
-    neighbours, bought_with: int32 [n, k] and [n, b], best first, -1 padding, with their scores float32 beside them.
-    popularity, trending: float32 [n] in [0, 1]; popular_order, trending_order: int32 [n], highest first.
-    item_category: int32 [n], -1 none. category_ids: S [c], category_order: int64 [c] sorts them; category_parent:
-    int32 [c], -1 root. category_items[category_indptr[x]:category_indptr[x + 1]]: the items of category x and its
-    descendants, most popular first. terms: the items' texts. user_tower: its items are the first ones of the index.
-    placement: where products without interactions go. seasons: when categories are in demand.
-    near_lists: item_vectors once more, in lists, where the index is so large that a search should not read all of them.
+    - `raw_ids`: S [n], sorted by `id_order`: int64 [n]; `item_vectors`: float32 [n, d], length at most 1;
+    - `neighbours`, `bought_with`: int32 [n, k] and [n, b], best first, -1 padding, with float32 scores of the same
+      shapes;
+    - `popularity`, `trending`: float32 [n] in [0, 1]; `popular_order`, `trending_order`: int32 [n], highest first;
+    - `item_category`: int32 [n], -1 none; `category_ids`: S [c], sorted by `category_order`: int64 [c];
+      `category_parent`: int32 [c], -1 root;
+    - `category_items[category_indptr[x]:category_indptr[x + 1]]`: items of category x and its descendants, most popular
+      first;
+    - `terms`: of the items' texts; `user_tower`: its items are the first ones of the index;
+    - `placement`: initial vectors of products without interactions; `seasons`: demand by category and time;
+    - `inverted_file`: the item vectors in lists for approximate search, only in a large index.
     """
 
     raw_ids: NDArray[np.bytes_]
@@ -79,10 +82,10 @@ class IndexTables:
     category_indptr: NDArray[np.int64]
     category_items: NDArray[np.int32]
     terms: TermIndex
-    user_tower: UserTower | BlendedTower
+    user_tower: UserTower | HybridTower
     placement: Placement
     seasons: Seasons
-    near_lists: NearLists | None = None
+    inverted_file: InvertedFile | None = None
 
     def __post_init__(self) -> None:
         sizes = {"+": self.category_ids.size + 1}
@@ -105,9 +108,9 @@ class IndexTables:
         expected = self.terms.n_terms, sizes["c"], sizes["d"]
         if self.placement.shape != expected:
             raise ServingIndexError(f"placement has shape {self.placement.shape}, expected {expected}")
-        if self.near_lists is not None and self.near_lists.vectors.shape != self.item_vectors.shape:
+        if self.inverted_file is not None and self.inverted_file.vectors.shape != self.item_vectors.shape:
             raise ServingIndexError(
-                f"near lists are of vectors {self.near_lists.vectors.shape}, expected {self.item_vectors.shape}"
+                f"inverted file has vectors {self.inverted_file.vectors.shape}, expected {self.item_vectors.shape}"
             )
         if self.seasons.n_categories != sizes["c"]:
             raise ServingIndexError(f"seasons are of {self.seasons.n_categories} categories, expected {sizes['c']}")
@@ -123,7 +126,7 @@ class IndexTables:
         return int(self.item_vectors.shape[1])
 
     def check_values(self) -> None:
-        """Read everything once and raise ServingIndexError, or ValueError, for the first value out of its range."""
+        """Read everything and raise ServingIndexError or ValueError for the first value out of range."""
         for name, bound in (
             *((name, self.n_base) for name in ("neighbours", "bought_with", "category_items")),
             ("item_category", self.category_ids.size),
@@ -140,8 +143,8 @@ class IndexTables:
             if (ids[order][1:] <= ids[order][:-1]).any():
                 raise ServingIndexError("raw ids repeat, or their order does not sort them")
         self.seasons.check_values()
-        if self.near_lists is not None:
-            self.near_lists.check_values(self.n_base)
+        if self.inverted_file is not None:
+            self.inverted_file.check_values(self.n_base)
 
     def _check_scores(self) -> None:
         for name in ("popularity", "trending"):
@@ -159,14 +162,15 @@ class IndexTables:
         parts = (
             *((self.terms, TERMS_PREFIX), (self.user_tower, TOWER_PREFIX)),
             *((self.placement, PLACEMENT_PREFIX), (self.seasons, SEASONS_PREFIX)),
-            *(() if self.near_lists is None else ((self.near_lists, NEAR_LISTS_PREFIX),)),
+            *(() if self.inverted_file is None else ((self.inverted_file, INVERTED_FILE_PREFIX),)),
         )
         return columns | {name: array for part, prefix in parts for name, array in part.to_arrays(prefix).items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Return the index `to_arrays` wrote, without reading the arrays. ServingIndexError names a missing one."""
-        plain = {name: np.asarray(array) for name, array in arrays.items()}  # a view: np.memmap itself is slow to slice
+        """Return the index that `to_arrays` wrote, without reading the arrays. Raise ServingIndexError for a missing
+        one."""
+        plain = {name: np.asarray(array) for name, array in arrays.items()}  # slicing np.memmap itself is slow
         try:
             return cls(
                 **{name: plain[name] for name in COLUMNS},
@@ -174,22 +178,22 @@ class IndexTables:
                 user_tower=tower_from_arrays(plain, TOWER_PREFIX),
                 placement=_placement(plain),
                 seasons=_seasons(plain),
-                near_lists=NearLists.from_arrays(plain, NEAR_LISTS_PREFIX),
+                inverted_file=InvertedFile.from_arrays(plain, INVERTED_FILE_PREFIX),
             )
         except KeyError as error:
             raise ServingIndexError(f"the artefact lacks the array {error}") from error
 
 
 def _placement(arrays: Mapping[str, NDArray[Any]]) -> Placement:
-    """Return the placement; versions published before there was one have none."""
+    """Return the placement; old versions have none."""
     if f"{PLACEMENT_PREFIX}projection" in arrays:
         return Placement.from_arrays(arrays, PLACEMENT_PREFIX)
     n_terms, n_categories = arrays[f"{TERMS_PREFIX}terms"].size, arrays["category_ids"].size
-    return Placement.to_nowhere(n_terms, n_categories, arrays["item_vectors"].shape[1])
+    return Placement.zero(n_terms, n_categories, arrays["item_vectors"].shape[1])
 
 
 def _seasons(arrays: Mapping[str, NDArray[Any]]) -> Seasons:
-    """Return the seasons; versions published before there were any have none."""
+    """Return the seasons; old versions have none."""
     if f"{SEASONS_PREFIX}months" in arrays:
         return Seasons.from_arrays(arrays, SEASONS_PREFIX)
     return Seasons.none(arrays["category_ids"].size)

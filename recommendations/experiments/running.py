@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ml.experiments import place_in_shares
+from ml.experiments import assign_share
 from ml.ranking import Weights
 from recommendations.experiments.models import Experiment
 from recommendations.rules.active_rules import ActiveRule, rules_of
@@ -41,7 +41,7 @@ class RunningExperiment:
 
     def placed(self, shopper_id: uuid.UUID) -> RunningVariant:
         """Return the variant that the shopper's hash falls into."""
-        return self.variants[place_in_shares(self.id, shopper_id, [variant.share for variant in self.variants])]
+        return self.variants[assign_share(self.id, shopper_id, [variant.share for variant in self.variants])]
 
 
 def running_experiments() -> tuple[RunningExperiment, ...]:

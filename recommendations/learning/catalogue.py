@@ -8,6 +8,7 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from ml.index_building import CatalogueTables
 from recommendations.learning.documents import product_text
 from shop.catalogue.models import Category, Product
 
@@ -15,30 +16,17 @@ ROWS_PER_CHUNK = 2_000
 
 
 @dataclass(frozen=True, eq=False)
-class CatalogueTables:
-    """n products and c categories, by raw id (UUID in hex); the hidden and sold out ones included.
+class Catalogue(CatalogueTables):
+    """Tables by UUID in hex, hidden and sold out products included; read_at: before the first row was read."""
 
-    raw_ids: n texts; texts: n texts for terms; stars: float64 [n], sum of stars; item_category: int32 [n], -1 none;
-    category_ids: c texts; category_parent: int32 [c], -1 root; read_at: before the first row was read.
-    """
-
-    raw_ids: list[str]
-    texts: list[str]
-    stars: NDArray[np.float64]
-    item_category: NDArray[np.int32]
-    category_ids: list[str]
-    category_parent: NDArray[np.int32]
     read_at: datetime
-
-    def __len__(self) -> int:
-        return len(self.raw_ids)
 
     def positions(self) -> dict[uuid.UUID, int]:
         """Return where each product stands."""
         return {uuid.UUID(hex=raw_id): position for position, raw_id in enumerate(self.raw_ids)}
 
 
-def read_catalogue() -> CatalogueTables:
+def read_catalogue() -> Catalogue:
     """Read products and categories in chunks; two queries."""
     read_at = timezone.now()
     category_ids, category_parent = _read_categories()
@@ -50,7 +38,7 @@ def read_catalogue() -> CatalogueTables:
         texts.append(product_text(product))
         stars.append(float(product.rating_sum))
         item_category.append(places.get(product.category_id.hex, -1))
-    return CatalogueTables(
+    return Catalogue(
         raw_ids,
         texts,
         np.array(stars, dtype=np.float64),

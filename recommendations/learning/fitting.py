@@ -7,8 +7,8 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.blended_tower import BlendedTower
-from ml.index_building.served_space import Model, served_space
+from ml.hybrid_tower import HybridTower
+from ml.index_building.low_rank import Model, low_rank_approximation
 from ml.interactions import Interactions
 from ml.recommenders import registry
 from ml.recommenders.base import FittedRecommender, Recommender
@@ -46,7 +46,7 @@ class FittedModels:
     """neighbours, similarities: int32 and float32 [w, k], -1 padding; fitted: the model they were made of, if any;
     figures: JSON for ModelVersion.metrics."""
 
-    user_tower: UserTower | BlendedTower
+    user_tower: UserTower | HybridTower
     item_vectors: NDArray[np.float32]
     neighbours: NDArray[np.int32]
     similarities: NDArray[np.float32]
@@ -103,7 +103,7 @@ def fit_models(
         fitted = _train(model, interactions, warm, seed, step(progress, half, 0.95, "Training"))
     if warm is not None:
         figures["fine_tuned_from"] = warm.version
-    space = served_space(cast(Model, fitted), interactions.to_csr(), seed=seed)
+    space = low_rank_approximation(cast(Model, fitted), interactions.to_csr(), seed=seed)
     nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
     return FittedModels(
         user_tower=space.tower,
@@ -144,7 +144,7 @@ def _measure(
     figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
     figures |= compare(fitted, split) if compare else {}
     figures |= weigh(fitted, to_weigh, split, step(progress, 0.9, 1.0, "")) if weigh else {}
-    return model.repeating(fitted), figures | {"history": getattr(fitted, "history", [])}
+    return model.with_settings_of(fitted), figures | {"history": getattr(fitted, "history", [])}
 
 
 def _fit(name: str, interactions: Interactions, seed: int, progress: Progress) -> FittedRecommender:

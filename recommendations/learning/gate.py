@@ -19,7 +19,7 @@ from scipy import sparse
 from ml import metrics
 from ml.artifact import ArtifactError
 from ml.evaluation import bootstrap_interval, evaluate_ranking
-from ml.index_building.served_space import Model, served_space
+from ml.index_building.low_rank import Model, low_rank_approximation
 from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
 from ml.splits import Split
@@ -106,7 +106,7 @@ def compare_trial(
 ) -> dict[str, Any]:
     """Return what `compare` does for a recommender fitted on split.train, scored as it would serve; with is_familiar
     what `compare_familiar` does, for one fitted on all of the split."""
-    space = served_space(cast(Model, fitted), split.train.to_csr(), seed=seed)
+    space = low_rank_approximation(cast(Model, fitted), split.train.to_csr(), seed=seed)
     scorer = VectorScorer(space.tower, space.item_vectors)
     return (compare_familiar if is_familiar else compare)(scorer, split, opponent, seed=seed)
 

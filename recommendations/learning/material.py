@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ml.interactions import Interactions
 from recommendations.behaviour.event_weights import Log, pair_weights
-from recommendations.learning.catalogue import CatalogueTables
+from recommendations.learning.catalogue import Catalogue
 from recommendations.learning.log import TrainingLog
 
 
@@ -19,7 +19,7 @@ class Material:
     [n_users], sorted, the shopper in the log of each user of the interactions.
     """
 
-    catalogue: CatalogueTables
+    catalogue: Catalogue
     log: TrainingLog
     interactions: Interactions
     shoppers: NDArray[np.int64]
@@ -48,7 +48,7 @@ class Material:
         }
 
 
-def gather(catalogue: CatalogueTables, log: TrainingLog) -> Material:
+def gather(catalogue: Catalogue, log: TrainingLog) -> Material:
     """Return the material of a training; the model knows the products in front only, so the others cost it nothing."""
     pairs = pair_weights(log.log)
     touched = np.unique(pairs.products)
@@ -67,7 +67,7 @@ def gather(catalogue: CatalogueTables, log: TrainingLog) -> Material:
     return Material(_in_order(catalogue, order), _with_products(log, place), interactions, shoppers)
 
 
-def _in_order(catalogue: CatalogueTables, order: NDArray[np.int64]) -> CatalogueTables:
+def _in_order(catalogue: Catalogue, order: NDArray[np.int64]) -> Catalogue:
     positions = order.tolist()
     return replace(
         catalogue,

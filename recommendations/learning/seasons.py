@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from ml.index_building import Visits, fit_seasons
 from ml.serving_index.seasons import Seasons
 from recommendations.behaviour.event_weights import Log
-from recommendations.learning.catalogue import CatalogueTables
+from recommendations.learning.catalogue import Catalogue
 
 # The newest events say enough, and sorting them takes about 100 bytes each.
 MOST_EVENTS = 10_000_000
 SECONDS_PER_QUARTER = 900
 
 
-def seasons_of(log: Log, catalogue: CatalogueTables, zone: tzinfo) -> Seasons:
+def seasons_of(log: Log, catalogue: Catalogue, zone: tzinfo) -> Seasons:
     """Return the factors of the catalogue's categories; the log's products are in the catalogue's order."""
     if len(log) > MOST_EVENTS:
         log = log.select(np.argpartition(log.times, -MOST_EVENTS)[-MOST_EVENTS:])

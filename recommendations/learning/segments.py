@@ -9,7 +9,7 @@ from scipy import sparse
 
 from ml.content.unit_length import unit_rows
 from ml.interactions import CSR
-from ml.segment_traits import Trait, distinguishing
+from ml.segment_traits import Trait, distinctive_traits
 from ml.segments import Segments, find_segments
 from ml.serving_index import ServingIndex
 from recommendations.jobs.progress import Progress, silent, step
@@ -79,8 +79,8 @@ def _write(version: str, kind: SegmentKind, found: Segments, holdings: CSR, inde
     )
     weights = _summed(found, holdings)
     categories = _category_traits(weights, index)
-    products = distinguishing(weights, MOST_PRODUCTS, preference=index.popularity)
-    terms = [[trait.column for trait in row] for row in distinguishing(_by_term(weights, index), MOST_TERMS)]
+    products = distinctive_traits(weights, MOST_PRODUCTS, preference=index.popularity)
+    terms = [[trait.column for trait in row] for row in distinctive_traits(_by_term(weights, index), MOST_TERMS)]
     for number in range(len(found)):
         words = list(index.terms.words_of(np.array(terms[number], np.int64)))
         Segment.objects.create(
@@ -120,7 +120,7 @@ def _category_traits(weights: CSR, index: ServingIndex) -> list[list[tuple[str, 
         (np.ones(known.size, np.float32), (known, index.item_category[known])),
         shape=(index.n_base, index.category_ids.size),
     )
-    traits = distinguishing(sparse.csr_array(weights @ lies_in), MOST_CATEGORIES)
+    traits = distinctive_traits(sparse.csr_array(weights @ lies_in), MOST_CATEGORIES)
     ids = {index.category_ids[trait.column].decode() for row in traits for trait in row}
     names = {pk.hex: name for pk, name in Category.objects.filter(pk__in=list(ids)).values_list("pk", "name")}
     return [

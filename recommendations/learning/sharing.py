@@ -35,7 +35,9 @@ def join_training(addresses: Sequence[str], index: int, *, seconds: float, told:
     seconds: how long to wait for it; told: gets a line per model trained. Raises TrainingRefused.
     """
     try:
-        epochs: int = import_module("ml.recommenders.dmf.joining").join(addresses, index, seconds=seconds, told=told)
+        epochs: int = import_module("ml.recommenders.dmf.worker").run_worker(
+            addresses, index, seconds=seconds, report=told
+        )
     except WorkerMissing as error:
         raise TrainingRefused(str(error)) from error
     return epochs

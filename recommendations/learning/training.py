@@ -10,7 +10,7 @@ import numpy as np
 from django.utils import timezone
 
 from ml.artifact import ArtifactError, write_artifact
-from ml.index_building import build_serving_index
+from ml.index_building import DemandTables, ModelTables, build_serving_index
 from ml.recommenders.base import RecommenderError
 from ml.serving_index import ServingIndex
 from recommendations.jobs.lease import RETRAINING_ASKED, TRAINING, HeldLease, LeaseLost, LeaseTaken, held_until, lease
@@ -206,22 +206,16 @@ def _fit(
 def _build(material: Material, models: FittedModels, progress: Progress) -> ServingIndex:
     catalogue, log = material.catalogue, material.log.log
     now = timezone.now().timestamp()
+    shoppers = models.vectors_of_some(material.interactions)
     return build_serving_index(
-        raw_ids=catalogue.raw_ids,
-        documents=catalogue.texts,
-        item_category=catalogue.item_category,
-        category_ids=catalogue.category_ids,
-        category_parent=catalogue.category_parent,
-        user_tower=models.user_tower,
-        item_vectors=models.item_vectors,
-        neighbours=models.neighbours,
-        similarities=models.similarities,
-        star_sums=catalogue.stars,
-        event_weights=demand.popularity_weights(log, len(catalogue), now),
-        trending_weights=demand.trending_weights(log, len(catalogue), now),
-        baskets=demand.purchase_baskets(log),
-        shoppers=models.vectors_of_some(material.interactions),
-        seasons=seasons_of(log, catalogue, timezone.get_default_timezone()),
+        catalogue,
+        ModelTables(models.user_tower, models.item_vectors, models.neighbours, models.similarities, shoppers),
+        DemandTables(
+            demand.popularity_weights(log, len(catalogue), now),
+            demand.trending_weights(log, len(catalogue), now),
+            demand.purchase_baskets(log),
+            seasons_of(log, catalogue, timezone.get_default_timezone()),
+        ),
         progress=progress,
     )
 

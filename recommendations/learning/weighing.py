@@ -6,13 +6,14 @@ ranked by is built as the real one is, but of the trial fit, and without what wa
 trends of a held-out product tell of the shopper who touched it.
 """
 
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.index_building import build_serving_index
-from ml.index_building.served_space import Model, served_space
+from ml.index_building import DemandTables, ModelTables, build_serving_index
+from ml.index_building.low_rank import Model, low_rank_approximation
 from ml.interactions import Interactions
 from ml.ranking import ShopperState, Weights, shopper_vector
 from ml.recommenders import registry
@@ -98,21 +99,18 @@ def _trial_index(
     stars = np.bincount(rated.products, weights=np.nan_to_num(rated.values), minlength=count)
     kept = log.select(~is_held_out & (log.products >= 0) & (log.products < count))
     now = float(log.times.max(initial=0.0))
-    space = served_space(cast(Model, fitted), train.to_csr(), seed=seed)
+    space = low_rank_approximation(cast(Model, fitted), train.to_csr(), seed=seed)
     nearest = cast(Any, registry.recommender_class("item_knn")().fit(train, seed=seed))
     return build_serving_index(
-        raw_ids=catalogue.raw_ids[:count],
-        documents=catalogue.texts[:count],
-        item_category=catalogue.item_category[:count],
-        category_ids=catalogue.category_ids,
-        category_parent=catalogue.category_parent,
-        user_tower=space.tower,
-        item_vectors=space.item_vectors,
-        neighbours=nearest.neighbours,
-        similarities=nearest.similarities,
-        star_sums=np.maximum(catalogue.stars[:count] - stars, 0.0),
-        event_weights=demand.popularity_weights(kept, count, now),
-        trending_weights=demand.trending_weights(kept, count, now),
+        replace(
+            catalogue,
+            raw_ids=catalogue.raw_ids[:count],
+            texts=catalogue.texts[:count],
+            stars=np.maximum(catalogue.stars[:count] - stars, 0.0),
+            item_category=catalogue.item_category[:count],
+        ),
+        ModelTables(space.tower, space.item_vectors, nearest.neighbours, nearest.similarities),
+        DemandTables(demand.popularity_weights(kept, count, now), demand.trending_weights(kept, count, now)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from django.utils import timezone
 
-from ml.ranking.personal import score_items
+from ml.ranking.rescoring import score_items
 from recommendations.lists.intents import shopper_state
 from recommendations.lists.requests import Intent
 from recommendations.lists.rules import rules_of_list

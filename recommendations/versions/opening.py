@@ -26,5 +26,5 @@ def read_index(artifact: Artifact) -> OpenedVersion:
     if not isinstance(read_at, str) or not isinstance(scale, float):
         raise ArtifactError("the artefact does not say when its catalogue was read, or its scale of popularity")
     opened = OpenedVersion(ServingIndex.from_arrays(artifact.arrays), datetime.fromisoformat(read_at), scale)
-    artifact.let_go()
+    artifact.release_pages()
     return opened

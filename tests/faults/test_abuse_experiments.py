@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from ml.experiments import SAMPLE_RATIO_ALARM, Arm, lift_of, place_in_shares, sample_ratio_p_value
+from ml.experiments import SAMPLE_RATIO_ALARM, Arm, assign_share, lift_of, sample_ratio_p_value
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.counting import impressions
@@ -124,7 +124,7 @@ def test_fault_48_of_a_thousand_experiments_without_a_difference_five_percent_or
     found = broken = 0
     for _ in range(RUNS):
         experiment = uuid.UUID(bytes=random.bytes(16))
-        placed = np.array([place_in_shares(experiment, shopper, [0.5, 0.5]) for shopper in shoppers])
+        placed = np.array([assign_share(experiment, shopper, [0.5, 0.5]) for shopper in shoppers])
         ordered = random.random(SHOPPERS) < RATE
         seen = np.cumsum(np.stack([placed == 0, placed == 1]), axis=1)
         bought = np.cumsum(np.stack([ordered & (placed == 0), ordered & (placed == 1)]), axis=1)

@@ -1,11 +1,12 @@
 """Serving indexes of a few products whose every number is known."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from ml.index_building import build_serving_index
+from ml.index_building import CatalogueTables, DemandTables, ModelTables, build_serving_index
 from ml.serving_index import ServingIndex
 from ml.serving_index.seasons import Seasons
 from ml.user_tower import UserTower
@@ -24,7 +25,8 @@ def small_index(
     parents: Mapping[str, str | None] | None = None,
     **changes: Any,
 ) -> ServingIndex:
-    """Return an index of the products p0, p1, ...; `changes` go to `build_serving_index`.
+    """Return an index of the products p0, p1, ...; `changes` replace fields of its tables, or arguments of
+    `build_serving_index`.
 
     categories: the name of each product's category; parents: each category's parent, all roots when left out.
     """
@@ -35,7 +37,7 @@ def small_index(
     places = {name: place for place, name in enumerate(tree)}
     arguments: dict[str, Any] = {
         "raw_ids": [f"p{item}" for item in range(count)],
-        "documents": documents or [""] * count,
+        "texts": documents or [""] * count,
         "item_category": np.array([places.get(name or "", -1) for name in named], np.int32),
         "category_ids": list(tree),
         "category_parent": np.array([places.get(parent or "", -1) for parent in tree.values()], np.int32),
@@ -43,11 +45,16 @@ def small_index(
         "item_vectors": item_vectors,
         "neighbours": np.zeros((len(item_vectors), 0), np.int32),
         "similarities": np.zeros((len(item_vectors), 0), np.float32),
-        "star_sums": np.zeros(count),
+        "stars": np.zeros(count),
         "event_weights": np.zeros(count),
         "trending_weights": np.zeros(count),
     }
-    return build_serving_index(**(arguments | changes))
+    arguments |= changes
+    tables = [
+        kind(**{field.name: arguments.pop(field.name) for field in fields(kind) if field.name in arguments})
+        for kind in (CatalogueTables, ModelTables, DemandTables)
+    ]
+    return build_serving_index(*tables, **arguments)
 
 
 def gifts_in_december(**changes: Any) -> ServingIndex:
@@ -59,7 +66,7 @@ def gifts_in_december(**changes: Any) -> ServingIndex:
     seasons.months[0, 11] = 2.0
     categories = ["gifts", "gifts", "tools", None]
     stars = np.expm1([3.6, 1.8, 4.0, 2.0])
-    return small_index(np.eye(4), categories=categories, star_sums=stars, seasons=seasons, **changes)
+    return small_index(np.eye(4), categories=categories, stars=stars, seasons=seasons, **changes)
 
 
 def ints(*values: int) -> np.ndarray:

@@ -249,7 +249,7 @@ def test_pages_given_back_are_mapped_again_when_read(tmp_path):
     artifact = read_artifact(tmp_path / "large")  # reads everything for its checks
     assert artifact.arrays["numbers"][::512].sum() == numbers[::512].sum()
 
-    artifact.let_go()
+    artifact.release_pages()
 
     smaps = Path("/proc/self/smaps").read_text().split(str(tmp_path / "large" / "numbers.npy"))[1]
     assert smaps.partition("Rss:")[2].split()[0] == "0"

@@ -12,10 +12,10 @@ from ml.experiments import (
     SAMPLE_RATIO_ALARM,
     Arm,
     always_valid_p_values,
+    assign_share,
     chi_square_tail,
     lift_of,
     log_ratios,
-    place_in_shares,
     sample_ratio_p_value,
 )
 
@@ -125,23 +125,23 @@ def test_impossible_counts_are_refused(seen, converted):
 
 def test_shoppers_are_placed_in_the_shares_asked_for():
     shares = [0.5, 0.3, 0.2]
-    counts = Counter(place_in_shares(EXPERIMENT, shopper, shares) for shopper in shoppers(20_000))
+    counts = Counter(assign_share(EXPERIMENT, shopper, shares) for shopper in shoppers(20_000))
 
     assert sample_ratio_p_value([counts[0], counts[1], counts[2]], shares) > 0.01
     assert [counts[place] / 20_000 for place in range(3)] == pytest.approx(shares, abs=0.01)
 
 
 def test_a_shopper_is_always_placed_alike_and_in_each_experiment_anew():
-    first = [place_in_shares(EXPERIMENT, shopper, [0.5, 0.5]) for shopper in shoppers(4_000)]
-    other = [place_in_shares(uuid.UUID(int=8), shopper, [0.5, 0.5]) for shopper in shoppers(4_000)]
+    first = [assign_share(EXPERIMENT, shopper, [0.5, 0.5]) for shopper in shoppers(4_000)]
+    other = [assign_share(uuid.UUID(int=8), shopper, [0.5, 0.5]) for shopper in shoppers(4_000)]
 
-    assert first == [place_in_shares(EXPERIMENT, shopper, [0.5, 0.5]) for shopper in shoppers(4_000)]
+    assert first == [assign_share(EXPERIMENT, shopper, [0.5, 0.5]) for shopper in shoppers(4_000)]
     assert np.mean(np.array(first) == np.array(other)) == pytest.approx(0.5, abs=0.03)
 
 
 def test_the_placing_never_changes_between_releases():
     """Written down once: another hash would place everybody of a running experiment anew."""
-    places = [place_in_shares(EXPERIMENT, shopper, [0.25] * 4) for shopper in shoppers(12)]
+    places = [assign_share(EXPERIMENT, shopper, [0.25] * 4) for shopper in shoppers(12)]
 
     assert places == [
         1,

@@ -122,7 +122,7 @@ def shop_of_categories() -> tuple:
     most popular one; vectors point to another category's products."""
     categories = [f"c{item // 8}" for item in range(32)]
     vectors = np.eye(4)[(np.arange(32) // 8 + 1) % 4]
-    index = small_index(vectors, categories=categories, star_sums=np.expm1(np.arange(32, 0, -1) / 8.0))
+    index = small_index(vectors, categories=categories, stars=np.expm1(np.arange(32, 0, -1) / 8.0))
     states = [
         ShopperState(
             vector=np.eye(4, dtype=np.float32)[group],
@@ -143,7 +143,7 @@ def test_the_candidates_are_those_of_a_ranking():
 
     assert len(cases) == 60
     assert cases[0].parts.shape == (31, 4)  # all but the one that was seen
-    assert cases[0].parts[cases[0].wanted].tolist() == [0.0, index.popularity[2], 1.0, 0.0]
+    assert cases[0].parts[cases[0].target].tolist() == [0.0, index.popularity[2], 1.0, 0.0]
     assert told[-1] == 1.0
 
 

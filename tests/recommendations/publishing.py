@@ -7,7 +7,7 @@ import numpy as np
 from django.utils import timezone
 
 from ml.artifact import JSON, write_artifact
-from ml.index_building import build_serving_index
+from ml.index_building import CatalogueTables, DemandTables, ModelTables, build_serving_index
 from ml.serving_index import ServingIndex
 from ml.user_tower import UserTower
 from recommendations.learning.documents import product_text
@@ -34,18 +34,21 @@ def publish(products: Sequence[Product], vectors: Sequence[Sequence[float]] | No
     paths = {category.path: place for place, category in enumerate(categories)}
     nothing = np.zeros(len(products))
     index = build_serving_index(
-        raw_ids=[product.pk.hex for product in products],
-        documents=[product_text(product) for product in products],
-        item_category=np.array([places[product.category_id] for product in products], np.int32),
-        category_ids=[category.pk.hex for category in categories],
-        category_parent=np.array([paths.get(category.path[:-4], -1) for category in categories], np.int32),
-        user_tower=UserTower((rows,), (np.zeros(rows.shape[1], np.float32),), False, False, True),
-        item_vectors=rows,
-        neighbours=np.full((len(products), 1), -1, np.int32),
-        similarities=np.zeros((len(products), 1), np.float32),
-        star_sums=np.array([product.rating_sum for product in products], np.float64),
-        event_weights=nothing,
-        trending_weights=nothing,
+        CatalogueTables(
+            raw_ids=[product.pk.hex for product in products],
+            texts=[product_text(product) for product in products],
+            stars=np.array([product.rating_sum for product in products], np.float64),
+            item_category=np.array([places[product.category_id] for product in products], np.int32),
+            category_ids=[category.pk.hex for category in categories],
+            category_parent=np.array([paths.get(category.path[:-4], -1) for category in categories], np.int32),
+        ),
+        ModelTables(
+            user_tower=UserTower((rows,), (np.zeros(rows.shape[1], np.float32),), False, False, True),
+            item_vectors=rows,
+            neighbours=np.full((len(products), 1), -1, np.int32),
+            similarities=np.zeros((len(products), 1), np.float32),
+        ),
+        DemandTables(nothing, nothing),
     )
     metadata: dict[str, JSON] = {"catalogue_read_at": moment.isoformat(), "popularity_scale": 1.0, "version": version}
     write_artifact(artifact_store.directory_of(version), index.to_arrays(), metadata)

@@ -1,4 +1,4 @@
-"""Training batches cut from CSR: nothing of size users x items is ever made."""
+"""Training batches from a CSR matrix, without any dense users x items matrix."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ml.interactions import CSR
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of b users, and the items their scores compete with.
+    """Rows of b users with e events, and c candidate items of the softmax.
 
-    positions: int64 [e, 2], (row in the batch, item), sorted; scaled: float32 [e], inputs divided by the square root
-    of the row's count; weights: float32 [e], the targets; candidates: int64 [c], item indices, sorted;
-    log_inclusion: float32 [c], log of the chance that a step has the candidate; target_places: int64 [e], where each
-    event's item stands among the candidates.
+    - `positions`: int64 [e, 2], (row in the batch, item), sorted; `scaled`: float32 [e], inputs divided by the square
+      root of the row's count; `weights`: float32 [e], the targets;
+    - `candidates`: int64 [c], item indices, sorted; `log_inclusion`: float32 [c], log of the probability that a step
+      contains the candidate; `target_places`: int64 [e], position of each event's item among the candidates.
     """
 
     n_rows: int
@@ -31,7 +31,7 @@ class Batch:
 
 
 class BatchSource:
-    """Cuts shuffled batches of users who have events from csr [n_users, n_items]."""
+    """Shuffled batches of the users with events of csr [n_users, n_items]."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class BatchSource:
         counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
         self._known = np.flatnonzero(counts)
         self._sampled = min(candidates, self._known.size) if candidates else None
-        # The chance that none of a batch's users has the item, were users drawn with replacement.
+        # Probability that no user of a batch has the item, for users drawn with replacement.
         share = np.minimum(counts / max(self._users.size, 1), 1.0)
         self._absent = (1.0 - share) ** min(batch_users, max(self._users.size, 1))
 
@@ -60,8 +60,7 @@ class BatchSource:
         return -(-self._users.size // self._batch_users)
 
     def epoch(self) -> Iterator[Batch]:
-        """Yield every one of its users once, in a new order, in batches of even size: a small last one would take a
-        full step in a direction of its own."""
+        """Yield all users once, shuffled, in batches of even size: a small last batch would take a full step."""
         for users in np.array_split(self._random.permutation(self._users), max(self.steps_per_epoch, 1)):
             yield self._batch(users)
 
@@ -83,7 +82,7 @@ class BatchSource:
         )
 
     def _candidates(self, positives: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return all known items, or the batch's own and a uniform sample, with the logs of their inclusion chances."""
+        """Return all known items, or the batch's own and a uniform sample, with their log inclusion probabilities."""
         if self._sampled is None:
             return self._known, np.zeros(self._known.size, np.float32)
         drawn = self._random.choice(self._known, self._sampled, replace=False, shuffle=False)

@@ -1,4 +1,4 @@
-"""A bias of each item: what is added to its scores whoever asks, as the last number of its vector."""
+"""Item biases, stored in the last dimension of the item vectors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.blended_tower import covariance
+from ml.hybrid_tower import covariance
 from ml.interactions import CSR
 from ml.user_tower import UserTower
 
@@ -17,7 +17,7 @@ MOST_USERS_FOR_SPREAD = 1_000
 def with_bias(
     tower: UserTower, item_vectors: NDArray[np.float32], addition: NDArray[np.float32]
 ) -> tuple[UserTower, NDArray[np.float32]]:
-    """Return tower and vectors whose scores are higher by `addition`, float32 [n_items]."""
+    """Return tower and vectors whose scores are increased by `addition`, float32 [n_items]."""
     if tower.constant:
         last = item_vectors[:, -1:] + addition[:, None]
         return tower, np.concatenate([item_vectors[:, :-1], last], axis=1)

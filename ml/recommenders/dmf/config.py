@@ -1,4 +1,4 @@
-"""Settings of DMF, and the rule that derives them from the data where they are left open (docs/experiments.md)."""
+"""Settings of DMF, and their derivation from the data (docs/experiments.md)."""
 
 from __future__ import annotations
 
@@ -15,21 +15,25 @@ MOST_ITEMS_FOR_FULL_SOFTMAX = 10_000
 MOST_ITEMS_FOR_FULL_WIDTH = 50_000
 FEWEST_EVENTS_FOR_MEMBERS = 2_000
 FEWEST_STEPS, MOST_STEPS = 190, 2_500
-SAMPLED_CANDIDATES = 4096  # beside those that the users of a step touched
+SAMPLED_CANDIDATES = 4096  # in addition to the items of the users of a step
 
 
 @dataclass(frozen=True)
 class DMFConfig:
-    """What may be set; None: derived from the data by `resolved`.
+    """Settings of DMF. `resolved` derives those that are None from the data.
 
-    width: units of the towers. members: towers trained from different seeds and put side by side. cosine: unit vectors
-    and a temperature instead of a plain dot product. item_bias: a number per item is added to its scores, so that
-    popularity needs no direction of its own. shared: an item's vector is the sum of its free vector and its row of the
-    user tower's first layer. input_dropout: share of a row's items hidden in a training step. column_tower: add the
-    items' columns to their free vectors. candidates: items in the softmax of a step; None for all of a catalogue that
-    is small enough. recency: what the items' recency (ml/item_recency.py) weighs in the scores; None: found on
-    validation items, 0 without any. binary: an item counts once however strong its events are. batch_users: most users
-    in a step. most_epochs, patience: passes over the users at most, and checks without a better validation figure.
+    - `width`: units of the towers; `members`: size of the ensemble, trained from different seeds and concatenated;
+    - `cosine`: unit vectors and a temperature instead of a dot product;
+    - `shared`: an item's vector is the sum of its embedding and its row of the user tower's first layer;
+    - `item_bias`: add a bias per item to the scores, so that popularity needs no dimension;
+    - `input_dropout`: share of a row's items dropped in a training step;
+    - `column_tower`: add the output of the column tower to the item embeddings;
+    - `candidates`: items in the softmax of a step; None: all items of a small catalogue;
+    - `recency`: weight of the items' recency (ml/item_recency.py) in the scores; None: chosen on validation items, 0
+      without any;
+    - `binary`: every item counts once, without event weights; `batch_users`: most users in a step;
+    - `most_epochs`: most passes over the users; `patience`: checks without improvement before the search stops;
+    - `validate`: search for the number of epochs on validation items.
     """
 
     width: int | None = None
@@ -50,7 +54,7 @@ class DMFConfig:
     validate: bool = True
 
     def resolved(self, matrix: CSR) -> DMFConfig:
-        """Return the settings with nothing left open, for interactions as csr [n_users, n_items]."""
+        """Return complete settings for interactions, csr [n_users, n_items]."""
         active = max(int(np.count_nonzero(np.diff(matrix.indptr))), 1)
         n_items = matrix.shape[1]
         events = matrix.nnz / active
@@ -72,5 +76,5 @@ class DMFConfig:
             "candidates": SAMPLED_CANDIDATES if n_items > MOST_ITEMS_FOR_FULL_SOFTMAX else None,
             "most_epochs": epochs,
         }
-        left_open = {name: value for name, value in derived.items() if getattr(self, name) is None}
-        return replace(self, cosine=cosine, batch_users=batch, **left_open)  # type: ignore[arg-type]  # by name
+        missing = {name: value for name, value in derived.items() if getattr(self, name) is None}
+        return replace(self, cosine=cosine, batch_users=batch, **missing)  # type: ignore[arg-type]  # by name

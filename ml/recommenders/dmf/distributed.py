@@ -1,7 +1,7 @@
-"""Data-parallel training: workers split each batch, and TensorFlow's collectives add up their gradients.
+"""Data-parallel training: workers split each batch, and TensorFlow's collectives sum their gradients.
 
-The chief (index 0) trains as a lone process would. The others get from it what to train on, cut the same batches from
-the same seed, and work on their share of the rows; every worker ends each step with the same weights.
+The chief (index 0) trains as a single process does. The others receive the training data from it, draw the same batches
+from the same seed, and compute their share of the rows; after each step all workers have the same weights.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ml.recommenders.dmf.rendezvous import WorkerMissing, meet
 with native_messages_hidden():  # not quiet_start: it computes, and a cluster is formed before that
     import tensorflow as tf
 
-STEP_SECONDS = 300.0  # the longest that one worker may be behind another in a step
-_GROUP_KEY = 1001  # apart from those that the strategy hands out
+STEP_SECONDS = 300.0  # longest delay of a worker behind another in a step
+_GROUP_KEY = 1001  # not used by the strategy
 _END, _TRAINER, _EPOCH = range(3)
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What a trainer is made of. matrix: csr float32 [n_users, n_items]."""
+    """Arguments of a trainer. matrix: csr float32 [n_users, n_items]."""
 
     matrix: CSR
     config: DMFConfig
@@ -40,14 +40,14 @@ class Job:
 
 
 class Team:
-    """A team of one: batches stay whole and sums are one's own."""
+    """Team of a single process: batches are not split and sums are local."""
 
     def begin(self, job: Job, variables: Sequence[Any]) -> None:
-        """Let the others make the same trainer, with the weights of the chief."""
+        """Make the other workers create the same trainer, with the weights of the chief."""
 
     @contextmanager
     def epoch(self) -> Iterator[None]:
-        """Let the others run the epoch that the caller runs inside the block."""
+        """Make the other workers run the epoch that the caller runs inside the block."""
         yield
 
     def part(self, batch: Batch) -> Batch:
@@ -63,7 +63,7 @@ class Team:
 
 
 class Cluster(Team):
-    """Several processes, in step with each other. One per process and lifetime: TensorFlow cannot form a second."""
+    """Team of several processes in lockstep. TensorFlow cannot form a second one in the same process."""
 
     def __init__(self, addresses: Sequence[str], index: int) -> None:
         self._index, self._size = index, len(addresses)
@@ -71,7 +71,7 @@ class Cluster(Team):
             tf.train.ClusterSpec({"worker": list(addresses)}), task_type="worker", task_id=index, rpc_layer="grpc"
         )
         tf.config.experimental.enable_op_determinism()
-        tf.get_logger().setLevel("ERROR")  # the strategy reports itself at length
+        tf.get_logger().setLevel("ERROR")  # the strategy logs a lot
         try:
             self._strategy = tf.distribute.MultiWorkerMirroredStrategy(resolver)
         except (RuntimeError, tf.errors.OpError) as error:
@@ -99,7 +99,7 @@ class Cluster(Team):
     def part(self, batch: Batch) -> Batch:
         first, end = (batch.n_rows * number // self._size for number in (self._index, self._index + 1))
         events = slice(*np.searchsorted(batch.positions[:, 0], [first, end]))
-        # A step divides by its number of rows; the weights make that the number of rows of all workers.
+        # A step divides by its number of rows; the weights correct this to the rows of all workers.
         rows = max(end - first, 1)
         return replace(
             batch,
@@ -116,7 +116,7 @@ class Cluster(Team):
         rows = self._sum(tf.gather(kernel, candidates))
         summed = [tf.tensor_scatter_nd_update(kernel, candidates[:, tf.newaxis], rows)]
         for gradient in gradients[1:]:
-            if isinstance(gradient, tf.IndexedSlices):  # of the candidates, which all workers share
+            if isinstance(gradient, tf.IndexedSlices):  # of the candidates, which are the same for all workers
                 values = self._sum(gradient.values)
                 summed.append(tf.IndexedSlices(values, gradient.indices, gradient.dense_shape))
             else:
@@ -124,9 +124,10 @@ class Cluster(Team):
         return total, summed
 
     def next_job(self) -> Job | None:
-        """As a worker that is not the chief: return what to make a trainer of, None for one more epoch of the last one.
+        """As a worker other than the chief: return the arguments of a new trainer, or None for an epoch of the last
+        one.
 
-        Raises StopIteration when the chief needs no more.
+        Raise StopIteration at the end of the training.
         """
         kind, n_users, n_items, n_events, seed, length = self._order(_END)
         if kind == _END:
@@ -141,7 +142,7 @@ class Cluster(Team):
         return Job(matrix, DMFConfig(**json.loads(settings)), seed)
 
     def end(self) -> None:
-        """As chief: let the others go."""
+        """As chief: end the other workers."""
         self._order(_END)
 
     def _order(self, *numbers: int) -> tuple[int, ...]:
@@ -150,7 +151,7 @@ class Cluster(Team):
         return tuple(int(number) for number in self._from_chief(header, (6,), np.int64))
 
     def _from_chief(self, values: NDArray[Any] | None, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:
-        """Return the chief's values at every worker."""
+        """Return the values of the chief at every worker."""
         group = {"group_size": self._size, "group_key": _GROUP_KEY, "instance_key": self._key.assign_add(1)}
         if self._index == 0:
             tf.raw_ops.CollectiveBcastSendV2(input=tf.constant(values), **group)
@@ -171,7 +172,7 @@ class Cluster(Team):
         )
 
 
-_team: list[Team] = [Team()]  # the last one is that of this process
+_team: list[Team] = [Team()]  # the last one is the team of this process
 
 
 def current() -> Team:
@@ -181,10 +182,9 @@ def current() -> Team:
 
 @contextmanager
 def joined(addresses: Sequence[str], index: int, *, seconds: float) -> Iterator[Cluster]:
-    """Be one of the training workers at "host:port" addresses inside the block; the chief then lets the others go.
+    """Join the training workers at "host:port" addresses inside the block; at its end the chief ends the others.
 
-    seconds: how long to wait for the others. To be entered once, before TensorFlow computes anything. Raises
-    WorkerMissing.
+    seconds: time to wait for the others. Enter it once, before TensorFlow computes anything. Raise WorkerMissing.
     """
     meet(addresses, index, seconds=seconds)
     cluster = Cluster(addresses, index)
@@ -193,7 +193,7 @@ def joined(addresses: Sequence[str], index: int, *, seconds: float) -> Iterator[
         with worker_losses():
             yield cluster
         if index == 0:
-            with suppress(tf.errors.OpError):  # the training is done: who is gone now is not missed
+            with suppress(tf.errors.OpError):  # the training is done, so a lost worker does not matter
                 cluster.end()
     finally:
         _team.remove(cluster)
@@ -201,7 +201,7 @@ def joined(addresses: Sequence[str], index: int, *, seconds: float) -> Iterator[
 
 @contextmanager
 def worker_losses() -> Iterator[None]:
-    """Turn what collectives raise when a worker is gone into WorkerMissing."""
+    """Turn the errors of collectives after the loss of a worker into WorkerMissing."""
     try:
         yield
     except tf.errors.OpError as error:

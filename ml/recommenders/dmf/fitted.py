@@ -1,4 +1,4 @@
-"""What DMF's fitting returns: NumPy only, so that a web process can hold it."""
+"""Fitted DMF, in NumPy only, so that a web process can hold it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from ml.user_tower import UserTower
 
 @dataclass(frozen=True, eq=False)
 class FittedDMF(FittedRecommender):
-    """user_tower: rows to vectors; item_vectors: float32 [n_items, d], unit length when cosine.
+    """Fitted towers.
 
-    is_known: bool [n_items], False for an item nobody touched: it is scored below all others. lengths: float32
-    [n_items, members], of each member's item vectors before they were brought to length 1, to train on from here.
-    recency: float32 [n_items], what the items' recency adds to the scores; it is part of the item vectors.
-    waiting: interactions that came since it learned from any, and count by being in the users' rows.
+    - `user_tower`: maps rows to vectors; `item_vectors`: float32 [n_items, d], unit length with cosine;
+    - `is_known`: bool [n_items], False for items without interactions, which score below all others;
+    - `lengths`: float32 [n_items, members], of each member's item vectors before normalisation, for fine-tuning;
+    - `recency`: float32 [n_items], addition of the items' recency to the scores, already in the item vectors;
+    - `waiting`: number of interactions since the last training, which count only as part of the users' rows.
     """
 
     name = "dmf"
@@ -42,8 +43,8 @@ class FittedDMF(FittedRecommender):
         return int(self.item_vectors.shape[0])
 
     def with_recency(self, weight: float, recency: NDArray[np.float32], rows: CSR) -> Self:
-        """Return the same model in which recency, float32 [n_items], weighs `weight` standard deviations of the scores
-        of users, from their rows, csr [n_users, n_items]."""
+        """Return the model with recency, float32 [n_items], times `weight` standard deviations of users' scores, which
+        are computed from their rows, csr [n_users, n_items]."""
         plain = self.without_recency()
         spread = spread_of_scores(plain.user_tower, plain.item_vectors, rows) if weight else 0.0
         addition = np.float32(weight * spread) * recency
@@ -54,7 +55,7 @@ class FittedDMF(FittedRecommender):
         return replace(plain, user_tower=tower, item_vectors=vectors, recency=addition, settings=settings)
 
     def without_recency(self) -> Self:
-        """Return the model as it was trained."""
+        """Return the model without recency."""
         tower, vectors = self.user_tower, self.item_vectors
         if self.settings.get("item_bias"):
             tower, vectors = with_bias(tower, vectors, -self.recency)

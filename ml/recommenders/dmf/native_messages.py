@@ -1,4 +1,4 @@
-"""Hide what native code writes past Python."""
+"""Suppression of messages that native code writes to stderr."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def native_messages_hidden() -> Iterator[None]:
-    """Hide what native code writes to stderr; Python's exceptions pass."""
+    """Suppress what native code writes to stderr; exceptions pass."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

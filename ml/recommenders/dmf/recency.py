@@ -1,6 +1,6 @@
-"""What the recency of items weighs in DMF's scores: as much as validation items say.
+"""Weight of the items' recency in DMF's scores, chosen on validation items.
 
-Those are the latest items of their users; without timestamps there is no recency (docs/experiments.md, "Time").
+These are the latest items of their users; without timestamps there is no recency (docs/experiments.md, "Time").
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ WEIGHTS = (0.1, 0.2, 0.3, 0.4, 0.6)  # standard deviations of recency per standa
 
 
 def best_recency(tower: UserTower, item_vectors: NDArray[np.float32], validation: Validation) -> float:
-    """Return the weight of recency with the best NDCG@10 on the validation items, if it clearly beats 0;
-    else 0."""
+    """Return the weight of recency with the best NDCG@10 on the validation items, or 0 if it does not clearly win."""
     if not validation.recency.any() or not len(validation.cases):
         return 0.0
     step = spread_of_scores(tower, item_vectors, validation.train) * validation.recency

@@ -1,4 +1,4 @@
-"""DMF as a recommender of the registry. Importing this module loads TensorFlow."""
+"""The recommender `dmf`. Importing this module loads TensorFlow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import numpy as np
 from numpy.typing import NDArray
 
-import ml.recommenders.dmf.quiet_start  # noqa: F401 imported for its effect, before anything else loads TensorFlow
+import ml.recommenders.dmf.quiet_tensorflow  # noqa: F401 must precede other imports of TensorFlow
 from ml.artifact import JSON
 from ml.interactions import CSR, Interactions
 from ml.item_recency import item_recency
@@ -16,12 +16,12 @@ from ml.recommenders.blas_threads import blas_threads, one_blas_thread
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fine_tuning import fine_tune
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.dmf.training import Found, Trained, put_side_by_side, search, train
+from ml.recommenders.dmf.training import SearchResult, TrainedModel, concatenate_members, search, train
 from ml.recommenders.dmf.validation import Validation
 
 
 class DMF(Recommender):
-    """Deep Matrix Factorization with a row-reading user tower, so that a new event or user needs no training."""
+    """Deep Matrix Factorization with a user tower over rows, so that a new event or user needs no training."""
 
     name = "dmf"
     supports_fold_in = True
@@ -30,24 +30,26 @@ class DMF(Recommender):
     def __init__(self, config: DMFConfig | None = None) -> None:
         self.config = config or DMFConfig()
 
-    def repeating(self, fitted: FittedRecommender) -> Recommender:
-        """Return DMF with the number of epochs that `fitted` found best, and no search of its own."""
+    def with_settings_of(self, fitted: FittedRecommender) -> Recommender:
+        """Return DMF with the number of epochs and the recency of `fitted`, without a search."""
         if not isinstance(fitted, FittedDMF):
             return self
         epochs, recency = int(str(fitted.settings["most_epochs"])), float(str(fitted.settings["recency"]))
         return DMF(replace(self.config, most_epochs=epochs, recency=recency, validate=False))
 
-    def search(self, validation: Validation, *, seed: int, progress: Progress) -> tuple[Found, FittedDMF]:
-        """Return what a search on these validation items found, and its member as a fitted DMF of its own."""
+    def search(self, validation: Validation, *, seed: int, progress: Progress) -> tuple[SearchResult, FittedDMF]:
+        """Return the result of a search on these validation items, and its member as a fitted DMF."""
         settings = self.config.resolved(validation.train)
-        found = search(validation, settings, seed=seed, progress=progress)
-        trained = put_side_by_side([found.member], settings, found.epochs, found.history)
-        fitted = self._fitted(replace(trained, recency=found.recency), validation.train, validation.recency)
-        return found, fitted
+        search_result = search(validation, settings, seed=seed, progress=progress)
+        trained = concatenate_members([search_result.member], settings, search_result.epochs, search_result.history)
+        fitted = self._fitted(replace(trained, recency=search_result.recency), validation.train, validation.recency)
+        return search_result, fitted
 
-    def finish(self, interactions: Interactions, found: Found, *, seed: int, progress: Progress) -> FittedDMF:
-        """Return DMF fitted on everything, with the epochs of a search and its member as the first."""
-        trained = train(interactions, self.config, seed=seed, progress=progress, found=found)
+    def finish(
+        self, interactions: Interactions, search_result: SearchResult, *, seed: int, progress: Progress
+    ) -> FittedDMF:
+        """Return DMF fitted on all interactions, with the epochs of a search and its member as the first."""
+        trained = train(interactions, self.config, seed=seed, progress=progress, search_result=search_result)
         return self._fitted(trained, interactions.to_csr(), item_recency(interactions))
 
     def _fit(self, interactions: Interactions, *, seed: int, progress: Progress) -> FittedDMF:
@@ -67,9 +69,9 @@ class DMF(Recommender):
             return super()._fine_tune(fitted, interactions, changes, seed=seed, progress=progress)
         n_threads = blas_threads()
         with one_blas_thread():
-            return self._trained_on(fitted, interactions, changes, n_threads, seed, progress)
+            return self._fine_tuned(fitted, interactions, changes, n_threads, seed, progress)
 
-    def _trained_on(
+    def _fine_tuned(
         self,
         fitted: FittedDMF,
         interactions: Interactions,
@@ -83,7 +85,7 @@ class DMF(Recommender):
         weight = float(str(fitted.settings["recency"]))
         return tuned.with_recency(weight, item_recency(interactions), interactions.to_csr())
 
-    def _fitted(self, trained: Trained, matrix: CSR, recency: NDArray[np.float32]) -> FittedDMF:
+    def _fitted(self, trained: TrainedModel, matrix: CSR, recency: NDArray[np.float32]) -> FittedDMF:
         fitted = FittedDMF(
             trained.user_tower,
             trained.item_vectors,

@@ -1,4 +1,4 @@
-"""Training workers wait for each other over plain sockets: TensorFlow would wait for a missing one without end."""
+"""Rendezvous of training workers over sockets, because TensorFlow waits for a missing one forever."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _OTHER_LIST = b"other list"
 
 
 class WorkerMissing(RecommenderError):
-    """A training worker did not come, could not be reached, or was lost; nothing was learned then."""
+    """A training worker did not come, could not be reached, or was lost; nothing was trained."""
 
 
 def meet(addresses: Sequence[str], index: int, *, seconds: float) -> None:
-    """Return once all workers at "host:port" addresses run; the first, the chief, is who the others report to.
+    """Return when all workers at "host:port" addresses run; the others report to the first, the chief.
 
-    index: which of them this process is. The ports are free again afterwards. Raises WorkerMissing after so many
-    seconds, or at once for a list that cannot be used.
+    index: position of this process. The ports are free again afterwards. Raise WorkerMissing after `seconds`, or at
+    once for an invalid list.
     """
     _check(addresses, index)
     deadline = time.monotonic() + seconds
@@ -32,7 +32,7 @@ def meet(addresses: Sequence[str], index: int, *, seconds: float) -> None:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return the two parts of "host:port"; raises WorkerMissing."""
+    """Return the two parts of "host:port". Raise WorkerMissing."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise WorkerMissing(f"training worker {address!r}: expected host:port, such as 10.0.0.5:7000")
@@ -49,7 +49,7 @@ def _check(addresses: Sequence[str], index: int) -> None:
 
 
 def _gather(addresses: Sequence[str], deadline: float, seconds: float) -> None:
-    """As chief: wait for every other worker's report, then tell them all to go on."""
+    """As chief: wait for the report of every other worker, then send all of them the go."""
     waiting: dict[int, socket.socket] = {}
     try:
         with _listen(addresses[0]) as server:
@@ -84,7 +84,7 @@ def _listen(address: str) -> socket.socket:
 
 
 def _reported(connection: socket.socket, addresses: Sequence[str]) -> int | None:
-    """Return which worker reports, None for a stranger or one with another list."""
+    """Return the index of the reporting worker, None for an unknown one or another list."""
     connection.settimeout(2)
     try:
         number, _, listed = connection.recv(65536).decode("ascii", "replace").partition(" ")
@@ -97,7 +97,7 @@ def _reported(connection: socket.socket, addresses: Sequence[str]) -> int | None
 
 
 def _report(addresses: Sequence[str], index: int, deadline: float, seconds: float) -> None:
-    """As another worker: report to the chief until it says go."""
+    """As another worker: report to the chief until it sends the go."""
     while (left := deadline - time.monotonic()) > 0:
         try:
             with socket.create_connection(host_and_port(addresses[0]), timeout=left) as connection:

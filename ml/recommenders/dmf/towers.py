@@ -1,8 +1,8 @@
-"""The two towers in Keras: rows of the interaction matrix to user vectors, columns to item vectors.
+"""The two towers in Keras, from rows of the interaction matrix to user vectors and from columns to item vectors.
 
 Xue et al., "Deep Matrix Factorization Models for Recommender Systems", IJCAI 2017, section 3.1; one tanh layer each.
-The item side adds a free vector per item, which learns faster than the column alone, and where data is sparse the
-item's row of the user tower's first layer.
+The item side adds an embedding per item, which learns faster than the column alone, and for sparse data the item's row
+of the user tower's first layer.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def _normal(seed: int) -> keras.initializers.Initializer:
     return keras.initializers.RandomNormal(stddev=INITIAL_SPREAD, seed=seed)
 
 
-class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no types
-    """User side: a sparse row [b, n_items], scaled, to vectors [b, width]; unit length when cosine."""
+class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras has no types
+    """User side: scaled sparse rows [b, n_items] to vectors [b, width]; unit length with cosine."""
 
     def __init__(self, n_items: int, config: DMFConfig, *, seed: int) -> None:
         super().__init__(name="row_tower")
@@ -40,7 +40,7 @@ class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no type
         return tf.math.l2_normalize(hidden, 1, SMALLEST_LENGTH**2) if self._cosine else hidden
 
     def to_numpy(self) -> UserTower:
-        """Return the same function in NumPy."""
+        """Return the tower in NumPy."""
         return UserTower(
             (np.asarray(self.kernel, np.float32),),
             (np.asarray(self.bias, np.float32),),
@@ -51,9 +51,8 @@ class RowTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no type
         )
 
 
-class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no types
-    """Item side: free vectors, plus those of the row tower when shared, plus tanh of the items' sparse columns;
-    vectors [n_items, width]."""
+class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras has no types
+    """Item side: embeddings [n_items, width], plus the row tower's kernel when shared, plus tanh of sparse columns."""
 
     def __init__(self, matrix: CSR, rows: RowTower, config: DMFConfig, *, seed: int) -> None:
         super().__init__(name="column_tower")
@@ -76,7 +75,7 @@ class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no t
         return tf.math.l2_normalize(vectors, 1, SMALLEST_LENGTH**2) if self._cosine else vectors
 
     def sums(self, items: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Return the vectors of the items before they are brought to length 1, int64 [c] -> float32 [c, width]."""
+        """Return the vectors of the items before normalisation, int64 [c] -> float32 [c, width]."""
         vectors = tf.gather(self.free, items)
         for kernel in self._shared:
             vectors += tf.gather(kernel, items)
@@ -87,12 +86,12 @@ class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no t
         return vectors
 
     def biases(self, items: tf.Tensor) -> tf.Tensor:
-        """Return what is added to the scores of the items, int64 [c] -> float32 [c]."""
+        """Return the biases of the items, int64 [c] -> float32 [c]."""
         return tf.zeros_like(items, tf.float32) if self.item_bias is None else tf.gather(self.item_bias, items)
 
     def to_numpy(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return all item vectors, float32 [n_items, width], and the lengths they had before they were brought to
-        length 1, float32 [n_items]; ones where they were not."""
+        """Return all item vectors, float32 [n_items, width], and their lengths before normalisation, float32 [n_items];
+        ones without normalisation."""
         sums = np.asarray(self.sums(tf.range(self.free.shape[0], dtype=tf.int64)), np.float32)
         if not self._cosine:
             return sums, np.ones(len(sums), np.float32)
@@ -101,7 +100,7 @@ class ColumnTower(keras.layers.Layer):  # type: ignore[misc]  # keras ships no t
 
 
 def drop(values: tf.SparseTensor, rate: float) -> tf.SparseTensor:
-    """Return the sparse tensor with a share of its values at zero and the others scaled up to the same expectation."""
+    """Return the sparse tensor after dropout of its values."""
     return tf.SparseTensor(values.indices, tf.nn.dropout(values.values, rate), values.dense_shape)
 
 

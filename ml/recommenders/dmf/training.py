@@ -1,8 +1,8 @@
-"""The training loop: softmax over the catalogue, or over sampled candidates, with Adam; stops early on held-out items.
+"""Training of DMF: softmax over the catalogue, or over sampled candidates, with Adam and early stopping.
 
-The loss is the cross entropy of each event of a user against all candidates, every event counting alike. A sampled
-candidate's score is corrected by the log of its inclusion chance, so that the sum over the sample estimates the sum
-over the catalogue (Bengio & Senecal, 2008; Yi et al., RecSys 2019).
+The loss is the mean cross entropy of each event of a user against all candidates. A sampled candidate's score is
+corrected by the log of its inclusion probability, so that the sum over the sample estimates the sum over the catalogue
+(Bengio & Senecal, 2008; Yi et al., RecSys 2019).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ml.user_tower import UserTower
 
 EPOCHS_BETWEEN_CHECKS = 5
 NEGLIGIBLE_SHARE = 0.01
-CHECKS_AVERAGED = 3  # a single check is noisy: the best of many would be the luckiest
+CHECKS_AVERAGED = 3  # a single check is noisy, and the best of many is lucky
 
 _SPARSE = (
     tf.TensorSpec((None, 2), tf.int64),
@@ -44,8 +44,8 @@ _SPARSE = (
 
 @dataclass(frozen=True)
 class Member:
-    """One pair of towers in NumPy; item_vectors: float32 [n_items, width], and the bias for a tower with a constant;
-    lengths: float32 [n_items], of the vectors before they were brought to length 1."""
+    """Ensemble member: user tower, item_vectors: float32 [n_items, width], with a bias dimension for a tower with a
+    constant, and lengths: float32 [n_items], of the vectors before normalisation."""
 
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
@@ -53,9 +53,9 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Trained:
-    """user_tower in NumPy; item_vectors: float32 [n_items, d]; lengths: float32 [n_items, members]; epochs: passes;
-    history: JSON, one per check; recency: its weight in the scores, not yet in the vectors."""
+class TrainedModel:
+    """Concatenated members: user tower, item_vectors: float32 [n_items, d], lengths: float32 [n_items, members], number
+    of epochs, history with an entry per check, and weight of recency, which is not yet in the vectors."""
 
     user_tower: UserTower
     item_vectors: NDArray[np.float32]
@@ -66,9 +66,9 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a search found: the best number of epochs, the member as it was then, one history entry per check, the share
-    of the events that the member did not see, and the weight of recency."""
+class SearchResult:
+    """Result of a search: best number of epochs, the member at that epoch, share of the events held out from it,
+    history with an entry per check, and weight of recency."""
 
     epochs: int
     member: Member
@@ -78,7 +78,7 @@ class Found:
 
 
 class Trainer:
-    """Two towers, an optimizer, and one step."""
+    """Two towers, an optimizer, and its steps."""
 
     def __init__(self, matrix: CSR, config: DMFConfig, *, seed: int) -> None:
         keras.utils.set_random_seed(seed)
@@ -108,7 +108,7 @@ class Trainer:
             return float(np.mean([self._feed(self._team.part(batch)) for batch in self.source.epoch()]))
 
     def to_numpy(self) -> Member:
-        """Return both towers as they are now; scores are those of training times the temperature."""
+        """Return the current towers; scores are those of training times the temperature."""
         vectors, lengths = self.items.to_numpy()
         if self.items.item_bias is not None:
             biases = np.asarray(self.items.item_bias, np.float32)[:, None] * np.float32(self._temperature)
@@ -151,39 +151,48 @@ class Trainer:
 
 
 def train(
-    interactions: Interactions, config: DMFConfig, *, seed: int, progress: Progress, found: Found | None = None
-) -> Trained:
-    """Train the members on everything, for the number of epochs that a search found, and put them side by side.
+    interactions: Interactions,
+    config: DMFConfig,
+    *,
+    seed: int,
+    progress: Progress,
+    search_result: SearchResult | None = None,
+) -> TrainedModel:
+    """Return the concatenated members, trained on all interactions for the number of epochs that a search found.
 
-    Where the search did without so little that it does not matter, its own member is the first. Members differ by their
-    seed. found: what `search` returned for these interactions; None: search here, if config.validate.
+    The member of a search that held out a negligible share is the first. Members differ by their seed. search_result:
+    result of `search` for these interactions; None: search here, if config.validate.
     """
     matrix = interactions.to_csr()
     settings = config.resolved(matrix)
-    wanted = int(settings.members or 1)
+    n_members = int(settings.members or 1)
     start = 0.0
-    if found is None and settings.validate and (validation := Validation.cut(interactions, seed=seed)) is not None:
+    if (
+        search_result is None
+        and settings.validate
+        and (validation := Validation.cut(interactions, seed=seed)) is not None
+    ):
         start = 0.6
-        found = search(validation, settings, seed=seed, progress=part_of(progress, 0.0, start))
-    epochs = found.epochs if found else int(settings.most_epochs or 1)
-    history = found.history if found else []
-    members = [found.member] if found and found.share_held_out <= NEGLIGIBLE_SHARE else []
+        search_result = search(validation, settings, seed=seed, progress=part_of(progress, 0.0, start))
+    epochs = search_result.epochs if search_result else int(settings.most_epochs or 1)
+    history = search_result.history if search_result else []
+    members = [search_result.member] if search_result and search_result.share_held_out <= NEGLIGIBLE_SHARE else []
     first = len(members)
-    for number in range(first, wanted):
-        width = (1 - start) / (wanted - first)
+    for number in range(first, n_members):
+        width = (1 - start) / (n_members - first)
         part = part_of(progress, start + width * (number - first), start + width * (number - first + 1))
         member, losses = _fit(matrix, settings, epochs, seed + number + 1, part)
         members.append(member)
         history = history or losses
     progress(1.0, f"{len(members)} members of {epochs} epochs")
-    trained = put_side_by_side(members, settings, epochs, history)
-    return replace(trained, recency=found.recency if found else settings.recency or 0.0)
+    trained = concatenate_members(members, settings, epochs, history)
+    return replace(trained, recency=search_result.recency if search_result else settings.recency or 0.0)
 
 
-def put_side_by_side(
+def concatenate_members(
     members: Sequence[Member], settings: DMFConfig, epochs: int, history: list[dict[str, JSON]]
-) -> Trained:
-    """Return members as one model whose scores are the mean of theirs; by cosine its vectors have length 1 again."""
+) -> TrainedModel:
+    """Return one model whose scores are the mean of the members'; with cosine its vectors have length 1."""
     width = int(settings.width or 1)
     vectors = np.concatenate([member.item_vectors[:, :width] for member in members], axis=1)
     vectors /= np.sqrt(np.float32(len(members))) if settings.cosine else np.float32(len(members))
@@ -191,13 +200,15 @@ def put_side_by_side(
         mean = np.mean([member.item_vectors[:, width] for member in members], axis=0)
         vectors = np.concatenate([vectors, mean[:, None]], axis=1)
     lengths = np.stack([member.lengths for member in members], axis=1)
-    return Trained(UserTower.side_by_side([member.user_tower for member in members]), vectors, lengths, epochs, history)
+    return TrainedModel(
+        UserTower.concatenated([member.user_tower for member in members]), vectors, lengths, epochs, history
+    )
 
 
 def _fit(
     matrix: CSR, settings: DMFConfig, epochs: int, seed: int, progress: Progress
 ) -> tuple[Member, list[dict[str, JSON]]]:
-    """Return a member trained for so many epochs, and its losses."""
+    """Return a member trained for `epochs`, and its losses."""
     trainer = Trainer(matrix, settings, seed=seed)
     losses: list[dict[str, JSON]] = []
     for epoch in range(1, epochs + 1):
@@ -206,8 +217,8 @@ def _fit(
     return trainer.to_numpy(), losses
 
 
-def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: Progress) -> Found:
-    """Return the number of epochs with the best validation figure, and the member as it was then."""
+def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: Progress) -> SearchResult:
+    """Return the number of epochs with the best NDCG@10 on validation items, and the member at that epoch."""
     trainer = Trainer(validation.train, settings, seed=seed)
     started = time.perf_counter()
     most = int(settings.most_epochs or 1)
@@ -234,4 +245,4 @@ def search(validation: Validation, settings: DMFConfig, *, seed: int, progress: 
     recency = settings.recency
     if recency is None:
         recency = best_recency(kept.user_tower, kept.item_vectors, validation)
-    return Found(best_epoch, kept, held_out, history, recency)
+    return SearchResult(best_epoch, kept, held_out, history, recency)

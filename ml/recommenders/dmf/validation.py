@@ -1,4 +1,4 @@
-"""What DMF stops on: held-out items of its own training data, ranked among sampled ones."""
+"""Validation items of DMF: held out of its training data and ranked among sampled ones."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Option = TypeVar("Option")
 
 
 def best_option(options: Iterable[Option], gains: Callable[[Option], NDArray[np.float64]], usual: Option) -> Option:
-    """Return the option with the highest mean of gains, float64 [n], one per case, if it beats the usual one by more
-    than one standard error of the difference; else the usual one, so that of many the luckiest is not chosen.
+    """Return the option with the highest mean of gains, float64 [n], one per case, if it beats the usual option by more
+    than one standard error of the difference, otherwise the usual one.
 
     Breiman et al., "Classification and Regression Trees", 1984, section 3.4.3.
     """
@@ -39,8 +39,8 @@ def best_option(options: Iterable[Option], gains: Callable[[Option], NDArray[np.
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """train: csr [n_users, n_items] without the cases' positives. cases: one item each of at most 5,000 users. recency:
-    float32 [n_items], of the items in train."""
+    """Training rows without the held-out items, csr [n_users, n_items], one case each of at most 5,000 users, and the
+    recency of items in train, float32 [n_items]."""
 
     train: CSR
     cases: RankingCases
@@ -48,8 +48,8 @@ class Validation:
 
     @classmethod
     def cut(cls, interactions: Interactions, *, seed: int) -> Self | None:
-        """Hold out an item of each of at most 5,000 users, the latest or, without timestamps, a random one; None when
-        nobody has two, or nothing else is left."""
+        """Hold out the latest item (without timestamps a random one) of at most 5,000 users; None when no user has two
+        items or train would be empty."""
         split = leave_one_out(interactions, seed=seed)
         held_out = split.test
         if len(held_out) > MOST_HELD_OUT:

@@ -1,8 +1,7 @@
-"""DMF's training step in NumPy, to train a fitted member on: a few steps on few users, without what TensorFlow needs to
-set up, trace or compile first.
+"""DMF's training step in NumPy, for fine-tuning with few steps, without the start-up costs of TensorFlow.
 
-The loss is that of ml.recommenders.dmf.training. Only the rows of the items in a step move, with Adam's moments of
-these rows alone (Kingma & Ba, ICLR 2015, algorithm 1), so that a step costs nothing for the rest of the catalogue.
+The loss is that of ml.recommenders.dmf.training. Only the rows of the items in a step are updated, with Adam's moments
+of these rows (Kingma & Ba, ICLR 2015, algorithm 1), so that the rest of the catalogue costs nothing.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from ml.recommenders.dmf.training import Member
 from ml.user_tower import SMALLEST_LENGTH, UserTower
 
 FIRST_DECAY, SECOND_DECAY, SMALLEST_DIVISOR = 0.9, 0.999, 1e-7
-ROWS_PER_BLOCK = 256  # moved at once: what Adam needs of them stays in the processor's cache
+ROWS_PER_BLOCK = 256  # updated at once, so that they stay in the processor's cache
 
 
 @dataclass(eq=False)
 class MemberWeights:
-    """What a member learns. kernel: float32 [n_items, width] and bias: [width], of the user tower; free: float32
-    [n_items, width], the free vectors; item_bias: float32 [n_items], of the scores in training."""
+    """Weights of a member: kernel: float32 [n_items, width] and bias: [width] of the user tower, item embeddings free:
+    float32 [n_items, width], and item_bias: float32 [n_items], of the scores in training."""
 
     kernel: NDArray[np.float32]
     bias: NDArray[np.float32]
@@ -35,9 +34,9 @@ class MemberWeights:
 
 
 @dataclass(frozen=True, eq=False)
-class _Pass:
-    """A step's way forward. rows: csr [b, c], scaled; hidden, lengths, users: float32 [b, w], [b, 1], [b, w], the user
-    tower's output before and after it is brought to length 1; item_lengths, items: [c, 1], [c, w], likewise."""
+class _ForwardPass:
+    """Forward pass of a step: scaled rows, csr [b, c]; output of the user tower before normalisation, float32 [b, w],
+    its lengths [b, 1], and after it [b, w]; lengths [c, 1] and normalised vectors [c, w] of the items."""
 
     rows: CSR
     hidden: NDArray[np.float32]
@@ -48,7 +47,7 @@ class _Pass:
 
 
 class WarmTrainer:
-    """One member's weights, which it changes in place, and one step.
+    """Trainer of one member's weights, which it changes in place.
 
     matrix: csr [n_users, n_items]; settings: resolved, without a column tower.
     """
@@ -75,7 +74,7 @@ class WarmTrainer:
         return float(np.mean([self._step(batch) for batch in self._source.epoch()]))
 
     def to_member(self) -> Member:
-        """Return the member as it is now."""
+        """Return the current member."""
         weights, settings = self.weights, self._settings
         vectors = weights.free + weights.kernel if settings.shared else weights.free
         lengths = np.linalg.norm(vectors, axis=1) if self._is_unit else np.ones(len(vectors), np.float32)
@@ -90,23 +89,23 @@ class WarmTrainer:
 
     def _step(self, batch: Batch) -> float:
         at = self._forward(batch)
-        loss, pull = self._loss(batch, at)
+        loss, score_gradient = self._loss(batch, at)
         self._n_steps += 1
-        of_items, of_users = pull.T @ (at.users / self._temperature), pull @ at.items
+        of_items, of_users = score_gradient.T @ (at.users / self._temperature), score_gradient @ at.items
         if self._is_unit:
-            _to_before_unit_length(of_items, at.items, at.item_lengths)
-            _to_before_unit_length(of_users, at.users, at.lengths)
+            _backpropagate_normalisation(of_items, at.items, at.item_lengths)
+            _backpropagate_normalisation(of_users, at.users, at.lengths)
         of_users *= (1.0 - at.hidden**2) / self._temperature
         of_kernel = np.asarray(at.rows.T @ of_users, np.float32)
         items = batch.candidates
-        self._move("free", of_items, items)
-        self._move("kernel", of_kernel + of_items if self._settings.shared else of_kernel, items)
-        self._move("bias", of_users.sum(axis=0), np.arange(of_users.shape[1]))
+        self._update("free", of_items, items)
+        self._update("kernel", of_kernel + of_items if self._settings.shared else of_kernel, items)
+        self._update("bias", of_users.sum(axis=0), np.arange(of_users.shape[1]))
         if self._settings.item_bias:
-            self._move("item_bias", pull.sum(axis=0), items)
+            self._update("item_bias", score_gradient.sum(axis=0), items)
         return loss
 
-    def _forward(self, batch: Batch) -> _Pass:
+    def _forward(self, batch: Batch) -> _ForwardPass:
         kept = 1.0 - np.float32(self._settings.input_dropout or 0.0)
         values = batch.scaled * (self._random.random(batch.scaled.size, np.float32) < kept) / kept
         places = batch.positions[:, 0], batch.target_places
@@ -120,10 +119,10 @@ class WarmTrainer:
         if self._is_unit:
             lengths, item_lengths = _lengths(hidden), _lengths(sums)
         sums /= item_lengths
-        return _Pass(rows, hidden, lengths, hidden / lengths, item_lengths, sums)
+        return _ForwardPass(rows, hidden, lengths, hidden / lengths, item_lengths, sums)
 
-    def _loss(self, batch: Batch, at: _Pass) -> tuple[float, NDArray[np.float32]]:
-        """Return the loss, and its derivative by the scores divided by the temperature, float32 [b, c]."""
+    def _loss(self, batch: Batch, at: _ForwardPass) -> tuple[float, NDArray[np.float32]]:
+        """Return the loss, and its gradient by the scores, float32 [b, c]."""
         scores = (at.users / self._temperature) @ at.items.T
         scores += self.weights.item_bias[batch.candidates] - batch.log_inclusion
         rows, places = batch.positions[:, 0], batch.target_places
@@ -139,8 +138,8 @@ class WarmTrainer:
         chances[rows, places] -= batch.weights / divisor
         return loss, chances
 
-    def _move(self, name: str, slope: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
-        """Take one step of Adam with some rows of the weights of a name."""
+    def _update(self, name: str, gradient: NDArray[np.float32], rows: NDArray[np.int64]) -> None:
+        """Take one step of Adam with these rows of the named weights."""
         values = getattr(self.weights, name)
         if name not in self._moments:
             self._moments[name] = np.zeros_like(values), np.zeros_like(values)
@@ -148,12 +147,12 @@ class WarmTrainer:
         rate = float(self._settings.learning_rate or 0.0) * np.sqrt(1 - SECOND_DECAY**self._n_steps)
         rate /= 1 - FIRST_DECAY**self._n_steps
         for start in range(0, rows.size, ROWS_PER_BLOCK):
-            block, pull = rows[start : start + ROWS_PER_BLOCK], slope[start : start + ROWS_PER_BLOCK]
+            block, block_gradient = rows[start : start + ROWS_PER_BLOCK], gradient[start : start + ROWS_PER_BLOCK]
             step = FIRST_DECAY * first[block]
-            step += np.float32(1 - FIRST_DECAY) * pull
+            step += np.float32(1 - FIRST_DECAY) * block_gradient
             first[block] = step
             divisor = SECOND_DECAY * second[block]
-            divisor += np.float32(1 - SECOND_DECAY) * pull**2
+            divisor += np.float32(1 - SECOND_DECAY) * block_gradient**2
             second[block] = divisor
             np.sqrt(divisor, out=divisor)
             divisor += SMALLEST_DIVISOR
@@ -163,12 +162,14 @@ class WarmTrainer:
 
 
 def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the lengths of vectors, float32 [n, 1], none of them 0."""
+    """Return the lengths of vectors, float32 [n, 1], at least SMALLEST_LENGTH."""
     lengths = np.asarray(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
     return np.maximum(lengths, np.float32(SMALLEST_LENGTH))
 
 
-def _to_before_unit_length(slope: NDArray[np.float32], unit: NDArray[np.float32], lengths: NDArray[np.float32]) -> None:
-    """Turn the derivative by n vectors of length 1, [n, w], into that by the vectors as long as they were."""
-    slope -= unit * np.einsum("nw,nw->n", unit, slope)[:, None]
-    slope /= lengths
+def _backpropagate_normalisation(
+    gradient: NDArray[np.float32], unit: NDArray[np.float32], lengths: NDArray[np.float32]
+) -> None:
+    """Turn, in place, the gradient by n normalised vectors, [n, w], into that by the vectors before normalisation."""
+    gradient -= unit * np.einsum("nw,nw->n", unit, gradient)[:, None]
+    gradient /= lengths

@@ -1,1 +1,1 @@
-"""The collaborative score: DMF blended with the linear models trained beside it."""
+"""Hybrid recommender: DMF blended with iALS and a linear item model."""

@@ -1,4 +1,4 @@
-"""What the parts of the hybrid weigh, and the recency of items: chosen on validation items cut from train."""
+"""Weights of the hybrid's parts and of recency, chosen on validation items of train."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ USERS_PER_BATCH = 256
 
 
 class RowScorer(Protocol):
-    """What blending needs of a fitted part."""
+    """Protocol of a fitted part."""
 
     def scores(self, rows: CSR, users: NDArray[np.int32] | None = None) -> NDArray[np.float32]: ...
 
@@ -45,10 +45,10 @@ def best_recency(
     weights: BlendWeights,
     validation: Validation,
 ) -> float:
-    """Return the weight of recency in DMF with the best NDCG@10 of the blend, if it clearly beats the one found for
-    DMF alone; else that. The other parts know nothing of time, so together with them it may weigh more.
+    """Return the weight of recency with the best NDCG@10 of the blend, if it clearly beats `found`, that of DMF alone.
 
-    dmf: gives DMF with a weight of recency. All parts must have been fitted on validation.train.
+    The other parts ignore time, so that the blend may need a larger weight. dmf: returns DMF with a weight of recency.
+    All parts must have been fitted on validation.train.
     """
     if not validation.recency.any():
         return found

@@ -1,4 +1,4 @@
-"""What the hybrid's fitting returns: NumPy only. Every part scores from the user's row."""
+"""Fitted hybrid, in NumPy only. Every part scores from the user's row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.artifact import JSON, Artifact
-from ml.blended_tower import BlendedTower, covariance
+from ml.hybrid_tower import HybridTower, covariance
 from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
 from ml.recommenders.dmf.fitted import FittedDMF
@@ -24,7 +24,7 @@ FittedLinear = FittedEASE | FittedItemKNN
 
 @dataclass(frozen=True)
 class BlendWeights:
-    """What iALS and the item-to-item model weigh beside DMF's 1; all parts have a standard deviation of 1 per user."""
+    """Weights of iALS and of the item-to-item model; DMF has 1. All parts have a standard deviation of 1 per user."""
 
     ials: float
     linear: float
@@ -32,7 +32,7 @@ class BlendWeights:
 
 @dataclass(frozen=True, eq=False)
 class FittedHybrid(FittedRecommender):
-    """dmf, ials, linear: the fitted parts; linear is EASE, or item_knn where the data is too large for EASE."""
+    """Fitted parts; linear is EASE, or item_knn for data that is too large for EASE."""
 
     name = "hybrid"
     dmf: FittedDMF
@@ -40,12 +40,12 @@ class FittedHybrid(FittedRecommender):
     linear: FittedLinear
     weights: BlendWeights
     settings: dict[str, JSON] = field(default_factory=dict)
-    user_tower: BlendedTower = field(init=False)
+    user_tower: HybridTower = field(init=False)
     item_vectors: NDArray[np.float32] = field(init=False)
 
     def __post_init__(self) -> None:
         known = self.dmf.is_known
-        tower = BlendedTower(
+        tower = HybridTower(
             self.dmf.user_tower,
             self.ials.fold_in,
             self.weights.ials,
@@ -62,12 +62,12 @@ class FittedHybrid(FittedRecommender):
 
     @property
     def is_known(self) -> NDArray[np.bool_]:
-        """bool [n_items], False for an item nobody touched."""
+        """bool [n_items], False for items without interactions."""
         return self.dmf.is_known
 
     @property
     def history(self) -> list[JSON]:
-        """What DMF's training recorded."""
+        """History of DMF's training."""
         return self.dmf.history
 
     def _scores(self, rows: CSR, users: NDArray[np.int32] | None) -> NDArray[np.float32]:

@@ -30,7 +30,7 @@ def test_what_was_stored_places_the_same():
 
 
 def test_nowhere_is_the_zero_vector():
-    nowhere = Placement.to_nowhere(2, 3, 4)
+    nowhere = Placement.zero(2, 3, 4)
 
     assert nowhere.shape == (2, 3, 4)
     rows = SparseRows(np.array([0, 1]), ints(0), floats(1))

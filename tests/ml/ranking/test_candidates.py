@@ -3,7 +3,7 @@ import pytest
 
 from ml.ranking import ShopperState, Source
 from ml.ranking.candidates import SOURCES, Scope, find_candidates, with_added
-from ml.ranking.taste import taste_of_shopper
+from ml.ranking.query import query_of_shopper
 from tests.ml.small_index import floats, ints, small_index
 
 COUNT = 400
@@ -14,14 +14,14 @@ INDEX = small_index(
     categories=["rare" if item >= 395 else "common" for item in range(COUNT)],
     neighbours=np.full((COUNT, 1), 380, np.int32),
     similarities=np.ones((COUNT, 1), np.float32),
-    star_sums=np.arange(COUNT, 0, -1.0),
+    stars=np.arange(COUNT, 0, -1.0),
     trending_weights=np.eye(1, COUNT, 385)[0],
 )
 
 
 def found_by(state: ShopperState, scope: Scope) -> dict[int, Source]:
-    taste = taste_of_shopper(INDEX, state)
-    candidates = find_candidates(taste, state.recent, scope)
+    query = query_of_shopper(INDEX, state)
+    candidates = find_candidates(query, state.recent, scope)
     assert (np.diff(candidates.items) > 0).all()
     return {item: SOURCES[source] for item, source in zip(candidates.items.tolist(), candidates.sources, strict=True)}
 
@@ -33,8 +33,8 @@ def test_each_search_brings_what_only_it_can_find():
         term_weights=INDEX.terms.vectorise("sofa"),
         liked_categories=(ints(1), floats(5)),  # rare
     )
-    taste = taste_of_shopper(INDEX, state)
-    blind = type(taste)(np.zeros(8, np.float32), taste.node_weights, taste.liked, taste.history, taste.searched)
+    query = query_of_shopper(INDEX, state)
+    blind = type(query)(np.zeros(8, np.float32), query.node_weights, query.liked, query.history, query.searched)
 
     candidates = find_candidates(blind, state.recent, Scope.of(INDEX, limit=5))
     sources = dict(zip(candidates.items.tolist(), [SOURCES[source] for source in candidates.sources], strict=True))
@@ -84,7 +84,7 @@ def test_a_long_list_gets_enough_candidates():
 
 
 def test_seen_products_are_added_once_and_only_when_admitted():
-    some = find_candidates(taste_of_shopper(INDEX, ShopperState()), ints(), Scope.of(INDEX, limit=5))
+    some = find_candidates(query_of_shopper(INDEX, ShopperState()), ints(), Scope.of(INDEX, limit=5))
 
     more = with_added(some, ints(399, 3, 398, 399), Source.SEEN, Scope.of(INDEX, ints(398), limit=5))
 

@@ -10,7 +10,7 @@ from tests.ml.small_index import floats, ints, small_index
 ORDERS = [[0, 1], [0, 1, 2], [0, 2], [4], [4]] * 2
 INDEX = small_index(
     np.eye(6),
-    star_sums=np.array([0, 0, 0, 0, 9, 3.0]),
+    stars=np.array([0, 0, 0, 0, 9, 3.0]),
     neighbours=np.array([[3, 1]] + [[-1, -1]] * 5, np.int32),
     similarities=np.array([[0.5, 0.4]] + [[0, 0]] * 5, np.float32),
     baskets=Baskets(

@@ -7,7 +7,7 @@ from tests.ml.small_index import floats, ints, small_index
 
 N_ITEMS = 40
 # The popular half are the first; everybody's vector is alike, so score follows popularity.
-INDEX = small_index(np.ones((N_ITEMS, 2)), star_sums=np.r_[np.arange(40, 20, -1), np.zeros(20)].astype(float))
+INDEX = small_index(np.ones((N_ITEMS, 2)), stars=np.r_[np.arange(40, 20, -1), np.zeros(20)].astype(float))
 ITEMS = np.arange(N_ITEMS, dtype=np.int32)
 SCORES = np.linspace(1.0, 0.1, N_ITEMS)
 

@@ -1,4 +1,4 @@
-"""What the shop wants shown more or less: scores times factors, before diversity."""
+"""Factors multiply scores before diversification."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def index() -> ServingIndex:
     return small_index(
         [[1, 0]] * 6,
         categories=["lamps", "lamps", "tents", "tents", "tents", None],
-        star_sums=np.array([1.0, 2, 3, 4, 5, 6]),
+        stars=np.array([1.0, 2, 3, 4, 5, 6]),
         trending_weights=np.array([3.0, 2, 1, 0, 0, 0]),
         neighbours=np.array([[3, 4]] + [[-1, -1]] * 5, np.int32),
         similarities=np.array([[1.0, 0.5]] + [[0, 0]] * 5, np.float32),
@@ -110,7 +110,7 @@ def test_complementary_is_reordered_through_all_its_groups(index):
 def test_what_is_boosted_is_a_candidate_though_nothing_else_finds_it():
     count = 400
     stars = np.linspace(400, 200, count)
-    many = small_index(np.tile(np.eye(2, dtype=np.float32)[0], (count, 1)), star_sums=stars)
+    many = small_index(np.tile(np.eye(2, dtype=np.float32)[0], (count, 1)), stars=stars)
     last = count - 1
     state = ShopperState(vector=floats(0, 1))
 

@@ -22,7 +22,7 @@ def groups() -> ServingIndex:
         unit_rows(np.array([directions[item % 2] + rng.normal(scale=0.1, size=4) for item in range(20)])),
         documents=[("bright lamp", "dry tent")[item % 2] for item in range(20)],
         categories=[("lamps", "tents")[item % 2] for item in range(20)],
-        star_sums=np.arange(20.0),
+        stars=np.arange(20.0),
     )
 
 
@@ -66,7 +66,7 @@ def test_the_composite_is_the_formula_on_numbers_worked_out_by_hand():
         documents=["red", "red red", "", "blue"],
         categories=["lamps", "lamps", "chairs", None],
         parents={"home": None, "lamps": "home", "chairs": "home"},
-        star_sums=np.expm1([4.0, 2.0, 0.0, 1.0]),
+        stars=np.expm1([4.0, 2.0, 0.0, 1.0]),
     )
     state = ShopperState(vector=floats(2, 0), recent=ints(0), recent_weights=floats(3))
 
@@ -123,7 +123,7 @@ def test_a_category_page_is_not_held_to_half_of_one_subcategory():
         np.eye(6),
         categories=["a", "a", "a", "a", "b", "b"],
         parents={"top": None, "a": "top", "b": "top"},
-        star_sums=np.expm1([6.0, 5.0, 4.0, 3.0, 2.0, 1.0]),
+        stars=np.expm1([6.0, 5.0, 4.0, 3.0, 2.0, 1.0]),
     )
 
     assert items_of(rank_for_you(index, ShopperState(), Weights(), limit=4, category=0)) == [0, 1, 2, 3]

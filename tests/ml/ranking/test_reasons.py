@@ -3,8 +3,8 @@ import pytest
 
 from ml.content.sparse_rows import SparseRows
 from ml.ranking import ReasonCode, ShopperState, Weights
-from ml.ranking.reasons import Reason, common_terms, reason_of_popularity, reasons_for_shopper, weigh_evidence
-from ml.ranking.taste import taste_of_shopper
+from ml.ranking.query import query_of_shopper
+from ml.ranking.reasons import Reason, attribute_scores, common_terms, reason_of_popularity, reasons_for_shopper
 from tests.ml.small_index import floats, ints, small_index
 
 # p0 and p1 are recent; p2 is like p0 by vector, p3 like p1 by text, p4 in p1's category, p5 has the searched word
@@ -12,7 +12,7 @@ INDEX = small_index(
     [[1, 0, 0], [0, 1, 0], [0.8, 0, 0.6], [0, 0, 1], [0, 0, -1], [0, 0, 1], [0, 0, 1], [0, 0, -1]],
     documents=["lamp", "oak chair", "", "oak table", "", "rug", "", ""],
     categories=["lamps", "chairs", None, None, "chairs", None, None, None],
-    star_sums=np.array([0, 0, 0, 0, 0, 0, 5.0, 0]),
+    stars=np.array([0, 0, 0, 0, 0, 0, 5.0, 0]),
     trending_weights=np.array([0, 0, 0, 0, 0, 0, 0, 2.0]),
     neighbours=np.array([[-1], [6], [-1], [-1], [-1], [-1], [-1], [-1]], np.int32),
     similarities=np.array([[0], [0.5], [0], [0], [0], [0], [0], [0]], np.float32),
@@ -27,8 +27,8 @@ STATE = ShopperState(
 
 
 def reasons(state: ShopperState, items: np.ndarray, parts: list[list[float]], weights: Weights | None = None):
-    taste = taste_of_shopper(INDEX, state)
-    return reasons_for_shopper(INDEX, state, taste, items, np.array(parts, np.float64), weights or Weights())
+    query = query_of_shopper(INDEX, state)
+    return reasons_for_shopper(INDEX, state, query, items, np.array(parts, np.float64), weights or Weights())
 
 
 @pytest.mark.parametrize(
@@ -67,24 +67,24 @@ def test_the_weights_decide_what_is_strongest():
 
 def test_the_cosine_part_is_split_by_weight_and_likeness():
     state = ShopperState(recent=ints(0, 3), recent_weights=floats(2, 1))
-    taste = taste_of_shopper(INDEX, state)
+    query = query_of_shopper(INDEX, state)
 
-    evidence = weigh_evidence(INDEX, state, taste, ints(2), np.array([[1.0, 0, 0, 0]]), Weights())
+    attribution = attribute_scores(INDEX, state, query, ints(2), np.array([[1.0, 0, 0, 0]]), Weights())
 
     # likeness .8 x weight 2 against likeness .6 x weight 1
-    assert evidence.recent.tolist() == [pytest.approx([0.3 * 1.6 / 2.2, 0.3 * 0.6 / 2.2])]
+    assert attribution.recent.tolist() == [pytest.approx([0.3 * 1.6 / 2.2, 0.3 * 0.6 / 2.2])]
 
 
 def test_the_keyword_part_is_split_between_history_and_search():
     state = ShopperState(recent=ints(1), recent_weights=floats(1), term_weights=INDEX.terms.vectorise("table"))
-    taste = taste_of_shopper(INDEX, state)
+    query = query_of_shopper(INDEX, state)
     oak, table = INDEX.terms.rows.take(np.array([3])).values
 
-    evidence = weigh_evidence(INDEX, state, taste, ints(3), np.array([[0, 0, 0, 1.0]]), Weights())
+    attribution = attribute_scores(INDEX, state, query, ints(3), np.array([[0, 0, 0, 1.0]]), Weights())
 
     share = INDEX.terms.rows.take(np.array([1])).values[1] * oak
-    assert evidence.recent.tolist() == [pytest.approx([0.3 * share / (share + table)])]
-    assert evidence.searched.tolist() == pytest.approx([0.3 * table / (share + table)])
+    assert attribution.recent.tolist() == [pytest.approx([0.3 * share / (share + table)])]
+    assert attribution.searched.tolist() == pytest.approx([0.3 * table / (share + table)])
 
 
 def test_a_product_is_no_reason_for_itself():
@@ -96,9 +96,9 @@ def test_a_product_is_no_reason_for_itself():
 def test_equal_recent_products_name_the_newest():
     twin = small_index([[1, 0], [1, 0], [1, 0]])
     state = ShopperState(recent=ints(2, 0), recent_weights=floats(1, 1))
-    taste = taste_of_shopper(twin, state)
+    query = query_of_shopper(twin, state)
 
-    found = reasons_for_shopper(twin, state, taste, ints(1), np.array([[1.0, 0, 0, 0]]), Weights())
+    found = reasons_for_shopper(twin, state, query, ints(1), np.array([[1.0, 0, 0, 0]]), Weights())
 
     assert found == [Reason(ReasonCode.VIEWED_SIMILAR, 2)]
 
@@ -106,10 +106,10 @@ def test_equal_recent_products_name_the_newest():
 def test_more_products_than_one_batch_holds():
     many = small_index(np.tile([[1.0, 0.0]], (600, 1)))
     state = ShopperState(recent=ints(599), recent_weights=floats(1))
-    taste = taste_of_shopper(many, state)
+    query = query_of_shopper(many, state)
     items = np.arange(599, dtype=np.int32)
 
-    found = reasons_for_shopper(many, state, taste, items, np.tile([[1.0, 0, 0, 0]], (599, 1)), Weights())
+    found = reasons_for_shopper(many, state, query, items, np.tile([[1.0, 0, 0, 0]], (599, 1)), Weights())
 
     assert found == [Reason(ReasonCode.VIEWED_SIMILAR, 599)] * 599
 

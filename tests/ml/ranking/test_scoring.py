@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from ml.ranking import ShopperState
+from ml.ranking.query import query_of_shopper
 from ml.ranking.scoring import popularity_in_season, scaled, score_parts, trending_in_season
-from ml.ranking.taste import taste_of_shopper
 from ml.serving_index import Moment
 from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 
@@ -12,13 +12,13 @@ INDEX = small_index(
     documents=["red lamp", "chair", "red chair"],
     categories=["lamps", "chairs", None],
     parents={"furniture": None, "lamps": "furniture", "chairs": "furniture"},
-    star_sums=np.expm1([1.0, 2.0, 0.0]),
+    stars=np.expm1([1.0, 2.0, 0.0]),
 )
 
 
 def parts_of(state: ShopperState, items: np.ndarray) -> list[list[float]]:
-    taste = taste_of_shopper(INDEX, state)
-    return score_parts(INDEX, taste, items).tolist()
+    query = query_of_shopper(INDEX, state)
+    return score_parts(INDEX, query, items).tolist()
 
 
 def test_the_four_parts_by_hand():
@@ -67,10 +67,10 @@ def test_out_of_season_popularity_is_the_indexs_own(moment):
 
 def test_in_season_the_counts_behind_popularity_are_multiplied_and_it_stays_within_1():
     index = gifts_in_december()
-    taste = taste_of_shopper(index, ShopperState())
+    query = query_of_shopper(index, ShopperState())
     raised = np.log1p([2 * np.expm1(3.6), 2 * np.expm1(1.8), np.expm1(4.0), np.expm1(2.0)])
 
-    parts = score_parts(index, taste, ints(0, 1, 2, 3), DECEMBER)
+    parts = score_parts(index, query, ints(0, 1, 2, 3), DECEMBER)
 
     assert raised.argmax() == 0
     assert parts[:, 1].tolist() == pytest.approx((raised / raised[0]).tolist())

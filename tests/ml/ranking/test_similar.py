@@ -12,7 +12,7 @@ INDEX = small_index(
     documents=["red", "red", "", ""],
     categories=["lamps", "lamps", "chairs", None],
     parents={"home": None, "lamps": "home", "chairs": "home"},
-    star_sums=np.expm1([4.0, 2.0, 0.0, 1.0]),
+    stars=np.expm1([4.0, 2.0, 0.0, 1.0]),
 )
 
 

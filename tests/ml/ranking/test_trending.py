@@ -11,7 +11,7 @@ INDEX = small_index(
     np.eye(6),
     categories=["a", "a", "a", "b", "b", None],
     parents={"top": None, "a": "top", "b": "top"},
-    star_sums=np.expm1([0.0, 1.0, 2.0, 3.0, 4.0, 0.0]),
+    stars=np.expm1([0.0, 1.0, 2.0, 3.0, 4.0, 0.0]),
     trending_weights=np.array([8.0, 6.0, 4.0, 2.0, 0.0, 0.0]),
 )
 

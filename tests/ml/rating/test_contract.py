@@ -1,10 +1,12 @@
-"""What every registered rating model must do. A new one is tested by its line in the registry."""
+"""Contract of rating models, run for every line of the registry."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ml.artifact import ArtifactError, write_artifact
 from ml.rating.base import RatingModel, RatingModelError
@@ -32,15 +34,23 @@ def label(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture
+def _eager() -> Iterator[None]:
+    """Run networks without tracing, which takes longer than a few steps."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
 @pytest.fixture(scope="module")
-def told(label: str) -> list[tuple[float, str]]:
-    """What the fit below told of its progress."""
+def reports(label: str) -> list[tuple[float, str]]:
+    """Progress reports of the fit below."""
     return []
 
 
 @pytest.fixture(scope="module")
-def fitted(label: str, told: list[tuple[float, str]]) -> RatingPredictor:
-    return quick(label).fit(planted()[0], seed=3, progress=lambda fraction, text: told.append((fraction, text)))
+def fitted(label: str, reports: list[tuple[float, str]]) -> RatingPredictor:
+    return quick(label).fit(planted()[0], seed=3, progress=lambda fraction, text: reports.append((fraction, text)))
 
 
 def test_is_registered_under_its_own_name(label, fitted):
@@ -149,6 +159,7 @@ def test_nothing_to_fit_on_is_refused(label):
     ],
     ids=["one rating", "one user", "one item", "users and items without ratings"],
 )
+@pytest.mark.usefixtures("_eager")
 def test_the_smallest_data_give_stars_for_everybody(name, ratings):
     fitted = quick(name, most_epochs=1).fit(ratings)
     users, items = np.divmod(np.arange(ratings.n_users * ratings.n_items), ratings.n_items)
@@ -168,6 +179,7 @@ def test_all_equal_ratings_are_predicted_as_they_are(name):
 
 
 @pytest.mark.parametrize("name", rating_model_names())
+@pytest.mark.usefixtures("_eager")
 def test_another_scale_is_kept_to(name):
     users, items = np.divmod(np.arange(24), 4)
     stars = np.where(users % 2, 9.5, 0.5)
@@ -177,15 +189,16 @@ def test_another_scale_is_kept_to(name):
     assert ((predicted >= 0) & (predicted <= 10)).all()
 
 
-def test_progress_rises_to_one(fitted, told):
-    fractions = [fraction for fraction, _ in told]
+def test_progress_rises_to_one(fitted, reports):
+    fractions = [fraction for fraction, _ in reports]
 
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    assert all(text for _, text in told)
+    assert all(text for _, text in reports)
 
 
 @pytest.mark.parametrize("name", rating_model_names())
+@pytest.mark.usefixtures("_eager")
 def test_the_same_seed_gives_the_same_predictions(name):
     train = planted()[0].select(np.arange(40))
     first, again = (quick(name, most_epochs=1).fit(train, seed=3).predict(*all_pairs()) for _ in range(2))

@@ -37,7 +37,7 @@ def test_columns_have_types_and_sizes():
         ({"stars": [4, 5, 1], "scale": (0, 4)}, r"stars\[1\] is 5, expected 0 to 4"),
         ({"stars": ["4", "5", "1"]}, "stars: expected numbers"),
         ({"stars": [4.0, 5.0]}, r"weights has shape \(2,\), expected \(3,\) as users"),
-        ({"scale": (5, 1), "stars": []}, r"scale is \(5, 1\), expected two rising numbers"),
+        ({"scale": (5, 1), "stars": []}, r"scale is \(5, 1\), expected two ascending numbers"),
         ({"users": [0, 1, 2]}, r"users\[2\] is 2, expected 0 to 1"),
         ({"items": [0, -1, 1]}, r"items\[1\] is -1, expected 0 to 1"),
         ({"items": [0, 1, 1]}, "rows 1 and 2 both rate user 1, item 1; keep one"),

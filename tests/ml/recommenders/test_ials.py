@@ -31,17 +31,20 @@ def library():
     return model
 
 
-def test_fold_in_of_a_training_row_is_the_librarys_user_vector(library):
-    vectors = fit(board(), iterations=200).fold_in.vectors(board())
+@pytest.fixture(scope="module")
+def converged() -> FittedIALS:
+    return fit(board(), iterations=200)
 
-    np.testing.assert_allclose(vectors, library.user_factors, atol=1e-3)
+
+def test_fold_in_of_a_training_row_is_the_librarys_user_vector(library, converged):
+    np.testing.assert_allclose(converged.fold_in.vectors(board()), library.user_factors, atol=1e-3)
 
 
-def test_fold_in_of_a_new_row_is_the_librarys_recalculated_vector(library):
+def test_fold_in_of_a_new_row_is_the_librarys_recalculated_vector(library, converged):
     new = board(seed=1)
     expected = library.recalculate_user(np.arange(N_USERS), sparse.csr_matrix(new))
 
-    np.testing.assert_allclose(fit(board(), iterations=200).fold_in.vectors(new), expected, atol=1e-4)
+    np.testing.assert_allclose(converged.fold_in.vectors(new), expected, atol=1e-4)
 
 
 def test_a_planted_block_is_found():

@@ -98,10 +98,12 @@ def test_the_search_stops_when_validation_gets_no_better(monkeypatch):
 
 def test_repeating_makes_as_many_passes_without_a_search():
     recommender = MFSoftmax(replace(SMALL, epochs=None))
-    again = recommender.repeating(replace(fit(BLOCKS), epochs=7))
+    again = recommender.with_settings_of(replace(fit(BLOCKS), epochs=7))
 
     assert again.config == replace(SMALL, epochs=7)
-    assert recommender.repeating(Popularity().fit(Interactions.from_csr(sparse.csr_array(BLOCKS)))) is recommender
+    assert (
+        recommender.with_settings_of(Popularity().fit(Interactions.from_csr(sparse.csr_array(BLOCKS)))) is recommender
+    )
 
 
 def test_a_loaded_one_remembers_its_passes(tmp_path):

@@ -45,7 +45,7 @@ def test_products_beside_the_index_are_not_taken_for_evidence():
 
 def test_only_the_twenty_nearest_count():
     many = small_index([[0, 1]] + [[1, 0]] * 20, documents=["chair lamp"] + ["lamp"] * 20, categories=["a"] * 21)
-    many = replace(many, placement=Placement.to_nowhere(2, 1, 2))
+    many = replace(many, placement=Placement.zero(2, 1, 2))
 
     assert content_vector(many, "lamp", "a").tolist() == [1.0, 0.0]
 

@@ -15,7 +15,7 @@ def index() -> ServingIndex:
         documents=["red lamp", "chair", "blue lamp", ""],
         categories=["lamps", "chairs", "lamps", None],
         parents={"furniture": None, "lamps": "furniture", "chairs": "furniture"},
-        star_sums=np.array([1.0, 20.0, 5.0, 0.0]),
+        stars=np.array([1.0, 20.0, 5.0, 0.0]),
         trending_weights=np.array([1.0, 0.0, 4.0, 2.0]),
         neighbours=np.array([[2, 1], [0, -1], [0, -1], [-1, -1]], np.int32),
         similarities=np.array([[0.9, 0.5], [0.5, 0], [0.9, 0], [0, 0]], np.float32),

@@ -13,7 +13,7 @@ def index() -> ServingIndex:
         [[1, 0], [0, 1]],
         documents=["red lamp", "chair"],
         categories=["a", "b"],
-        star_sums=np.array([0.0, 9.0]),
+        stars=np.array([0.0, 9.0]),
         trending_weights=np.array([1.0, 0.0]),
     )
 

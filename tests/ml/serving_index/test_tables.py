@@ -17,13 +17,13 @@ def index() -> ServingIndex:
         [[1, 0], [0, 1], [0.6, 0.8]],
         documents=["red lamp", "chair", "blue lamp"],
         categories=["a", "b", None],
-        star_sums=np.array([0.0, 2.0, 9.0]),
+        stars=np.array([0.0, 2.0, 9.0]),
         trending_weights=np.array([3.0, 0.0, 1.0]),
     )
 
 
 def test_every_column_is_listed_with_its_type():
-    assert set(COLUMNS) | {"terms", "user_tower", "placement", "seasons", "near_lists"} == {
+    assert set(COLUMNS) | {"terms", "user_tower", "placement", "seasons", "inverted_file"} == {
         field.name for field in fields(IndexTables)
     }
 
@@ -54,7 +54,7 @@ def test_a_version_from_before_placements_still_serves(index):
 
 def test_a_placement_of_another_size_is_refused(index):
     with pytest.raises(ServingIndexError, match=r"placement has shape \(4, 2, 3\), expected \(4, 2, 2\)"):
-        replace(index, placement=Placement.to_nowhere(4, 2, 3))
+        replace(index, placement=Placement.zero(4, 2, 3))
 
 
 def test_a_version_from_before_seasons_serves_without(index):

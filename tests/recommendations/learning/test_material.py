@@ -4,12 +4,12 @@ import numpy as np
 from django.utils import timezone
 
 from recommendations.behaviour.event_weights import Kind, Log
-from recommendations.learning.catalogue import CatalogueTables
+from recommendations.learning.catalogue import Catalogue
 from recommendations.learning.log import TrainingLog
 from recommendations.learning.material import gather
-from tests.recommendations.behaviour.test_event_weights import DAY, log_of
+from tests.recommendations.test_event_weights import DAY, log_of
 
-CATALOGUE = CatalogueTables(
+CATALOGUE = Catalogue(
     raw_ids=["a", "b", "c", "d"],
     texts=["text a", "text b", "text c", "text d"],
     stars=np.array([1.0, 2.0, 3.0, 4.0]),

@@ -146,9 +146,9 @@ def test_profiles_and_newer_products_follow_the_new_version(checkerboard, monkey
     refresh_shopper(str(uuid.UUID(int=1)))
     build = training.build_serving_index
 
-    def saved_meanwhile(**parts):
+    def saved_meanwhile(*tables, progress):
         ProductFactory(category=checkerboard[0].category)
-        return build(**parts)
+        return build(*tables, progress=progress)
 
     monkeypatch.setattr(training, "build_serving_index", saved_meanwhile)
     row = train()

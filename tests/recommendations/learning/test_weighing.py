@@ -10,7 +10,7 @@ from ml.splits import Split, leave_one_out
 from ml.user_tower import UserTower
 from recommendations.behaviour.event_weights import KIND_CODES, Kind, Log
 from recommendations.learning import weighing
-from recommendations.learning.catalogue import CatalogueTables
+from recommendations.learning.catalogue import Catalogue
 from recommendations.learning.log import TrainingLog
 from recommendations.learning.material import Material, gather
 from recommendations.learning.training import train
@@ -41,7 +41,7 @@ def material() -> Material:
     )
     count = CATEGORIES * OF_EACH
     stars = np.bincount(log.products, weights=np.nan_to_num(log.values), minlength=count).astype(np.float64)
-    catalogue = CatalogueTables(
+    catalogue = Catalogue(
         [f"p{item:03}" for item in range(count)],
         [""] * count,
         stars,
@@ -113,8 +113,8 @@ def test_without_a_half_to_learn_from_there_is_nothing(material, mistaken, split
 def test_what_was_held_out_leaves_no_trace_in_the_index_it_is_ranked_by(material, mistaken, split, monkeypatch):
     given = {}
 
-    def note(**arguments):
-        given.update(arguments)
+    def note(catalogue, model, demand):
+        given.update(stars=catalogue.stars, event_weights=demand.event_weights)
         raise StopIteration
 
     monkeypatch.setattr(weighing, "build_serving_index", note)
@@ -122,7 +122,7 @@ def test_what_was_held_out_leaves_no_trace_in_the_index_it_is_ranked_by(material
         learn_weights(mistaken, *in_halves(split, seed=0), material=material, seed=0)
 
     assert material.catalogue.stars.sum() == 4.0 * SHOPPERS
-    assert not given["star_sums"].any()
+    assert not given["stars"].any()
     views = np.bincount(split.train.items, minlength=split.train.n_items)
     assert ((given["event_weights"] > 0) == (views > 0)).all()
     assert given["event_weights"].sum() == pytest.approx(3 * SHOPPERS, rel=0.05)  # a view weighs 1, a rating 4

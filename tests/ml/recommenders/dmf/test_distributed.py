@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,32 +16,43 @@ ROOT = Path(__file__).resolve().parents[4]
 SCRIPT = Path(__file__).with_name("training_worker.py")
 
 
-def train_in_two(file: Path, way: str) -> list[tuple[int, str, str]]:
-    """Return what two real processes ended with, said and complained of, the chief first."""
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> Iterator[dict[str, tuple[Path, list[subprocess.Popen[str]]]]]:
+    """Two pairs of processes, the chiefs first, which run side by side because they mostly wait; and their files."""
+    folder, addresses = tmp_path_factory.mktemp("workers"), free_addresses(4)
+    files = {way: folder / f"{way}.npz" for way in ("together", "lost")}
+    started = {
+        way: (file, start_two(file, way, ",".join(addresses[2 * pair : 2 * pair + 2])))
+        for pair, (way, file) in enumerate(files.items())
+    }
+    yield started
+    for _, processes in started.values():
+        for process in processes:
+            process.kill()
+            process.communicate()
+
+
+def start_two(file: Path, way: str, addresses: str) -> list[subprocess.Popen[str]]:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    addresses = ",".join(free_addresses(2))
-    processes = [
+    return [
         subprocess.Popen(
             [sys.executable, SCRIPT, str(index), addresses, file, way],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for index in (0, 1)
     ]  # fmt: skip
-    ends = []
-    try:
-        for process in processes:
-            said, complained = process.communicate(timeout=120)
-            ends.append((process.returncode, said, complained))
-    finally:
-        for process in processes:
-            process.kill()
-    return ends
 
 
-def test_two_processes_learn_what_one_learns(tmp_path):
-    file = tmp_path / "of_two.npz"
+def ends_of(processes: list[subprocess.Popen[str]]) -> list[tuple[int, str, str]]:
+    """Return exit code, output and errors of each process."""
+    outputs = [process.communicate(timeout=600) for process in processes]
+    return [(process.returncode, *output) for process, output in zip(processes, outputs, strict=True)]
 
-    (chief, _, complaint), (other, said, _) = train_in_two(file, "together")
+
+def test_two_processes_learn_what_one_learns(runs):
+    file, processes = runs["together"]
+
+    (chief, _, complaint), (other, said, _) = ends_of(processes)
 
     assert (chief, other) == (0, 0), complaint
     assert said.splitlines()[0] == str(len(CONFIGS) * EPOCHS)
@@ -52,10 +64,10 @@ def test_two_processes_learn_what_one_learns(tmp_path):
     assert of_two["full losses"][-1] < of_two["full losses"][0]
 
 
-def test_a_worker_lost_in_the_middle_ends_the_training_with_a_clear_error(tmp_path):
-    file = tmp_path / "of_two.npz"
+def test_a_worker_lost_in_the_middle_ends_the_training_with_a_clear_error(runs):
+    file, processes = runs["lost"]
 
-    (chief, _, complaint), (other, _, _) = train_in_two(file, "lost")
+    (chief, _, complaint), (other, _, _) = ends_of(processes)
 
     assert other == 9
     assert chief == 1

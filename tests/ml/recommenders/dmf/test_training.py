@@ -28,11 +28,25 @@ def fit(matrix, config=QUICK, seed=0) -> FittedDMF:
     return fitted
 
 
-def test_the_same_seed_gives_the_same_model_and_another_does_not():
-    first, again, other = (fit(two_tastes(), seed=seed) for seed in (5, 5, 6))
+@pytest.fixture(scope="module")
+def reports() -> list[float]:
+    """Progress of the fit below."""
+    return []
 
-    np.testing.assert_allclose(first.item_vectors, again.item_vectors, atol=1e-6)
-    assert not np.allclose(first.item_vectors, other.item_vectors, atol=1e-3)
+
+@pytest.fixture(scope="module")
+def fitted(reports) -> FittedDMF:
+    interactions = Interactions.from_csr(two_tastes())
+    model = DMF(QUICK).fit(interactions, progress=lambda share, text: reports.append(share))
+    assert isinstance(model, FittedDMF)
+    return model
+
+
+def test_the_same_seed_gives_the_same_model_and_another_does_not(fitted):
+    again, other = (fit(two_tastes(), seed=seed) for seed in (0, 6))
+
+    np.testing.assert_allclose(fitted.item_vectors, again.item_vectors, atol=1e-6)
+    assert not np.allclose(fitted.item_vectors, other.item_vectors, atol=1e-3)
 
 
 def test_sampled_softmax_finds_planted_tastes_too():
@@ -76,15 +90,13 @@ def test_an_item_nobody_touched_is_scored_last():
     assert (scores.argmin(axis=1) == 3).all()
 
 
-def test_history_tells_every_check_and_progress_ends_at_one():
-    seen = []
-    DMF(QUICK).fit(Interactions.from_csr(two_tastes()), progress=lambda share, text: seen.append(share))
+def test_history_has_every_check_and_progress_ends_at_one(fitted, reports):
+    check = fitted.history[0]
 
-    check = fit(two_tastes()).history[0]
     assert isinstance(check, dict)
     assert set(check) == {"epoch", "loss", "validation_ndcg", "seconds"}
-    assert seen == sorted(seen)
-    assert seen[-1] == 1.0
+    assert reports == sorted(reports)
+    assert reports[-1] == 1.0
 
 
 def test_members_stand_side_by_side_and_count_alike():
@@ -103,14 +115,14 @@ def test_the_score_of_members_is_the_mean_of_theirs(cosine):
     settings = DMFConfig(width=8, most_epochs=5, cosine=cosine, item_bias=True).resolved(matrix)
     members = [training._fit(matrix, settings, 5, seed, lambda share, text: None)[0] for seed in (0, 1)]
 
-    both = training.put_side_by_side(members, settings, 5, [])
+    both = training.concatenate_members(members, settings, 5, [])
 
     each = [member.user_tower.vectors(matrix) @ member.item_vectors.T for member in members]
     np.testing.assert_allclose(both.user_tower.vectors(matrix) @ both.item_vectors.T, np.mean(each, axis=0), atol=1e-5)
 
 
 def test_item_bias_learns_popularity():
-    """Nine of ten users touch item 0 beside one of their own, so it needs no taste."""
+    """Nine of ten users touch item 0 beside one of their own, so it needs no query."""
     matrix = sparse.csr_array(np.hstack([np.arange(20)[:, None] % 10 > 0, np.eye(20)]).astype(np.float32))
 
     fitted = fit(matrix, DMFConfig(width=8, most_epochs=40, cosine=True, item_bias=True, validate=False))
@@ -125,15 +137,13 @@ def test_members_without_a_search_differ():
     assert not np.allclose(fitted.item_vectors[:, :16], fitted.item_vectors[:, 16:32], atol=1e-3)
 
 
-def test_repeating_a_fit_takes_its_epochs_and_searches_no_more():
-    first = fit(two_tastes())
-
-    again = DMF(QUICK).repeating(first).config
+def test_repeating_a_fit_takes_its_epochs_and_searches_no_more(fitted):
+    again = DMF(QUICK).with_settings_of(fitted).config
 
     assert again.validate is False
-    assert again.most_epochs == first.settings["most_epochs"]
+    assert again.most_epochs == fitted.settings["most_epochs"]
     assert again.most_epochs in range(1, 31)
-    np.testing.assert_allclose(fit(two_tastes(), again).item_vectors, first.item_vectors, atol=1e-6)
+    np.testing.assert_allclose(fit(two_tastes(), again).item_vectors, fitted.item_vectors, atol=1e-6)
 
 
 def test_a_search_that_missed_next_to_nothing_gives_the_first_member(monkeypatch):

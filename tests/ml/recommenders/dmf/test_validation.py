@@ -1,4 +1,4 @@
-"""What DMF stops on: cases cut from its own data, and their NDCG."""
+"""Validation cases of DMF, held out of its data, and their NDCG."""
 
 import numpy as np
 import pytest

@@ -14,8 +14,8 @@ from scipy import sparse
 from ml.recommenders.base import RecommenderError
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.distributed import joined
-from ml.recommenders.dmf.joining import join
 from ml.recommenders.dmf.training import Trainer
+from ml.recommenders.dmf.worker import run_worker
 
 EPOCHS = 4
 CONFIGS = {
@@ -53,10 +53,10 @@ def main(index: int, addresses: list[str], file: str, way: str) -> None:
             if way == "lost" and len(lines) == 2:
                 os._exit(9)
 
-        epochs = join(addresses, index, seconds=60, told=told)
+        epochs = run_worker(addresses, index, seconds=300, report=told)
         sys.stdout.write("\n".join([str(epochs), *lines]))
         return
-    with joined(addresses, index, seconds=60):
+    with joined(addresses, index, seconds=300):
         arrays: dict[str, Any] = {key: value for name in CONFIGS for key, value in trained(name).items()}
         np.savez(file, **arrays)
 

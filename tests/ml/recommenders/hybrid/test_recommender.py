@@ -26,8 +26,14 @@ def matrix():
 
 
 @pytest.fixture(scope="module")
-def fitted(matrix):
-    return Hybrid(QUICK).fit(Interactions.from_csr(matrix))
+def reports():
+    """Progress of the fit below."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def fitted(matrix, reports):
+    return Hybrid(QUICK).fit(Interactions.from_csr(matrix), progress=lambda share, text: reports.append(share))
 
 
 def test_scores_add_up_the_standardised_parts(matrix, fitted):
@@ -51,7 +57,7 @@ def test_weights_that_are_given_are_taken(matrix):
 
 
 def test_repeating_takes_epochs_and_weights_as_found(fitted):
-    again = Hybrid(QUICK).repeating(fitted).config
+    again = Hybrid(QUICK).with_settings_of(fitted).config
 
     assert again.weights == fitted.weights
     assert again.dmf.validate is False
@@ -80,12 +86,9 @@ def test_data_too_large_for_ease_is_given_to_item_knn(matrix, monkeypatch):
     assert fitted.linear.name == "item_knn"
 
 
-def test_progress_rises_to_one(matrix):
-    seen = []
-    Hybrid(QUICK).fit(Interactions.from_csr(matrix), progress=lambda share, text: seen.append(share))
-
-    assert seen == sorted(seen)
-    assert seen[-1] == pytest.approx(1.0)
+def test_progress_rises_to_one(fitted, reports):
+    assert reports == sorted(reports)
+    assert reports[-1] == pytest.approx(1.0)
 
 
 def test_parts_train_on_beside_one_another_as_each_does_alone(matrix, fitted):
