@@ -11,7 +11,8 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from recommendations.jobs.models import Job
-from recommendations.jobs.tracking import JobPostponed, lease, tracking
+from recommendations.jobs import lease, tracking
+from recommendations.jobs.tracking import JobPostponed
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from recommendations.jobs.models import Job
 from recommendations.jobs.progress import Progress, silent
 from recommendations.jobs.retries import was_begun, when_free
 from recommendations.jobs.tracking import RATING_TRAINING, SCHEDULE, JobCancelled, job
-from recommendations.jobs.tracking import lease as leases
+from recommendations.jobs import lease as leases
 from recommendations.ratings import rating_versions
 from recommendations.versions import artifact_store
 from shop.catalogue.models import Product

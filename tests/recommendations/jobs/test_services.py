@@ -10,7 +10,8 @@ from kombu.exceptions import OperationalError
 from recommendations import tasks
 from recommendations.jobs.models import Job
 from recommendations.jobs.services import JobRefused, cancel_job, request_training
-from recommendations.jobs.tracking import JobCancelled, start, tracking
+from recommendations.jobs import tracking
+from recommendations.jobs.tracking import JobCancelled, start
 
 pytestmark = pytest.mark.django_db
 State = Job.State

@@ -8,7 +8,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from recommendations.jobs.models import Job, JobQuerySet
-from recommendations.jobs.tracking import JobCancelled, JobPostponed, job, start, tell_again, tracking
+from recommendations.jobs import tracking
+from recommendations.jobs.tracking import JobCancelled, JobPostponed, job, start, tell_again
 
 pytestmark = pytest.mark.django_db
 TRAINING = Job.Kind.TRAINING

@@ -7,7 +7,7 @@ from recommendations.behaviour.event_weights import Kind, Log
 from recommendations.learning.catalogue import Catalogue
 from recommendations.learning.log import TrainingLog
 from recommendations.learning.material import gather
-from tests.recommendations.test_event_weights import DAY, log_of
+from tests.recommendations.behaviour.test_event_weights import DAY, log_of
 
 CATALOGUE = Catalogue(
     raw_ids=["a", "b", "c", "d"],

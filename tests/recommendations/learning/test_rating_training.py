@@ -6,7 +6,8 @@ from recommendations import tasks
 from recommendations.behaviour.models import VisitorLink
 from recommendations.jobs.lease import LeaseTaken, lease
 from recommendations.jobs.models import Job, Lease
-from recommendations.jobs.tracking import JobPostponed, tracking
+from recommendations.jobs import tracking
+from recommendations.jobs.tracking import JobPostponed
 from recommendations.learning.rating_training import (
     FEWEST_RATINGS,
     LEASE,
