@@ -150,6 +150,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             ModelVersion.Status.HELD_BACK.label: "warning",
             ModelVersion.Status.REFUSED.label: "danger",
             ModelVersion.Status.FAILED.label: "danger",
+            ModelVersion.Status.CANCELLED.label: "warning",
             ModelVersion.Status.TRAINING.label: "info",
         },
     )

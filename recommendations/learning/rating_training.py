@@ -1,6 +1,5 @@
-"""From the shop's reviews and the log's ratings to a published rating model."""
+"""Training of the rating model on the shop's reviews and the ratings of the log."""
 
-import logging
 import time
 import uuid
 from dataclasses import dataclass
@@ -14,38 +13,31 @@ from ml.rating.ratings import STARS, Ratings, RatingsError
 from ml.rating.registry import rating_model, rating_model_names
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, VisitorLink
-from recommendations.jobs import lease as leases
-from recommendations.jobs.lease import LeaseLost, LeaseTaken, held_until, lease
-from recommendations.jobs.models import Job
+from recommendations.jobs.lease import RATING_TRAINING, LeaseLost, lease
 from recommendations.jobs.progress import Progress, silent
-from recommendations.jobs.retries import was_begun, when_free
-from recommendations.jobs.tracking import RATING_TRAINING, SCHEDULE, JobCancelled, job
 from recommendations.ratings import rating_versions
 from recommendations.versions import artifact_store
 from shop.catalogue.models import Product
 from shop.opinions.models import Review
 
-logger = logging.getLogger(__name__)
-
-LEASE = leases.RATING_TRAINING
 DEFAULT_MODEL = "star_distribution"
 RATING_MODELS = rating_model_names(presets=True)
-# With fewer, means are all there is to say.
+# With fewer, predictions are means.
 FEWEST_RATINGS = 20
 ROWS_PER_CHUNK = 10_000
 
 
 class RatingTrainingRefused(Exception):
-    """No new rating model predicts; the text says why and what to do. The one before, if any, goes on."""
+    """No new rating model predicts; the message says why and what to do. The one before, if any, continues."""
 
 
 class TooFewRatings(RatingTrainingRefused):
-    """There is too little to learn from, as in any new shop."""
+    """There are too few ratings to learn from, as in any new shop."""
 
 
 @dataclass(frozen=True)
 class TrainedRatings:
-    """What a training came to."""
+    """The result of a training."""
 
     version: str
     model: str
@@ -57,7 +49,7 @@ class TrainedRatings:
 
 @dataclass(frozen=True)
 class _Rows:
-    """n ratings as columns, a pair perhaps more than once, and the words written about some pairs."""
+    """Ratings as columns of n, where a pair may occur more than once, and the review texts of some pairs."""
 
     shoppers: list[uuid.UUID]
     products: list[uuid.UUID]
@@ -69,11 +61,11 @@ class _Rows:
 def train_ratings(*, model: str = DEFAULT_MODEL, seed: int = 0, progress: Progress = silent) -> TrainedRatings:
     """Fit a rating model on the latest stars of every shopper and product, and publish it.
 
-    Raises LeaseTaken while another such training runs, and RatingTrainingRefused when there is too little to learn
-    from or the model must not be used; nothing is left on disk then.
+    Raise LeaseTaken while another such training runs, and RatingTrainingRefused when there is too little to learn from
+    or the model must not be used; no files are left then.
     """
     started = time.monotonic()
-    with lease(LEASE) as held:
+    with lease(RATING_TRAINING) as held:
 
         def report(fraction: float, text: str) -> None:
             held.renew()
@@ -95,35 +87,8 @@ def train_ratings(*, model: str = DEFAULT_MODEL, seed: int = 0, progress: Progre
     return TrainedRatings(written.version, model, len(ratings), shoppers.size, products.size, seconds)
 
 
-def train_ratings_alone(
-    *, job_id: uuid.UUID | None = None, started_by: str = SCHEDULE, is_retried: bool = False
-) -> TrainedRatings | None:
-    """Train as `train_ratings` does, for a task: what prevents it is logged, not raised.
-
-    Raises JobPostponed while the lease of this job's dead worker lasts.
-    """
-    if (is_begun := was_begun(job_id)) and held_until(LEASE):
-        raise when_free(LEASE)
-    kind = Job.Kind.TRAINING
-    try:
-        with job(kind, RATING_TRAINING, started_by=started_by, job_id=job_id, is_retried=is_retried) as progress:
-            try:
-                return train_ratings(progress=progress)
-            except LeaseTaken:
-                if is_begun:
-                    raise when_free(LEASE) from None
-                raise JobCancelled("Another training of the rating model was under way.") from None
-            except TooFewRatings as reason:
-                raise JobCancelled(str(reason)) from None
-    except JobCancelled as error:
-        logger.info("The rating training ended early: %s", error)
-    except RatingTrainingRefused as error:
-        logger.warning("No new rating model: %s", error)
-    return None
-
-
 def _read() -> _Rows:
-    """Read reviews and `rate` events of products there are; visitors count as the accounts they turned out to be."""
+    """Read reviews and `rate` events of existing products; those of visitors count for their accounts."""
     owners = dict(VisitorLink.objects.values_list("visitor_id", "user_id"))
     known = set(Product.objects.values_list("pk", flat=True))
     rows = _Rows([], [], [], [], {})
@@ -155,7 +120,7 @@ def _ratings(rows: _Rows) -> tuple[Ratings, "np.ndarray", "np.ndarray"]:
     if kept.size < FEWEST_RATINGS:
         raise TooFewRatings(
             f"There are {kept.size} ratings, and a model needs {FEWEST_RATINGS}: until then predictions are the mean "
-            "stars of the product, or of all."
+            "stars of the product, or of all products."
         )
     texts = [rows.words.get((rows.shoppers[row], rows.products[row]), "") for row in kept.tolist()]
     ratings = Ratings.from_arrays(

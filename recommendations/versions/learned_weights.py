@@ -1,8 +1,8 @@
-"""The ranking profiles the shop has of its own: `classic`, which never changes, and `learned`.
+"""The shop's own ranking profiles: `classic`, which never changes, and `learned`.
 
-Learned weights belong to a model version: its training found them (recommendations/learning/weighing.py) and keeps them
-in its figures. The row `learned` says what the version that serves has learned, after a promotion and after a roll back
-alike. It ranks nobody until a person activates it or puts it into an experiment.
+Learned weights belong to a model version: its training finds them (recommendations/learning/score_weights.py) and
+stores them in its figures. The row `learned` holds those of the promoted version, after a promotion and after a roll
+back alike. It ranks nobody until a person activates it or adds it to an experiment.
 """
 
 from typing import Any
@@ -15,15 +15,15 @@ from recommendations.versions.models import ModelVersion, RankingProfile
 
 CLASSIC, LEARNED = "classic", "learned"
 OWN = (CLASSIC, LEARNED)
-# Where ModelVersion.metrics keeps them.
+# Key in ModelVersion.metrics.
 FIGURES = "learned_weights"
 _ATTEMPTS = 5
 
 
 def follow_promoted_version() -> None:
-    """Write into `learned` what the version that serves has learned; classic's weights when it has learned none.
+    """Write the weights of the promoted version into `learned`; classic's weights when it has learned none.
 
-    Of two promotions at once the later pointer counts: it is looked at again after the write.
+    Read the pointer again after the write: of two promotions at once the later one counts.
     """
     for _ in range(_ATTEMPTS):
         version = artifact_store.promoted_version()
@@ -33,21 +33,23 @@ def follow_promoted_version() -> None:
 
 
 def carried_over(version: str) -> dict[str, Any]:
-    """Return the part of ModelVersion.metrics with which a version trained on from another has the other's weights."""
+    """Return the part of ModelVersion.metrics that gives a fine-tuned version the weights it started from."""
     figures = _figures_of(version)
     return {FIGURES: {"found_by": version} | figures} if figures else {}
 
 
 def make_own_profiles() -> None:
-    """Make the rows that are missing; one that is there stays as it is."""
+    """Create the rows that are missing; existing ones stay as they are."""
     for name in OWN:
         _create(name, Weights())
 
 
 def learned_figures() -> dict[str, Any]:
-    """Return where the learned weights come from: `version`, the one that serves, and the figures of its training,
-    `found_by` an earlier one when it was trained on from that; nothing but the version when it has learned none, and
-    nothing while none serves. One query."""
+    """Return the origin of the learned weights: `version`, the promoted one, and the figures of its training, with
+    `found_by` when they come from an earlier version it was fine-tuned from.
+
+    Only `version` when it has learned none; an empty dictionary before the first promotion. One query.
+    """
     version = artifact_store.promoted_version()
     return {"version": version} | _figures_of(version) if version else {}
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from recommendations.learning.sharing import join_training
+from recommendations.learning.distributed import join_training
 from recommendations.learning.training import TrainingRefused
 from recommendations.management.terminal import STOPPED_BY_HAND
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError("Worker 0 is the chief: run train_recommender there.")
         try:
             epochs = join_training(
-                addresses, options["index"], seconds=options["wait"], told=lambda line: self.stdout.write(line)
+                addresses, options["index"], seconds=options["wait"], report=lambda line: self.stdout.write(line)
             )
         except TrainingRefused as error:
             raise CommandError(f"Left the training: {error}") from None

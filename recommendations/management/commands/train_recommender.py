@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from recommendations.jobs.lease import LeaseTaken
 from recommendations.jobs.models import Job
-from recommendations.jobs.tracking import COMMAND_LINE, JobCancelled, job
+from recommendations.jobs.tracking import COMMAND_LINE, FINE_TUNING, FULL_TRAINING, JobCancelled, job
+from recommendations.learning.distributed import shared_training
 from recommendations.learning.fitting import DEFAULT_RECOMMENDER, SERVABLE
-from recommendations.learning.sharing import shared_training
-from recommendations.learning.training import FINE_TUNING, FULL_TRAINING, NothingNew, TrainingRefused, train
+from recommendations.learning.training import NothingNew, TrainingRefused, train
 from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
 from recommendations.serving import handle
 from recommendations.versions import artifact_store

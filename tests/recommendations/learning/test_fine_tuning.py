@@ -14,7 +14,7 @@ from recommendations import tasks
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.jobs.models import Job
-from recommendations.learning import fitting, weighing
+from recommendations.learning import fitting, score_weights
 from recommendations.learning.training import NothingNew, train
 from recommendations.lists.recommending import recommend
 from recommendations.lists.requests import Intent
@@ -101,7 +101,7 @@ def test_the_model_lies_beside_its_version_and_goes_with_it(first_version, setti
 def test_learned_weights_are_carried_over_and_every_held_out_product_is_left_to_the_gate(
     checkerboard, first_version, monkeypatch
 ):
-    monkeypatch.setattr(weighing, "LEAST_SHOPPERS", 1)
+    monkeypatch.setattr(score_weights, "LEAST_SHOPPERS", 1)
     weights = {"cosine": 0.4, "popularity": 0.1, "category": 0.4, "keyword": 0.1}
     ModelVersion.objects.filter(pk=first_version.pk).update(metrics={"learned_weights": {"weights": weights}})
     new_product_seen_by_the_first_taste(checkerboard)

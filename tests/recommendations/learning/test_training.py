@@ -12,7 +12,8 @@ from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile, VisitorLink
 from recommendations.jobs.models import Lease
 from recommendations.learning import training
-from recommendations.learning.training import TOO_LITTLE, train
+from recommendations.learning.fitting import TOO_LITTLE
+from recommendations.learning.training import train
 from recommendations.lists.recommending import recommend
 from recommendations.lists.requests import Intent
 from recommendations.tasks import refresh_shopper

@@ -6,8 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from recommendations.learning.background import run_training
 from recommendations.learning.sweep import retraining_is_due
-from recommendations.learning.training import retrain_alone, train
+from recommendations.learning.training import train
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.services import promote_version
@@ -112,7 +113,7 @@ def test_a_held_back_version_is_not_trained_again_at_once(products, good, monkey
     assert retraining_is_due(served_now())
     tower_model.install(monkeypatch, BackwardModel)
 
-    assert retrain_alone() is not None
+    assert run_training() is not None
 
     assert not retraining_is_due(served_now())
 
