@@ -15,7 +15,7 @@ from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from tests.recommendations import tower_model
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_sweep")]
 State = Job.State
 
 

@@ -134,6 +134,7 @@ def planted(now: datetime) -> list:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_sweep")
 @pytest.mark.parametrize(
     ("zone", "raised_hour"), [pytest.param("UTC", 20, id="UTC"), pytest.param("Asia/Tokyo", 5, id="nine hours ahead")]
 )
@@ -152,6 +153,7 @@ def test_a_training_finds_the_evening_by_the_shops_clock(quick_model, settings, 
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_sweep")
 @pytest.mark.parametrize(
     ("hour", "first"), [pytest.param(20, 0, id="in the evening"), pytest.param(9, 1, id="in the morning")]
 )
@@ -166,6 +168,7 @@ def test_a_stranger_sees_what_suits_the_hour(quick_model, monkeypatch, hour, fir
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_sweep")
 def test_of_a_giant_log_the_newest_events_are_read(quick_model, monkeypatch):
     planted(datetime.now(UTC))
     monkeypatch.setattr(demand, "MOST_SEASON_EVENTS", 13 * 20)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.registry import load_recommender
+from ml.recommenders.registry import load_recommender, recommender_class
 from recommendations import tasks
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
@@ -25,7 +26,7 @@ from tests.recommendations import tower_model
 from tests.recommendations.publishing import ids, index_now
 from tests.recommendations.shopping import act
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_sweep")]
 
 TUNED: list[Any] = []
 
@@ -195,7 +196,10 @@ def test_the_first_version_is_trained_from_scratch(checkerboard):
 
 
 def test_the_real_model_is_kept_and_trained_on(checkerboard, monkeypatch):
-    monkeypatch.undo()
+    real = recommender_class("dmf")
+    short = type("ShortDMF", (real,), {"__init__": lambda model: real.__init__(model, DMFConfig(most_epochs=10))})
+    tower_model.install(monkeypatch, short, name="dmf")
+    monkeypatch.setattr("ml.recommenders.registry.load_recommender", load_recommender)
     first = train(recommender="dmf", is_measured=False)
     product = new_product_seen_by_the_first_taste(checkerboard)
 

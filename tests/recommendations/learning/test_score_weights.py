@@ -137,6 +137,7 @@ def test_so_many_shoppers_are_enough(data, mistaken, split, monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_sweep")
 def test_a_training_learns_from_one_half_and_measures_on_the_other(checkerboard, monkeypatch):
     monkeypatch.setattr(score_weights, "LEAST_SHOPPERS", 10)
 
@@ -151,6 +152,7 @@ def test_a_training_learns_from_one_half_and_measures_on_the_other(checkerboard,
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_sweep")
 @pytest.mark.parametrize("is_measured", [pytest.param(True, id="too few"), pytest.param(False, id="not measured")])
 def test_a_training_that_cannot_learn_weights_leaves_the_classic_ones(checkerboard, is_measured):
     RankingProfile.objects.filter(name="learned").update(cosine_weight=0.9)

@@ -17,7 +17,7 @@ from tests.recommendations import tower_model
 from tests.recommendations.publishing import served_now
 from tests.recommendations.tastes import SHOPPERS, VIEWED, BackwardModel, everybody_views, two_tastes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model", "without_sweep")]
 
 
 @pytest.fixture

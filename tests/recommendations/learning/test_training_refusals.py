@@ -19,7 +19,7 @@ from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from tests.recommendations import tower_model
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model", "without_sweep")]
 
 
 def test_an_empty_catalogue_is_refused_with_what_to_do(caplog):

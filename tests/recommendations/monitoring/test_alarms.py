@@ -182,7 +182,7 @@ def test_a_version_that_cannot_be_read_is_an_alarm_too(finds, asked, product, mo
     run(asked)
 
     assert Alarm.objects.raised().get().message == (
-        f"Version {second} cannot be read at the moment, version {first} serves; that is tried again every ten "
+        f"Version {second} cannot be read at the moment, version {first} serves; reading is retried every ten "
         "seconds. Look at the disk."
     )
 
