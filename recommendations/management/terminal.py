@@ -1,4 +1,4 @@
-"""How this app's commands talk: one line for an error, a bar with the time left for long work."""
+"""Output of this app's commands: one line per error, and a progress bar for long work."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ _MISSING_TABLE = ("no such table", "does not exist", "no such column")
 
 @contextmanager
 def progress_bar(*, is_shown: bool) -> Iterator[Callable[[float, str], None]]:
-    """Yield what takes a fraction, 0 to 1, and a text; a terminal sees a bar on stderr, anything else nothing."""
+    """Yield a callable that takes a fraction, 0 to 1, and a text, and shows a bar on stderr if that is a terminal."""
     console = Console(stderr=True)
     columns = (
         *(BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()),
@@ -28,7 +28,7 @@ def progress_bar(*, is_shown: bool) -> Iterator[Callable[[float, str], None]]:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn what can go wrong with databases into one line that says what to do."""
+    """Turn errors of databases into one line that says what to do."""
     try:
         yield
     except (DatabaseError, PyMongoError) as error:

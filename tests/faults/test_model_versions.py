@@ -20,9 +20,7 @@ from django.utils import timezone
 from recommendations import tasks
 from recommendations.jobs.lease import LeaseTaken
 from recommendations.jobs.models import Lease
-from recommendations.learning import checks, publishing, training
-from recommendations.learning.background import run_training
-from recommendations.learning.publishing import INTERRUPTED
+from recommendations.learning import background, checks, publishing, training
 from recommendations.learning.training import TrainingRefused, train
 from recommendations.lists.recommending import recommend
 from recommendations.lists.requests import Intent
@@ -138,7 +136,7 @@ def test_fault_13_a_training_killed_with_sigkill_leaves_the_old_version_serving(
     if "promote" in function:
         assert dead.status == ModelVersion.Status.READY  # complete: a person may promote it
     else:
-        assert (dead.status, dead.message) == (ModelVersion.Status.FAILED, INTERRUPTED)
+        assert (dead.status, dead.message) == (ModelVersion.Status.FAILED, publishing.INTERRUPTED)
         assert dead.version not in artifact_store.versions()
 
 
@@ -160,7 +158,7 @@ def test_fault_17_a_full_disk_is_a_clear_refusal_and_the_shop_stays_up(good, cli
     files = sorted(path.name for path in artifact_store.directory_of(good.version).parent.iterdir())
     monkeypatch.setattr(function, no_space)
 
-    assert run_training() is None
+    assert background.run_training() is None
 
     assert "No space left on device" in caplog.text
     refused = ModelVersion.objects.exclude(pk=good.pk).get()

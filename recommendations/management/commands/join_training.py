@@ -1,4 +1,4 @@
-"""`manage.py join_training`: lend this machine to a training that `train_recommender` runs on another."""
+"""`manage.py join_training`: work for a training that `train_recommender` runs on another machine."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
@@ -13,8 +13,8 @@ from recommendations.management.terminal import STOPPED_BY_HAND
 
 class Command(BaseCommand):
     help = (
-        "Lend this machine to one training of train_recommender, which runs on the first machine of TRAINING_WORKERS, "
-        "the chief. Needs no database and no files: the chief sends what to learn from, and publishes."
+        "Work for one training of train_recommender, which runs on the chief, the first machine of TRAINING_WORKERS. "
+        "Needs no database and no files: the chief sends the training data, and publishes the version."
     )
     requires_system_checks: list[str] = []
 
@@ -26,10 +26,14 @@ class Command(BaseCommand):
             "  10.0.0.5$ python manage.py train_recommender"
         )
         parser.add_argument(
-            "--index", type=int, required=True, help="place of this machine in TRAINING_WORKERS, from 1; 0 is the chief"
+            "--index", type=int, required=True, help="index of this machine in TRAINING_WORKERS, from 1; 0 is the chief"
         )
         parser.add_argument(
-            "--wait", type=float, default=600, metavar="SECONDS", help="for the chief (default: %(default)s)"
+            "--wait",
+            type=float,
+            default=600,
+            metavar="SECONDS",
+            help="wait so long for the chief (default: %(default)s)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py recommend`: what a shopper would be shown now, with scores and reasons."""
+"""`manage.py recommend`: the current recommendations for a shopper, with scores and reasons."""
 
 import json
 import uuid
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
+from recommendations.behaviour.services.imports import imported_shopper_id
 from recommendations.lists.recommending import Recommendations, recommend
 from recommendations.lists.requests import LARGEST_LIMIT, Intent
 from recommendations.management.terminal import one_line_errors
@@ -17,7 +17,7 @@ from shop.catalogue.models import Product
 
 
 class Command(BaseCommand):
-    help = "Print what a shopper would be shown now: titles, scores and reasons."
+    help = "Print the current recommendations for a shopper: titles, scores and reasons."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.formatter_class = RawDescriptionHelpFormatter
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             "--intent",
             choices=[intent.value for intent in Intent],
             default=Intent.FOR_YOU.value,
-            help="why the list is shown (default: %(default)s)",
+            help="the kind of list (default: %(default)s)",
         )
         parser.add_argument("--item", metavar="ID", help="the product that similar and complementary start from")
         parser.add_argument("--json", action="store_true", help="print JSON")
@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 product_id=_product(options["item"]) if options["item"] else None,
             )
         if not is_known:
-            self.stderr.write(f"Nothing is known of {options['user']}: this is what every new shopper sees.")
+            self.stderr.write(f"Nothing is known of {options['user']}: every new shopper sees this list.")
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(found, shopper_id)))
         else:
@@ -76,22 +76,22 @@ class Command(BaseCommand):
 
 
 def _shopper(user: str) -> uuid.UUID:
-    """Return whom the text stands for; an e-mail address must be an account's."""
+    """Return the shopper's id; raise CommandError for an e-mail address without an account."""
     if "@" in user and not User.objects.filter(email__iexact=user).exists():
         raise CommandError(f"No account has the e-mail address {user}: check the spelling, or give an id.")
     return imported_shopper_id(user)
 
 
 def _product(item: str) -> uuid.UUID:
-    """Return the product with this id, or this external id."""
+    """Return the id of the product with this id or external id; raise CommandError for none."""
     try:
-        wanted = Product.objects.filter(pk=uuid.UUID(item))
+        rows = Product.objects.filter(pk=uuid.UUID(item))
     except ValueError:
-        wanted = Product.objects.filter(external_id=item)
-    found = wanted.values_list("pk", flat=True).first()
-    if found is None:
+        rows = Product.objects.filter(external_id=item)
+    product_id = rows.values_list("pk", flat=True).first()
+    if product_id is None:
         raise CommandError(f"There is no product {item}: give its id, or its id in the file it was imported from.")
-    return found
+    return product_id
 
 
 def _as_json(found: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`manage.py train_ratings`: learn from reviews and ratings how many stars a shopper would give a product."""
+"""`manage.py train_ratings`: train the model that predicts the stars a shopper would give a product."""
 
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -16,7 +16,7 @@ from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors
 
 class Command(BaseCommand):
     help = (
-        "Train the rating model on the shop's reviews and ratings, and let it answer predict/rating/. "
+        "Train the rating model on the shop's reviews and ratings, and publish it for predict/rating/. "
         "The web processes follow by themselves."
     )
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             "example:\n  python manage.py train_ratings\n  python manage.py train_ratings --model bias_only --json"
         )
         parser.add_argument(
-            "--model", choices=RATING_MODELS, default=DEFAULT_MODEL, help="what to train (default: %(default)s)"
+            "--model", choices=RATING_MODELS, default=DEFAULT_MODEL, help="model to train (default: %(default)s)"
         )
         parser.add_argument("--seed", type=int, default=0, help="for repeatable results (default: %(default)s)")
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")

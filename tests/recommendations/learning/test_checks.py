@@ -1,4 +1,4 @@
-"""What keeps a bad version from serving."""
+"""Checks that keep a bad version from serving."""
 
 import numpy as np
 import pytest

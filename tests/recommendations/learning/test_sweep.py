@@ -1,4 +1,4 @@
-"""What no notification told is found by the sweep."""
+"""The sweep catches up with changes that no notification reported."""
 
 import uuid
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""From the log to a version that serves."""
+"""Training from the log to a version that serves."""
 
 import uuid
 from datetime import timedelta

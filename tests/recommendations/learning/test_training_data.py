@@ -1,4 +1,4 @@
-"""What a training learns from."""
+"""Training data: the products with interactions come first."""
 
 import numpy as np
 from django.utils import timezone

@@ -127,6 +127,6 @@ def test_the_command_says_that_another_version_serves_on(products, good, monkeyp
     text = out.getvalue()
     row = ModelVersion.objects.order_by("-version")[0]
     assert text.startswith(f"Version {row.version} was trained in ")
-    assert f"{good.version} serves on." in text
+    assert f"{good.version} continues to serve." in text
     assert "Held back: NDCG@10 is " in text
     assert f"python manage.py rollback_recommender --to {row.version} --anyway" in text
