@@ -23,6 +23,11 @@ SECONDS_AFTER_LEASE = 5.0
 RESENT_AFTER = timedelta(minutes=10)
 
 
+def lease_of(title: str) -> str:
+    """Return the name of the lease of trainings with a title."""
+    return lease.RATING_TRAINING if title == tracking.RATING_TRAINING else lease.TRAINING
+
+
 def was_started(job_id: uuid.UUID | None) -> bool:
     """Tell whether a worker has started this job before and, as far as is known, did not end it."""
     row = Job.objects.filter(pk=job_id).first() if job_id else None
@@ -47,7 +52,7 @@ def retry_lost(send: Callable[[Job], object]) -> int:
     lost = Job.objects.lost().filter(kind=Job.Kind.TRAINING)
     retried = 0
     for row in list(lost):
-        if lease.held_until(lease.RATING_TRAINING if row.title == tracking.RATING_TRAINING else lease.TRAINING):
+        if lease.held_until(lease_of(row.title)):
             continue
         unchanged = lost.filter(pk=row.pk, message=row.message)
         if row.cancel_requested_at:

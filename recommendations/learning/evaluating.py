@@ -16,7 +16,7 @@ from ml.recommenders.base import FittedRecommender
 from ml.splits import Split, leave_one_out, random_split, temporal_split
 from recommendations.behaviour.event_weights import Log, PairWeights, pair_weights
 from recommendations.jobs.progress import Progress, silent, step
-from recommendations.learning.training_data import TrainingData, read_training_data
+from recommendations.learning.training_data import TrainingData, pair_keys, read_training_data
 
 NEGATIVES = 99
 MOST_CASES = 2_000
@@ -120,8 +120,7 @@ def split_at_moment(log: Log) -> Split:
     shoppers = np.unique(np.concatenate([before.shoppers, after.shoppers]))
     products = np.unique(np.concatenate([before.products, after.products]))
     train, later = (_to_interactions(side, shoppers, products) for side in (before, after))
-    places = [part.users.astype(np.int64) * products.size + part.items for part in (later, train)]
-    return Split(train, later.select(~np.isin(places[0], places[1])))
+    return Split(train, later.select(~np.isin(pair_keys(later), pair_keys(train))))
 
 
 def _to_interactions(pairs: PairWeights, shoppers: NDArray[np.int64], products: NDArray[np.int64]) -> Interactions:

@@ -13,7 +13,7 @@ from ml.recommenders.base import Changes, FittedRecommender, Recommender
 from ml.splits import Split, leave_one_out
 from recommendations.jobs.progress import Progress
 from recommendations.learning.sweep import OVERLAP
-from recommendations.learning.training_data import TrainingData
+from recommendations.learning.training_data import TrainingData, pair_keys
 from recommendations.versions import artifact_store
 from recommendations.versions.opening import read_index
 from recommendations.versions.services import promoted_row
@@ -42,7 +42,7 @@ class WarmStart:
         self, model: Recommender, interactions: Interactions, *, seed: int, progress: Progress
     ) -> FittedRecommender:
         """Continue to train the model with interactions of the training data."""
-        keys, is_unknown = _keys(interactions), self.known_as[interactions.items] < 0
+        keys, is_unknown = pair_keys(interactions), self.known_as[interactions.items] < 0
         is_new, is_seen = np.isin(keys, self.fresh) | is_unknown, np.isin(keys, self.learned)
         changes = Changes(self.known_as, is_new, is_seen)
         return model.fine_tune(self.fitted, interactions, changes, seed=seed, progress=progress)
@@ -50,21 +50,16 @@ class WarmStart:
     def split(self, interactions: Interactions, *, seed: int) -> Split:
         """Hold out the last product of each shopper if it is new to the model."""
         last = leave_one_out(interactions, seed=seed).test
-        return _hold_out(interactions, last.select(~np.isin(_keys(last), self.learned)))
+        return _hold_out(interactions, last.select(~np.isin(pair_keys(last), self.learned)))
 
     def familiar_split(self, interactions: Interactions, *, seed: int) -> Split:
         """Hold out the last product of each shopper that the model was trained on, where another one is left."""
-        learned = interactions.select(np.isin(_keys(interactions), self.learned))
+        learned = interactions.select(np.isin(pair_keys(interactions), self.learned))
         return _hold_out(interactions, leave_one_out(learned, seed=seed).test)
 
 
-def _keys(interactions: Interactions) -> NDArray[np.int64]:
-    """Return a key for each pair of user and item, int64 [n]."""
-    return interactions.users.astype(np.int64) * interactions.n_items + interactions.items
-
-
 def _hold_out(interactions: Interactions, test: Interactions) -> Split:
-    return Split(interactions.select(~np.isin(_keys(interactions), _keys(test))), test)
+    return Split(interactions.select(~np.isin(pair_keys(interactions), pair_keys(test))), test)
 
 
 def warm_start(data: TrainingData, recommender: str) -> tuple[WarmStart | None, str]:

@@ -25,7 +25,7 @@ from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
 from ml.splits import Split
 from recommendations.learning.evaluating import K, ranking_cases
-from recommendations.learning.training_data import TrainingData
+from recommendations.learning.training_data import TrainingData, pair_keys
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.opening import read_index
@@ -187,8 +187,7 @@ def reason_to_hold_back(version_metrics: dict[str, Any]) -> str:
 
 
 def _newer_than(split: Split, opponent: Opponent) -> Split:
-    keys = split.test.users.astype(np.int64) * split.test.n_items + split.test.items
-    return Split(split.train, split.test.select(~np.isin(keys, opponent.seen)))
+    return Split(split.train, split.test.select(~np.isin(pair_keys(split.test), opponent.seen)))
 
 
 def _measured(scorer: Scorer, split: Split, seed: int) -> NDArray[np.int64]:

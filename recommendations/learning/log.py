@@ -93,15 +93,8 @@ def read_log(
         if progress and count % ROWS_PER_CHUNK == 0:
             progress(min(count / expected, 1.0))
     log, recorded = columns.to_log(), np.frombuffer(columns.recorded, dtype=np.float64)
-    trusted = _trusted(log, columns.to_source())
-    if not trusted.all():
-        log, recorded = log.select(trusted), recorded[trusted]
-    return TrainingLog(log, int(np.unique(log.shoppers).size), newest, recorded)
-
-
-def _trusted(log: Log, source: Source) -> NDArray[np.bool_]:
-    """Return the mask of the rows that count, bool [n]; log how many do not."""
-    result = counted(log, source)
+    result = counted(log, columns.to_source())
     if not result.rows.all():
         logger.warning("%d events do not count: %s.", int((~result.rows).sum()), result)
-    return result.rows
+        log, recorded = log.select(result.rows), recorded[result.rows]
+    return TrainingLog(log, int(np.unique(log.shoppers).size), newest, recorded)

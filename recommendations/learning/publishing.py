@@ -19,8 +19,8 @@ from recommendations.learning.gate import reason_to_hold_back
 from recommendations.learning.segments import write_segments
 from recommendations.learning.training_data import TrainingData
 from recommendations.versions import artifact_store
-from recommendations.versions.learned_weights import carried_over, follow_promoted_version
 from recommendations.versions.models import ModelVersion
+from recommendations.versions.ranking_profiles import carried_over, follow_promoted_version
 from recommendations.versions.services import promoted_row
 
 logger = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from ml.artifact import ArtifactError
 from ml.rating.base import RatingModelError
@@ -25,6 +26,9 @@ RATING_MODELS = rating_model_names(presets=True)
 # With fewer, predictions are means.
 FEWEST_RATINGS = 20
 ROWS_PER_CHUNK = 10_000
+# Shopper and product; and these with stars and Unix seconds.
+_Pair = tuple[uuid.UUID, uuid.UUID]
+_Row = tuple[uuid.UUID, uuid.UUID, float, float]
 
 
 class RatingTrainingRefused(Exception):
@@ -47,17 +51,6 @@ class TrainedRatings:
     seconds: float
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Ratings as columns of n, where a pair may occur more than once, and the review texts of some pairs."""
-
-    shoppers: list[uuid.UUID]
-    products: list[uuid.UUID]
-    stars: list[float]
-    times: list[float]
-    words: dict[tuple[uuid.UUID, uuid.UUID], str]
-
-
 def train_ratings(*, model: str = DEFAULT_MODEL, seed: int = 0, progress: Progress = silent) -> TrainedRatings:
     """Fit a rating model on the latest stars of every shopper and product, and publish it.
 
@@ -73,7 +66,7 @@ def train_ratings(*, model: str = DEFAULT_MODEL, seed: int = 0, progress: Progre
 
         try:
             report(0.0, "Reading ratings")
-            ratings, shoppers, products = _ratings(_read())
+            ratings, shoppers, products = _ratings(*_read())
             predictor = rating_model(model).fit(
                 ratings, seed=seed, progress=lambda fraction, text: report(0.1 + 0.85 * fraction, text)
             )
@@ -87,49 +80,43 @@ def train_ratings(*, model: str = DEFAULT_MODEL, seed: int = 0, progress: Progre
     return TrainedRatings(written.version, model, len(ratings), shoppers.size, products.size, seconds)
 
 
-def _read() -> _Rows:
-    """Read reviews and `rate` events of existing products; those of visitors count for their accounts."""
+def _read() -> tuple[list[_Row], dict[_Pair, str]]:
+    """Read reviews and `rate` events of existing products, and the texts of the reviews; the events of visitors count
+    for their accounts."""
     owners = dict(VisitorLink.objects.values_list("visitor_id", "user_id"))
     known = set(Product.objects.values_list("pk", flat=True))
-    rows = _Rows([], [], [], [], {})
+    rows, texts = [], {}
     reviews = Review.objects.order_by().values_list("author_id", "product_id", "stars", "created_at", "title", "body")
-    for author, reviewed, stars, created_at, title, body in reviews.iterator(ROWS_PER_CHUNK):
-        _add(rows, author, reviewed, stars, created_at.timestamp())
-        rows.words[author, reviewed] = f"{title} {body}".strip()
+    for author, product, stars, created_at, title, body in reviews.iterator(ROWS_PER_CHUNK):
+        rows.append((author, product, float(stars), created_at.timestamp()))
+        texts[author, product] = f"{title} {body}".strip()
     events = Interaction.objects.filter(kind=Kind.RATE, value__range=STARS).order_by()
     columns = events.values_list("shopper_id", "product_id", "value", "occurred_at")
-    for shopper, product, value, occurred_at in columns.iterator(ROWS_PER_CHUNK):
-        if product in known and value is not None:
-            _add(rows, owners.get(shopper, shopper), product, value, occurred_at.timestamp())
-    return rows
+    for shopper, rated, value, occurred_at in columns.iterator(ROWS_PER_CHUNK):
+        if rated is not None and rated in known and value is not None:
+            rows.append((owners.get(shopper, shopper), rated, value, occurred_at.timestamp()))
+    return rows, texts
 
 
-def _add(rows: _Rows, shopper: uuid.UUID, product: uuid.UUID, stars: float, moment: float) -> None:
-    rows.shoppers.append(shopper)
-    rows.products.append(product)
-    rows.stars.append(float(stars))
-    rows.times.append(moment)
-
-
-def _ratings(rows: _Rows) -> tuple[Ratings, "np.ndarray", "np.ndarray"]:
+def _ratings(rows: list[_Row], texts: dict[_Pair, str]) -> tuple[Ratings, NDArray[np.bytes_], NDArray[np.bytes_]]:
     """Return the latest rating of every pair, and the ids of shoppers and products in the order of their indices."""
-    shoppers, users = np.unique(np.array([entry.hex for entry in rows.shoppers], dtype="S32"), return_inverse=True)
-    products, items = np.unique(np.array([entry.hex for entry in rows.products], dtype="S32"), return_inverse=True)
-    times = np.array(rows.times, dtype=np.float64)
+    shoppers, users = np.unique(np.array([row[0].hex for row in rows], dtype="S32"), return_inverse=True)
+    products, items = np.unique(np.array([row[1].hex for row in rows], dtype="S32"), return_inverse=True)
+    times = np.array([row[3] for row in rows], dtype=np.float64)
     kept = Ratings.latest_of(users, items, times)
     if kept.size < FEWEST_RATINGS:
         raise TooFewRatings(
             f"There are {kept.size} ratings, and a model needs {FEWEST_RATINGS}: until then predictions are the mean "
             "stars of the product, or of all products."
         )
-    texts = [rows.words.get((rows.shoppers[row], rows.products[row]), "") for row in kept.tolist()]
+    kept_texts = [texts.get(rows[position][:2], "") for position in kept.tolist()]
     ratings = Ratings.from_arrays(
         users[kept],
         items[kept],
-        np.array(rows.stars, dtype=np.float32)[kept],
+        np.array([row[2] for row in rows], dtype=np.float32)[kept],
         n_users=shoppers.size,
         n_items=products.size,
         timestamps=times[kept],
-        review_texts=texts if any(texts) else None,
+        review_texts=kept_texts if any(kept_texts) else None,
     )
     return ratings, shoppers, products

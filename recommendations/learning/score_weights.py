@@ -19,11 +19,11 @@ from ml.recommenders.base import FittedRecommender
 from ml.serving_index import ServingIndex
 from ml.splits import Split
 from ml.weight_fitting import HeldOut, cases_of, compare_weights, fit_weights
-from recommendations.behaviour.event_weights import KIND_CODES, Kind, Log, pair_weights
+from recommendations.behaviour.event_weights import KIND_CODES, Kind
 from recommendations.jobs.progress import Progress, silent
 from recommendations.learning import demand
-from recommendations.learning.training_data import TrainingData
-from recommendations.versions.learned_weights import FIGURES
+from recommendations.learning.training_data import TrainingData, pair_keys
+from recommendations.versions.ranking_profiles import FIGURES
 
 # With fewer shoppers in a half, chance would choose the weights and the gate would have too few cases.
 LEAST_SHOPPERS = 50
@@ -95,7 +95,7 @@ def _trial_index(
     """Return the index of the products the trial fit knows, as if the held-out events had not happened."""
     count = train.n_items
     catalogue, log = data.catalogue, data.log.log
-    is_held_out = _is_of_pairs(log, tests, count)
+    is_held_out = np.isin(data.row_pairs(), np.concatenate([pair_keys(test) for test in tests]))
     rated = log.select(is_held_out & (log.kinds == KIND_CODES[Kind.RATE]))
     stars = np.bincount(rated.products, weights=np.nan_to_num(rated.values), minlength=count)
     kept = log.select(~is_held_out & (log.products >= 0) & (log.products < count))
@@ -116,15 +116,6 @@ def _trial_index(
         event_weights=demand.popularity_weights(kept, count, now),
         trending_weights=demand.trending_weights(kept, count, now),
     )
-
-
-def _is_of_pairs(log: Log, tests: tuple[Interactions, ...], n_items: int) -> NDArray[np.bool_]:
-    """Return the mask of the events of held-out pairs of shopper and product, bool [n]."""
-    shoppers = np.unique(pair_weights(log).shoppers)  # numbered as in `build_training_data`
-    users = np.minimum(np.searchsorted(shoppers, log.shoppers), shoppers.size - 1)
-    held_out = np.concatenate([test.users.astype(np.int64) * n_items + test.items for test in tests])
-    is_known = (shoppers[users] == log.shoppers) & (log.products >= 0) & (log.products < n_items)
-    return np.asarray(is_known & np.isin(users * n_items + log.products, held_out))
 
 
 def _held_out(index: ServingIndex, split: Split, seed: int) -> HeldOut:

@@ -7,7 +7,7 @@ of it: a profile made of another number of events than there are is stale, whate
 import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -24,8 +24,8 @@ from recommendations.learning.refresh import refresh_shoppers
 from recommendations.serving import handle, overlay
 from recommendations.serving.models import IndexedProduct
 from recommendations.serving.served import Served
-from recommendations.versions.learned_weights import follow_promoted_version
 from recommendations.versions.models import ModelVersion
+from recommendations.versions.ranking_profiles import follow_promoted_version
 from recommendations.versions.services import promoted_row
 from shop.catalogue.models import Product
 
@@ -65,13 +65,10 @@ def catch_up(*, request_retraining: Callable[[], object] | None = None) -> Sweep
             shoppers = _refresh_stale(since, held.renew) + _refresh_outdated(served)
             ReadMark.objects.update_or_create(name=LOG_MARK, defaults={"read_until": started})
             products = _reindex_changed(served) if served else 0
-            requested = (
-                request_retraining is not None
-                and held_until(TRAINING) is None
-                and retraining_is_due(served)
-                and request_training_once(request_retraining)
-            )
-            return SweepSummary(shoppers, products, purchases, requested)
+            summary = SweepSummary(shoppers, products, purchases)
+            if request_retraining is None or held_until(TRAINING) or not retraining_is_due(served):
+                return summary
+            return replace(summary, training_requested=request_training_once(request_retraining))
     except LeaseTaken:
         logger.info("Another sweep is under way.")
         return SweepSummary()

@@ -30,14 +30,18 @@ class TrainingData:
         """Tell whether there is anything to compare: at least two shoppers and two products."""
         return self.interactions.n_users >= 2 and self.interactions.n_items >= 2
 
+    def row_pairs(self) -> NDArray[np.int64]:
+        """Return the key of `pair_keys` for each row of the log, int64 [n]; -1 for a pair without interactions."""
+        log, n_items = self.log.log, self.interactions.n_items
+        users = np.minimum(np.searchsorted(self.shoppers, log.shoppers), max(self.shoppers.size - 1, 0))
+        is_known = (log.products >= 0) & (log.products < n_items)
+        is_known[is_known] = self.shoppers[users[is_known]] == log.shoppers[is_known]
+        return np.where(is_known, users * n_items + log.products, -1)
+
     def pairs_of(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the pairs of shopper and product in some rows of the log, bool [n], as rising int64 keys:
-        user x n_items + item of the interactions."""
-        shoppers, items, n_items = self.log.log.shoppers[rows], self.log.log.products[rows], self.interactions.n_items
-        users = np.minimum(np.searchsorted(self.shoppers, shoppers), max(self.shoppers.size - 1, 0))
-        is_known = (items >= 0) & (items < n_items)
-        is_known[is_known] = self.shoppers[users[is_known]] == shoppers[is_known]
-        return np.unique(users[is_known] * n_items + items[is_known])
+        """Return the pairs with interactions in some rows of the log, bool [n], as rising keys."""
+        keys = np.unique(self.row_pairs()[rows])
+        return keys[keys >= 0]
 
     def summary(self) -> dict[str, int]:
         """Return the sizes, for people."""
@@ -47,6 +51,11 @@ class TrainingData:
             "shoppers": self.interactions.n_users,
             "interactions": len(self.log),
         }
+
+
+def pair_keys(interactions: Interactions) -> NDArray[np.int64]:
+    """Return a key for each pair of user and item, user x n_items + item, int64 [n]."""
+    return interactions.users.astype(np.int64) * interactions.n_items + interactions.items
 
 
 def read_training_data(progress: Progress = silent) -> TrainingData:

@@ -1,9 +1,11 @@
 """Output of this app's commands: one line per error, and a progress bar for long work."""
 
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, ClassVar
 
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from pymongo.errors import PyMongoError
 from rich.console import Console
@@ -11,6 +13,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 STOPPED_BY_HAND = 130
 _MISSING_TABLE = ("no such table", "does not exist", "no such column")
+
+
+class ExampleCommand(BaseCommand):
+    """A command whose help ends with example calls."""
+
+    example: ClassVar[str]
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs = {"formatter_class": RawDescriptionHelpFormatter, "epilog": f"example:\n{self.example}"} | kwargs
+        return super().create_parser(prog_name, subcommand, **kwargs)
 
 
 @contextmanager

@@ -5,9 +5,9 @@ import logging
 from ml.artifact import ArtifactError
 from recommendations.behaviour.services.notifications import notify_on_commit
 from recommendations.versions import artifact_store
-from recommendations.versions.learned_weights import follow_promoted_version
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.opening import read_index
+from recommendations.versions.ranking_profiles import follow_promoted_version
 
 logger = logging.getLogger(__name__)
 

@@ -1,13 +1,13 @@
 """`manage.py evaluate_recommender`: measure recommenders on held-out parts of the shop's own log."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommendations.learning.evaluating import SPLITS, EvaluationRefused, evaluate_log
-from recommendations.management.terminal import one_line_errors, progress_bar
+from recommendations.management.terminal import ExampleCommand, one_line_errors, progress_bar
 
 # Key of a figure: its header and number of decimals.
 COLUMNS = {
@@ -25,20 +25,18 @@ NARROWEST = 6
 SIZES = ("shoppers", "products_with_interactions", "interactions", "trained_on", "held_out")
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
         "Fit recommenders on a part of the log and measure how well they find the rest: each held-out product among "
         "99 that the shopper did not touch (HR@10, NDCG@10, MRR), and in lists of 20 of the whole catalogue. Nothing "
         "is stored, and the version that serves does not change."
     )
+    example = (
+        "  python manage.py evaluate_recommender\n"
+        "  python manage.py evaluate_recommender --recommenders dmf,ials --split temporal --json | jq '.rows[0]'"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py evaluate_recommender\n"
-            "  python manage.py evaluate_recommender --recommenders dmf,ials --split temporal --json | jq '.rows[0]'"
-        )
         parser.add_argument(
             "--recommenders",
             default="dmf,popularity,item_knn",

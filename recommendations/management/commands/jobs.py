@@ -2,32 +2,30 @@
 
 import json
 import uuid
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.timesince import timesince
 
 from recommendations.jobs.models import Job
 from recommendations.jobs.services import JobRefused, cancel_job
-from recommendations.management.terminal import one_line_errors
+from recommendations.management.terminal import ExampleCommand, one_line_errors
 
 SHOWN = 20
 TIMES = ("created_at", "started_at", "heartbeat_at", "finished_at", "cancel_requested_at")
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "List trainings and imports, show one with its log, or cancel one."
+    example = (
+        "  python manage.py jobs\n"
+        "  python manage.py jobs list --open --json | jq '.[].percent'\n"
+        "  python manage.py jobs show 6f1c2f0e\n"
+        "  python manage.py jobs cancel 6f1c2f0e"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py jobs\n"
-            "  python manage.py jobs list --open --json | jq '.[].percent'\n"
-            "  python manage.py jobs show 6f1c2f0e\n"
-            "  python manage.py jobs cancel 6f1c2f0e"
-        )
         parser.add_argument("action", nargs="?", choices=("list", "show", "cancel"), default="list")
         parser.add_argument("job", nargs="?", type=_start_of_id, help="the job's id, or its first digits")
         parser.add_argument("--open", action="store_true", help="list only jobs that wait or run")

@@ -1,30 +1,29 @@
 """`manage.py join_training`: work for a training that `train_recommender` runs on another machine."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommendations.learning.distributed import join_training
 from recommendations.learning.training import TrainingRefused
-from recommendations.management.terminal import STOPPED_BY_HAND
+from recommendations.management.terminal import STOPPED_BY_HAND, ExampleCommand
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
         "Work for one training of train_recommender, which runs on the chief, the first machine of TRAINING_WORKERS. "
         "Needs no database and no files: the chief sends the training data, and publishes the version."
     )
     requires_system_checks: list[str] = []
+    example = (
+        "  with TRAINING_WORKERS=10.0.0.5:7000,10.0.0.6:7000 on both machines:\n"
+        "  10.0.0.6$ python manage.py join_training --index 1\n"
+        "  10.0.0.5$ python manage.py train_recommender"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example, with TRAINING_WORKERS=10.0.0.5:7000,10.0.0.6:7000 on both machines:\n"
-            "  10.0.0.6$ python manage.py join_training --index 1\n"
-            "  10.0.0.5$ python manage.py train_recommender"
-        )
         parser.add_argument(
             "--index", type=int, required=True, help="index of this machine in TRAINING_WORKERS, from 1; 0 is the chief"
         )

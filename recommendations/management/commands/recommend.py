@@ -2,31 +2,29 @@
 
 import json
 import uuid
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.models import User
 from recommendations.behaviour.services.imports import imported_shopper_id
 from recommendations.lists.recommending import Recommendations, recommend
 from recommendations.lists.requests import LARGEST_LIMIT, Intent
-from recommendations.management.terminal import one_line_errors
+from recommendations.management.terminal import ExampleCommand, one_line_errors
 from recommendations.shoppers.known import has_events
 from shop.catalogue.models import Product
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Print the current recommendations for a shopper: titles, scores and reasons."
+    example = (
+        "  python manage.py recommend --user shopper@kindred.example --limit 10\n"
+        "  python manage.py recommend --user A3QZ1R0GQYWTFL --json | jq '.items[].title'\n"
+        "  python manage.py recommend --user shopper@kindred.example --intent similar --item B07VCGJ1NL"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py recommend --user shopper@kindred.example --limit 10\n"
-            "  python manage.py recommend --user A3QZ1R0GQYWTFL --json | jq '.items[].title'\n"
-            "  python manage.py recommend --user shopper@kindred.example --intent similar --item B07VCGJ1NL"
-        )
         parser.add_argument(
             "--user",
             required=True,

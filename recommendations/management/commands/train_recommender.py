@@ -1,11 +1,11 @@
 """`manage.py train_recommender`: train a new model version on the whole log, and promote it."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommendations.jobs.lease import LeaseTaken
 from recommendations.jobs.models import Job
@@ -13,27 +13,25 @@ from recommendations.jobs.tracking import COMMAND_LINE, FINE_TUNING, FULL_TRAINI
 from recommendations.learning.distributed import shared_training
 from recommendations.learning.fitting import DEFAULT_RECOMMENDER, SERVABLE
 from recommendations.learning.training import NothingNew, TrainingRefused, train
-from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
+from recommendations.management.terminal import STOPPED_BY_HAND, ExampleCommand, one_line_errors, progress_bar
 from recommendations.serving import handle
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
         "Train a new model version on the whole log, check it, and promote it in place of the one before. "
         "The web processes follow by themselves. With TRAINING_WORKERS other machines share the work (join_training)."
     )
+    example = (
+        "  python manage.py train_recommender\n"
+        "  python manage.py train_recommender --model dmf\n"
+        "  python manage.py train_recommender --fine-tune\n"
+        "  python manage.py train_recommender --quick --json | jq .metrics.seconds"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py train_recommender\n"
-            "  python manage.py train_recommender --model dmf\n"
-            "  python manage.py train_recommender --fine-tune\n"
-            "  python manage.py train_recommender --quick --json | jq .metrics.seconds"
-        )
         parser.add_argument("--if-missing", action="store_true", help="do nothing when a version serves already")
         parser.add_argument(
             "--quick", action="store_true", help="skip the measurement on held-out products, for half the time"

@@ -94,7 +94,7 @@ def test_two_trainings_do_not_run_at_once(category):
         with pytest.raises(LeaseTaken):
             train_ratings()
         assert run_rating_training() is None
-    assert Job.objects.get().message == "Another training of the rating model was under way."
+    assert Job.objects.get().message == "A training was under way; this request was not needed."
 
 
 def test_the_task_is_a_job(category):
