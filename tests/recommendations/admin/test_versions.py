@@ -96,5 +96,5 @@ def test_a_cancelled_training_is_shown_as_cancelled(staff_client):
 
     html = staff_client.get(reverse("admin:recommendations_modelversion_changelist")).content.decode()
 
-    assert "Cancelled" in re.search(rf"{row.version}.*?</tr>", html, re.DOTALL)[0]
+    assert "Cancelled" in html.partition(row.version)[2].partition("</tr>")[0]
     assert "Cancelled" in page(staff_client, row)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
-from ml.recommenders.registry import load_recommender, recommender_class
+from ml.recommenders.dmf.recommender import DMF
+from ml.recommenders.registry import load_recommender
 from recommendations import tasks
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
@@ -39,6 +40,13 @@ class TrainableTowerModel(tower_model.TowerModel):
     def _fine_tune(self, fitted, interactions, changes, *, seed, progress):
         TUNED.append((fitted, interactions, changes))
         return self.fit(interactions, seed=seed, progress=progress)
+
+
+class ShortDMF(DMF):
+    """The real model, with fewer passes over the users."""
+
+    def __init__(self) -> None:
+        super().__init__(DMFConfig(most_epochs=10))
 
 
 @pytest.fixture(autouse=True)
@@ -196,9 +204,7 @@ def test_the_first_version_is_trained_from_scratch(checkerboard):
 
 
 def test_the_real_model_is_kept_and_trained_on(checkerboard, monkeypatch):
-    real = recommender_class("dmf")
-    short = type("ShortDMF", (real,), {"__init__": lambda model: real.__init__(model, DMFConfig(most_epochs=10))})
-    tower_model.install(monkeypatch, short, name="dmf")
+    tower_model.install(monkeypatch, ShortDMF, name="dmf")
     monkeypatch.setattr("ml.recommenders.registry.load_recommender", load_recommender)
     first = train(recommender="dmf", is_measured=False)
     product = new_product_seen_by_the_first_taste(checkerboard)
