@@ -82,7 +82,7 @@ def _confirm_due() -> None:
     """Raise JobCancelled when another training has taken in the interactions for which this one was requested."""
     if not retraining_is_due(handle.current()):
         forget_request()
-        raise JobCancelled("Another training took in what was new; this request was not needed.")
+        raise JobCancelled("Another training took in the new events; this request was not needed.")
 
 
 def _is_fine_tuning() -> bool:

@@ -28,7 +28,7 @@ PRICE_BINS = 10
 PRODUCTS_PER_QUERY = 5_000
 WORDS = {
     Check.DRIFT_CATEGORY: "the main categories of the products",
-    Check.DRIFT_PRICE: "the prices of the products, in tenths of what they were at the training",
+    Check.DRIFT_PRICE: "the prices of the products, by the deciles at the training",
     Check.DRIFT_KIND: "the kinds of events",
 }
 
@@ -97,7 +97,7 @@ def _unknown(check: Check, why: str) -> CheckResult:
 def _live_events(moment: datetime, *, is_after: bool) -> list[tuple[str, uuid.UUID | None]]:
     """Return kind and product of the newest live events recorded after a moment, or up to it.
 
-    Walks down the index by arrival, past what was imported: half a second for a million rows.
+    Walk down the index by arrival, past imported events: half a second for a million rows.
     """
     live: InteractionQuerySet = Interaction.objects.filter(source__in=sorted(Interaction.LIVE_SOURCES))
     rows = live.filter(recorded_at__gt=moment) if is_after else live.filter(recorded_at__lte=moment)

@@ -31,7 +31,7 @@ class Check(models.TextChoices):
 
     EVENT_RATE = "event_rate", "Event rate"
     COVERAGE = "coverage", "Coverage of the catalogue"
-    EMPTY_RAILS = "empty_rails", "Rails not filled as asked"
+    EMPTY_RAILS = "empty_rails", "Rails not filled as requested"
     DAMAGED_VERSION = "damaged_version", "Damaged model version"
     DRIFT_CATEGORY = "drift_category", "Drift of categories"
     DRIFT_PRICE = "drift_price", "Drift of prices"

@@ -49,7 +49,7 @@ class Command(ExampleCommand):
         with one_line_errors():
             shopper_id = _shopper(options["user"])
             is_known = has_events(shopper_id)
-            found = recommend(
+            result = recommend(
                 shopper_id=shopper_id,
                 intent=Intent(options["intent"]),
                 slot="command",
@@ -59,16 +59,16 @@ class Command(ExampleCommand):
         if not is_known:
             self.stderr.write(f"Nothing is known of {options['user']}: every new shopper sees this list.")
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(found, shopper_id)))
+            self.stdout.write(json.dumps(_as_json(result, shopper_id)))
         else:
-            self._print(found)
+            self._print(result)
 
-    def _print(self, found: Recommendations) -> None:
-        if found.model_version is None:
+    def _print(self, result: Recommendations) -> None:
+        if result.model_version is None:
             self.stderr.write("No model serves yet (popular products instead): run manage.py train_recommender.")
-        if not found.items:
+        if not result.items:
             self.stderr.write("There is nothing to recommend: no product is published, priced and in stock.")
-        for place, item in enumerate(found.items, start=1):
+        for place, item in enumerate(result.items, start=1):
             reasons = "; ".join(reason.text for reason in item.reasons)
             self.stdout.write(f"{place:>3}. {item.score:.3f}  {item.product.title[:70]}\n            {reasons}")
 
@@ -92,13 +92,13 @@ def _product(item: str) -> uuid.UUID:
     return product_id
 
 
-def _as_json(found: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
+def _as_json(result: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
     return {
         "shopper_id": str(shopper_id),
-        "recomm_id": str(found.recomm_id),
-        "intent": found.intent.value,
-        "model_version": found.model_version,
-        "fallback_used": found.fallback_used,
+        "recomm_id": str(result.recomm_id),
+        "intent": result.intent.value,
+        "model_version": result.model_version,
+        "fallback_used": result.fallback_used,
         "items": [
             {
                 "id": str(item.product.pk),
@@ -111,6 +111,6 @@ def _as_json(found: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
                     for reason in item.reasons
                 ],
             }
-            for item in found.items
+            for item in result.items
         ],
     }

@@ -180,7 +180,7 @@ def test_a_request_of_the_sweep_that_another_training_met_trains_nothing(checker
 
     dropped, done = Job.objects.all()
     assert (dropped.state, done.state) == (State.CANCELLED, State.DONE)
-    assert "took in what was new" in dropped.message
+    assert "took in the new events" in dropped.message
     assert ModelVersion.objects.count() == 1
 
 
