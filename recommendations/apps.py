@@ -3,17 +3,17 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-# Imported once the models are loaded: tasks register with Celery, the others connect receivers.
+# Imported when the models are loaded: tasks register with Celery, the others connect receivers.
 LISTENERS = ("tasks", "lists.rules", "experiments.services", "serving.handle")
 
 
 class RecommendationsConfig(AppConfig):
-    """The bridge: what shoppers do comes in, ranked products go out."""
+    """The bridge: shoppers' events come in, ranked products go out."""
 
     name = "recommendations"
 
     def ready(self) -> None:
-        # A setting that names no kind of event stops the program here, not a shopper's page.
+        # A setting with an unknown kind of event stops the program here, not on a shopper's page.
         import_module("recommendations.behaviour.event_weights").half_lives()
         for name in LISTENERS:
             import_module(f"recommendations.{name}")

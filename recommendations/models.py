@@ -1,4 +1,4 @@
-"""The behaviour tables. Plain UUIDs, no foreign keys to the shop: it may live in another database."""
+"""The behaviour tables. They hold plain UUIDs and no foreign keys to the shop, which may be in another database."""
 
 from recommendations.behaviour.models import Interaction, ShopperProfile, VisitorLink
 from recommendations.counting.models import Impression, RailCount

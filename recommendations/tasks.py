@@ -1,7 +1,7 @@
 """Celery tasks: thin, idempotent, with ids or nothing as arguments.
 
-`recommendations.learning` is imported inside the functions, the one place where this project does so: the web process
-imports this module to enqueue, and must not load what fits models.
+The web process imports this module to enqueue tasks, and must not load what fits models. So this is the one module of
+the project with imports inside functions: those of `recommendations.learning`.
 """
 
 import logging
@@ -12,14 +12,8 @@ from functools import partial
 from celery import Task, shared_task
 
 from recommendations.jobs.models import Job
-from recommendations.jobs.tracking import (
-    FINE_TUNING,
-    NEW_INTERACTIONS,
-    RATING_TRAINING,
-    SCHEDULE,
-    JobPostponed,
-    tell_again,
-)
+from recommendations.jobs.retries import resend_waiting, retry_lost
+from recommendations.jobs.tracking import FINE_TUNING, NEW_INTERACTIONS, RATING_TRAINING, SCHEDULE, JobPostponed
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +36,7 @@ def reindex_products(product_ids: list[str]) -> None:
 
 @shared_task
 def reindex_category(category_id: str) -> None:
-    """Do so for every product of a category and those below it."""
+    """Write the index entries of all products of a category and its subcategories."""
     from recommendations.learning.indexing import reindex_category as reindex_products_of
 
     reindex_products_of(category_id)
@@ -51,60 +45,59 @@ def reindex_category(category_id: str) -> None:
 @shared_task
 def sweep() -> None:
     """Catch up with lost notifications: stale profiles, changed products, and waiting, due or lost trainings."""
-    from recommendations.jobs.retries import revive_lost
     from recommendations.learning.sweep import catch_up
 
     catch_up(request_retraining=partial(retrain.delay, started_by=NEW_INTERACTIONS))
-    revive_lost(_tell)
-    tell_again(_tell)
+    retry_lost(_send)
+    resend_waiting(_send)
 
 
 @shared_task(bind=True)
 def retrain(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
-    """Train a new version and promote it if it passes its checks; not needed while another full training runs.
+    """Train a new version and promote it if it passes its checks; do nothing while another full training runs.
 
-    `job_id`: the job that waits for this run; without one a new one is written.
+    `job_id`: the job that waits for this run; empty for a new one.
     """
-    from recommendations.learning.training import retrain_alone
+    from recommendations.learning.background import run_training
 
-    _run(self, retrain_alone, job_id, started_by)
+    _run(self, run_training, job_id, started_by)
 
 
 @shared_task(bind=True)
 def train_ratings(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
-    """Fit the rating model anew and publish it; does nothing with too few ratings or while another training runs."""
-    from recommendations.learning.rating_training import train_ratings_alone
+    """Fit the rating model and publish it; do nothing with too few ratings or while another such training runs."""
+    from recommendations.learning.background import run_rating_training
 
-    _run(self, train_ratings_alone, job_id, started_by)
+    _run(self, run_rating_training, job_id, started_by)
 
 
 @shared_task(bind=True)
 def fine_tune(self: Task, job_id: str = "", started_by: str = SCHEDULE) -> None:
-    """Train the promoted version on with what is new, and publish it as `retrain` does."""
-    from recommendations.learning.training import retrain_alone
+    """Fine-tune the promoted version with new events, and publish the result as `retrain` does."""
+    from recommendations.learning.background import run_training
 
-    _run(self, partial(retrain_alone, is_fine_tuned=True), job_id, started_by)
+    _run(self, partial(run_training, is_fine_tuned=True), job_id, started_by)
 
 
 @shared_task
 def watch() -> None:
-    """Measure how recommendations fare, raise and clear alarms, and ask for a training when shoppers changed."""
-    from recommendations.monitoring.watching import watch as measure
+    """Run the hourly checks, raise and clear alarms, and request a training when shopper behaviour has drifted."""
+    from recommendations.monitoring.alarms import run_checks
 
-    measure(request_retraining=retrain.delay)
+    run_checks(request_retraining=retrain.delay)
 
 
 def _run(task: Task, train: Callable[..., object], job_id: str, started_by: str) -> None:
-    """Do a training as the job that waits for it, or as one with the id of the message, by which it is known when a
-    dead worker's message comes again. What must wait is sent anew for later."""
-    known = job_id or task.request.id or str(uuid.uuid4())
+    """Run a training as the waiting job, or as a job with the id of the message: when the message of a dead worker
+    comes again, it finds its job. Send the message of a postponed training again for later."""
+    job_id = job_id or task.request.id or str(uuid.uuid4())
     try:
-        train(job_id=uuid.UUID(known), started_by=started_by, is_retried=task.request.retries > 0)
+        train(job_id=uuid.UUID(job_id), started_by=started_by, is_retried=task.request.retries > 0)
     except JobPostponed as reason:
-        logger.info("Training %s: %s", known, reason)
-        task.apply_async((known, started_by), countdown=reason.seconds)
+        logger.info("Training %s: %s", job_id, reason)
+        task.apply_async((job_id, started_by), countdown=reason.seconds)
 
 
-def _tell(row: Job) -> None:
+def _send(row: Job) -> None:
     """Send the message of a training once more."""
     {FINE_TUNING: fine_tune, RATING_TRAINING: train_ratings}.get(row.title, retrain).delay(str(row.pk))

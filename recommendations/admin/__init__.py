@@ -1,4 +1,4 @@
-"""The operator's view of behaviour: the log and profiles to look at, versions and weights to decide on."""
+"""The admin of recommendations: the log and profiles to view, versions, rules and weights to decide on."""
 
 from recommendations.admin.alarms import AlarmAdmin
 from recommendations.admin.experiments import ExperimentAdmin

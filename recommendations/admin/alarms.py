@@ -15,19 +15,19 @@ from recommendations.monitoring.models import Alarm, Check, Measurement
 
 SHOWN = timedelta(hours=24)
 MEANINGS = {
-    Check.EVENT_RATE: "Shoppers' events beside the same hours of the weeks before: are they here, and are they heard?",
-    Check.COVERAGE: "How much of the catalogue is recommended to anybody: do lists differ from shopper to shopper?",
-    Check.EMPTY_RAILS: "Rails that stayed empty or short, or had to be filled up: can the model answer?",
-    Check.DAMAGED_VERSION: "Can the version that should serve be loaded, or does an earlier one stand in for it?",
-    Check.DRIFT_CATEGORY: "Do shoppers still turn to the categories that the version was trained on?",
-    Check.DRIFT_PRICE: "Do they still look at products of the same prices?",
-    Check.DRIFT_KIND: "Do they still do the same: look, search, buy, rate?",
+    Check.EVENT_RATE: "Events against the same hours of earlier weeks: do shoppers come, and are events recorded?",
+    Check.COVERAGE: "The share of the catalogue that is recommended at all: do lists differ from shopper to shopper?",
+    Check.EMPTY_RAILS: "Rails that were empty, short or filled up: does the model find enough products?",
+    Check.DAMAGED_VERSION: "Can the promoted version be loaded, or does an earlier one serve instead?",
+    Check.DRIFT_CATEGORY: "Do shoppers still visit the categories that the version was trained on?",
+    Check.DRIFT_PRICE: "Do they still view products of the same prices?",
+    Check.DRIFT_KIND: "Do they still do the same: view, search, buy, rate?",
 }
 
 
 @admin.register(Alarm)
 class AlarmAdmin(ReadOnlyAdmin):
-    """The newest figures above, the history of alarms below."""
+    """The newest figures, and the history of alarms below."""
 
     list_display = ("what", "state", "raised_at", "cleared_at", "value", "threshold")
     list_filter = (("cleared_at", admin.EmptyFieldListFilter),)
@@ -53,15 +53,15 @@ class AlarmAdmin(ReadOnlyAdmin):
 
 
 def _checks() -> list[dict[str, Any]]:
-    """Return the newest figure of each check, what it means, and its chart, those that are raised first; one query."""
+    """Return the newest figure of each check with its meaning and chart, raised ones first; one query."""
     rows = list(Measurement.objects.filter(measured_at__gte=timezone.now() - SHOWN).order_by("measured_at"))
     if not rows:
         return []
-    found = []
+    checks = []
     for check in Check:
         own = [row for row in rows if row.name == check.value]
         newest = own[-1] if own else None
-        found.append(
+        checks.append(
             {
                 "title": check.label,
                 "meaning": MEANINGS[check],
@@ -71,7 +71,7 @@ def _checks() -> list[dict[str, Any]]:
                 "chart": _chart(check, own),
             }
         )
-    return sorted(found, key=lambda one: one["state"] != "raised")
+    return sorted(checks, key=lambda check: check["state"] != "raised")
 
 
 def _state(newest: Measurement | None) -> str:
@@ -81,7 +81,7 @@ def _state(newest: Measurement | None) -> str:
 
 
 def _chart(check: Check, rows: Sequence[Measurement]) -> Chart | None:
-    """Return the last figures and their bounds; None with fewer than two."""
+    """Return a chart of the last figures and their bounds; None with fewer than two."""
     known = [row for row in rows if row.value is not None]
     if len(known) < 2:
         return None

@@ -1,4 +1,4 @@
-"""Charts of the admin as plain data: static/js/admin_charts.js draws them, and every one has its figures as a table."""
+"""Charts of the admin as plain data, drawn by static/js/admin_charts.js, with their figures as a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +17,13 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart and what says the same in words.
+    """A chart with a text alternative.
 
-    name: id in the page; description: the text alternative; headers, rows: its figures; spec: for the script, with
-    type (line, bar, scatter), labels or points, and series of label, values or points, and axis (left or right).
+    - `name`: the id in the page.
+    - `description`: the text alternative.
+    - `spec`: for the script: type (line, bar, scatter), labels or points, and series of label, values or points, and
+      axis (left or right).
+    - `headers`, `rows`: the figures as a table.
     """
 
     name: str
@@ -32,7 +35,7 @@ class Chart:
 
 
 def history_chart(row: ModelVersion) -> Chart | None:
-    """Return the loss, and the validation NDCG where there is one, by epoch; None without a recorded training."""
+    """Return a chart of the loss, and of the validation NDCG if any, by epoch; None without a recorded training."""
     history = [entry for entry in row.metrics.get("history") or [] if "epoch" in entry and "loss" in entry]
     if not history:
         return None
@@ -57,7 +60,7 @@ def history_chart(row: ModelVersion) -> Chart | None:
 
 
 def quality_chart(row: ModelVersion, earlier: Iterable[ModelVersion]) -> Chart | None:
-    """Return the figures of a version beside those of its baselines and of earlier versions; None when not measured."""
+    """Return a chart of a version, its baselines and earlier versions; None when the version was not measured."""
     quality = row.metrics.get("quality") or {}
     if row.recommender not in quality:
         return None
@@ -72,7 +75,7 @@ def quality_chart(row: ModelVersion, earlier: Iterable[ModelVersion]) -> Chart |
         name="chart-quality",
         title="Quality on held-out products",
         description=(
-            f"How well {row.metrics.get('held_out', 0):,} products held out of shoppers' histories were found again; "
+            f"How well {row.metrics.get('held_out', 0):,} products held out of shoppers' histories were found; "
             "more is better."
         ),
         spec={"type": "bar", "labels": [FIGURES[key] for key in keys], "series": series},
@@ -82,7 +85,7 @@ def quality_chart(row: ModelVersion, earlier: Iterable[ModelVersion]) -> Chart |
 
 
 def silhouette_chart(row: Segmentation) -> Chart | None:
-    """Return the silhouette of each number of segments tried; None when there was nothing to try."""
+    """Return a chart of the silhouette by number of segments; None when none was tried."""
     tried = sorted((int(number), value) for number, value in row.silhouettes.items())
     if not tried:
         return None
@@ -105,7 +108,7 @@ def silhouette_chart(row: Segmentation) -> Chart | None:
 
 
 def map_chart(row: Segmentation, segments: Sequence[Segment]) -> Chart | None:
-    """Return the map of a segmentation, one series per segment; None without members."""
+    """Return a map of a segmentation with a series per segment; None without members."""
     if not segments:
         return None
     points: dict[int, list[tuple[float, float]]] = {segment.number: [] for segment in segments}
@@ -116,8 +119,8 @@ def map_chart(row: Segmentation, segments: Sequence[Segment]) -> Chart | None:
         title="Map",
         description=(
             f"{len(row.map_points):,} of {row.member_count:,} {row.kind} by their vectors, on two principal axes that "
-            f"show {row.map_variance:.0%} of the differences: what lies close together is alike. Each segment has a "
-            "colour, a shape and its number; the table below says what it is."
+            f"show {row.map_variance:.0%} of the differences: close points are alike. Each segment has a colour, a "
+            "shape and a number; the table below describes it."
         ),
         spec={
             "type": "scatter",

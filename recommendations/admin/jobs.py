@@ -1,4 +1,4 @@
-"""Trainings and imports as they run: how far they are, how long they will take, and the end of them on request."""
+"""Trainings and imports: their progress and remaining time, and buttons to start and cancel them."""
 
 import uuid
 from typing import Any
@@ -29,7 +29,7 @@ STATE_COLOURS = {
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    """What runs is shown above the list and keeps itself up to date."""
+    """A read-only list, with the open jobs above it, which update themselves."""
 
     list_display = ("title", "shown_state", "percent", "started_by", "created_at", "taken")
     list_filter = ("kind", "state")
@@ -66,7 +66,7 @@ class JobAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)
 
     def now_view(self, request: HttpRequest) -> HttpResponse:
-        """The open jobs alone; the whole page again when one began or ended since the last look."""
+        """Render the open jobs; request a reload of the page when one started or ended since the last request."""
         self._must_see(request)
         context = self._now(request)
         response = render(request, "recommendations/admin/_jobs.html", context)
@@ -75,7 +75,7 @@ class JobAdmin(ReadOnlyAdmin):
         return response
 
     def progress_view(self, request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
-        """One job's progress and log; the whole page again when it has ended."""
+        """Render one job's progress and log; request a reload of the page when it has ended."""
         self._must_see(request)
         row = get_object_or_404(Job, pk=job_id)
         context = {"job": row, "may_steer": self._may_steer(request), "with_log": True}
@@ -91,7 +91,7 @@ class JobAdmin(ReadOnlyAdmin):
         except JobRefused as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            self.message_user(request, f"{row.title} is asked for: a worker begins when it is free.", messages.SUCCESS)
+            self.message_user(request, f"{row.title} is requested: a free worker starts it.", messages.SUCCESS)
         return redirect("admin:recommendations_job_changelist")
 
     def cancel_view(self, request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
@@ -101,7 +101,7 @@ class JobAdmin(ReadOnlyAdmin):
         except JobRefused as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            ending = "is cancelled" if not row.is_open else "ends as soon as its worker hears of it"
+            ending = "is cancelled" if not row.is_open else "ends as soon as its worker receives the request"
             self.message_user(request, f"{row.title} {ending}.", messages.SUCCESS)
         return redirect("admin:recommendations_job_changelist")
 

@@ -13,7 +13,7 @@ from shop.catalogue.models import Product
 
 @admin.register(Interaction)
 class InteractionAdmin(ReadOnlyAdmin):
-    """Newest first; searched by the id of a shopper, a product or an event, which an index answers."""
+    """Interactions, newest first; a search for the id of a shopper, a product or an event uses an index."""
 
     list_display = ("occurred_at", "kind", "shopper_id", "product", "query", "value", "source")
     list_filter = ("kind", "source")
@@ -27,20 +27,20 @@ class InteractionAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Interaction], search_term: str
     ) -> tuple[QuerySet[Interaction], bool]:
         try:
-            wanted = uuid.UUID(search_term.strip())
+            searched_id = uuid.UUID(search_term.strip())
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
         for column in ("shopper_id", "product_id", "id"):
-            found = queryset.filter(**{column: wanted})
-            if found.exists():
-                return found, False
+            rows = queryset.filter(**{column: searched_id})
+            if rows.exists():
+                return rows, False
         return queryset.none(), False
 
     def get_changelist_instance(self, request: HttpRequest):  # type: ignore[no-untyped-def]  # Django's own is untyped
-        """Fetch the titles of a page's products in one query: the log may live in another database, so no join."""
+        """Fetch the titles of a page's products in one query; no join, as the log may live in another database."""
         page = super().get_changelist_instance(request)
-        wanted = {row.product_id for row in page.result_list if row.product_id}
-        titles = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "title"))
+        product_ids = {row.product_id for row in page.result_list if row.product_id}
+        titles = dict(Product.objects.filter(pk__in=product_ids).values_list("pk", "title"))
         for row in page.result_list:
             row.product_title = titles.get(row.product_id, "")
         return page

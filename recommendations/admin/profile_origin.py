@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from recommendations.versions.learned_weights import LEARNED, learned_figures
+from recommendations.versions.ranking_profiles import LEARNED, learned_figures
 
 ORIGIN_OF_CLASSIC = "What the shop starts with, and ranks by while no profile is active. It never changes."
 

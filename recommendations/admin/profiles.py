@@ -1,4 +1,4 @@
-"""What is known of each shopper."""
+"""Shopper profiles."""
 
 from django.contrib import admin
 
@@ -8,7 +8,7 @@ from recommendations.behaviour.models import ShopperProfile
 
 @admin.register(ShopperProfile)
 class ShopperProfileAdmin(ReadOnlyAdmin):
-    """Recomputed from the log by a task; nothing to edit."""
+    """Profiles, recomputed from the log by a task and read-only here."""
 
     list_display = ("shopper_id", "event_count", "model_version", "updated_at")
     list_filter = ("model_version",)

@@ -13,9 +13,8 @@ from unfold.admin import ModelAdmin
 from ml.ranking import Weights
 from recommendations.admin.profile_origin import origin_of
 from recommendations.admin.profile_preview import profile_preview
-from recommendations.versions.learned_weights import OWN
 from recommendations.versions.models import RankingProfile
-from recommendations.versions.ranking_profiles import activate_profile
+from recommendations.versions.ranking_profiles import OWN, activate_profile
 
 FIELDS = ("name", "cosine_weight", "popularity_weight", "category_weight", "keyword_weight", "is_active")
 

@@ -1,4 +1,4 @@
-"""Tables that only the machinery writes."""
+"""Base class for tables that only programs write."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from unfold.admin import ModelAdmin
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """May be looked at, never added to, changed or deleted by hand."""
+    """An admin whose rows can be viewed, but not added, changed or deleted."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

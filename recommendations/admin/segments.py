@@ -1,4 +1,4 @@
-"""Segments of shoppers and of products, one page for each grouping of a version."""
+"""Segments of shoppers and products: a page for each segmentation of a version."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from shop.catalogue.models import Category, Product
 
 @admin.register(Segmentation)
 class SegmentationAdmin(ReadOnlyAdmin):
-    """Written by each training; nothing to edit."""
+    """Segmentations, written by each training and read-only here."""
 
     list_display = ("model_version", "kind", "segment_count", "member_count", "best_silhouette", "created_at")
     list_display_links = ("model_version", "kind")
@@ -42,7 +42,7 @@ class SegmentationAdmin(ReadOnlyAdmin):
 
 
 def _page(row: Segmentation) -> dict[str, Any]:
-    """Return what the page of a grouping shows: three queries."""
+    """Return the context of a segmentation's page: three queries."""
     segments = list(
         Segment.objects.filter(model_version=row.model_version, kind=row.kind).defer("centroid").order_by("number")
     )
@@ -57,11 +57,11 @@ def _page(row: Segmentation) -> dict[str, Any]:
 
 
 def _rows(row: Segmentation, segments: Sequence[Segment]) -> list[dict[str, Any]]:
-    """Return the table: what was deleted from the shop since is left out."""
-    wanted = {raw_id for segment in segments for raw_id, _ in segment.top_products}
-    products = {pk.hex: title for pk, title in Product.objects.filter(pk__in=wanted).values_list("pk", "title")}
-    wanted = {raw_id for segment in segments for raw_id, _, _ in segment.top_categories}
-    categories = {pk.hex for pk in Category.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
+    """Return the rows of the table, without products that were deleted since."""
+    product_ids = {raw_id for segment in segments for raw_id, _ in segment.top_products}
+    products = {pk.hex: title for pk, title in Product.objects.filter(pk__in=product_ids).values_list("pk", "title")}
+    category_ids = {raw_id for segment in segments for raw_id, _, _ in segment.top_categories}
+    categories = {pk.hex for pk in Category.objects.filter(pk__in=category_ids).values_list("pk", flat=True)}
     return [
         {
             "segment": segment,

@@ -1,4 +1,4 @@
-"""Model versions: their figures, which one serves, and the way back."""
+"""Model versions: their figures, promotion and roll back."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ CHANGELIST = f"admin:{URL_NAME}_changelist"
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(ReadOnlyAdmin):
-    """Promote a version after a look at its figures; roll back with one click. Both are written to its history."""
+    """Promote a version after a look at its figures, or roll back with one click; both are logged in its history."""
 
     list_display = (
         *("version", "state", "recommender", "ndcg", "against_promoted", "hit_rate", "hit_rate_of_popularity"),
@@ -82,7 +82,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         return redirect(f"admin:{URL_NAME}_promote", chosen[0].version)
 
     def promote_view(self, request: HttpRequest, version: str) -> HttpResponse:
-        """Ask, with the figures and the reason it was held back for; then promote and write it to the history."""
+        """Ask for confirmation with the figures and the reason for holding it back, then promote and log it."""
         row = self.get_object(request, version)
         if not self.has_promote_permission(request):
             raise PermissionDenied
@@ -114,7 +114,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "recommendations/admin/promote_version.html", context)
 
     def roll_back_view(self, request: HttpRequest) -> HttpResponse:
-        """Go back to the version before, if the one the page was drawn with still serves."""
+        """Roll back to the previous version, if the one shown on the page still serves."""
         if not self.has_promote_permission(request) or request.method != "POST":
             raise PermissionDenied
         try:
@@ -131,8 +131,8 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         self.message_user(request, f"Version {row.version} serves from now on.", messages.SUCCESS)
 
     def _serving(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what serves, what a roll back leads to, and what was found damaged: three queries."""
-        is_pointer_damaged = artifact_store.damaged_pointer() is not None  # then each process serves what did last
+        """Return the promoted version, the target of a roll back and the damaged versions: three queries."""
+        is_pointer_damaged = artifact_store.damaged_pointer() is not None  # each process then serves the last one
         served = handle.current() if is_pointer_damaged else None
         return {
             "serving_version": served.version if served else artifact_store.promoted_version(),
@@ -150,6 +150,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             ModelVersion.Status.HELD_BACK.label: "warning",
             ModelVersion.Status.REFUSED.label: "danger",
             ModelVersion.Status.FAILED.label: "danger",
+            ModelVersion.Status.CANCELLED.label: "warning",
             ModelVersion.Status.TRAINING.label: "info",
         },
     )
@@ -175,7 +176,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
 
 
 def _page(row: ModelVersion) -> dict[str, Any]:
-    """Return what the page of a version shows beside its columns: two queries."""
+    """Return the context of a version's page: two queries."""
     charts = (quality_chart(row, ModelVersion.objects.usable_before(row)[:EARLIER_SHOWN]), history_chart(row))
     segmentations = Segmentation.objects.filter(model_version=row.version, segment_count__gt=0)
     return {

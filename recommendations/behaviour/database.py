@@ -3,5 +3,5 @@
 from django.db import DatabaseError, InterfaceError
 from pymongo.errors import PyMongoError
 
-# What reading or writing behaviour raises when its database is out of reach: a page must then do without.
+# Raised by reads and writes when the behaviour database is out of reach. Pages must work without it.
 BEHAVIOUR_DATABASE_ERRORS = (DatabaseError, InterfaceError, PyMongoError)

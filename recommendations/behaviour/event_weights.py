@@ -1,4 +1,4 @@
-"""Every interaction kind with the strength it has in training and in a shopper's profile, and how fast it fades.
+"""Event weights: the strength of each interaction kind in trainings and profiles, and its half-life.
 
 The half-lives here are the defaults of settings.EVENT_HALF_LIVES (docs/operations.md).
 """
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 SECONDS_PER_DAY = 86_400.0
 MOST_STARS = 5.0
-# However old, an event keeps this share of its weight: an account that comes back after years is not a stranger.
+# The oldest event keeps this share of its weight, so that an account that returns after years is known.
 LEAST_DECAY = 2.0**-10
 
 
 class Kind(StrEnum):
-    """One thing a shopper did (glossary: interaction kind)."""
+    """The kind of an interaction."""
 
     VIEW = "view"
     SEARCH = "search"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class EventWeight:
-    """`weight`: strength of one event. `half_life_days`: after this time it counts half."""
+    """The weight of one event, and the days after which half of it is left."""
 
     weight: float
     half_life_days: float
@@ -58,9 +58,9 @@ _WEIGHTS = np.array([EVENT_WEIGHTS[kind].weight for kind in KINDS], dtype=np.flo
 
 
 def half_lives() -> NDArray[np.float64]:
-    """Return the days after which an event counts half, float64 [kinds], in the order of KINDS.
+    """Return the half-life of each kind in days, float64 [kinds], in the order of KINDS.
 
-    Raises ImproperlyConfigured for a setting that names no kind.
+    Raise ImproperlyConfigured for a setting that names an unknown kind.
     """
     if unknown := set(settings.EVENT_HALF_LIVES) - set(KIND_CODES):
         raise ImproperlyConfigured(
@@ -75,8 +75,10 @@ def half_lives() -> NDArray[np.float64]:
 class Log:
     """n interactions as columns, in any order.
 
-    shoppers, products: int64 [n], indices (product -1: none); kinds: int8 [n], codes of KIND_CODES;
-    values: float32 [n], NaN where there is none; times: float64 [n], Unix seconds.
+    - `shoppers`, `products`: int64 [n], indices; product -1 for none.
+    - `kinds`: int8 [n], codes of KIND_CODES.
+    - `values`: float32 [n], NaN for none.
+    - `times`: float64 [n], Unix seconds.
     """
 
     shoppers: NDArray[np.int64]
@@ -89,18 +91,18 @@ class Log:
         return int(self.shoppers.shape[0])
 
     def select(self, mask: NDArray[np.bool_] | NDArray[np.int64]) -> "Log":
-        """Return the rows that mask (bool [n] or positions) picks."""
+        """Return the rows of a mask (bool [n]) or of positions."""
         return Log(self.shoppers[mask], self.products[mask], self.kinds[mask], self.values[mask], self.times[mask])
 
 
 def decay(kinds: NDArray[np.int8], ages_seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what is left of an event of each kind after its age, float64 [n] in (0, 1]: 0.5 ** (age / half-life)."""
+    """Return the remaining share of each event after its age, float64 [n] in (0, 1]: 0.5 ** (age / half-life)."""
     days = np.maximum(ages_seconds, 0.0) / SECONDS_PER_DAY
     return np.maximum(np.exp2(-days / half_lives()[kinds]), LEAST_DECAY)
 
 
 def strengths(log: Log, ages_seconds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return weight x decay of every row, float32 [n]; a rating counts in proportion to its stars."""
+    """Return weight x decay of each row, float32 [n]; a rating counts in proportion to its stars."""
     stars = np.where(np.isnan(log.values), MOST_STARS, np.clip(log.values, 0.0, MOST_STARS)) / MOST_STARS
     of_value = np.where(log.kinds == KIND_CODES[Kind.RATE], stars, 1.0)
     return (_WEIGHTS[log.kinds] * of_value * decay(log.kinds, ages_seconds)).astype(np.float32)
@@ -109,7 +111,7 @@ def strengths(log: Log, ages_seconds: NDArray[np.float64]) -> NDArray[np.float32
 def newest_of_each_kind(log: Log) -> NDArray[np.int64]:
     """Return the positions of the newest row of every (shopper, product, kind), int64 [m], by shopper and product.
 
-    Repeating a kind on the same product thus adds nothing: ten thousand views by one shopper weigh as much as one.
+    Repetition thus adds nothing: ten thousand views of a product by one shopper weigh as much as one.
     """
     order = np.lexsort((log.times, log.kinds, log.products, log.shoppers))
     if not order.size:
@@ -121,8 +123,13 @@ def newest_of_each_kind(log: Log) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class PairWeights:
-    """What m (shopper, product) pairs weigh; shoppers, products: int64 [m]; weights: float32 [m] > 0;
-    times: float64 [m], Unix seconds of the newest event; kinds: int8 [m], code of the strongest kind."""
+    """The weights of m pairs of shopper and product.
+
+    - `shoppers`, `products`: int64 [m].
+    - `weights`: float32 [m] > 0.
+    - `times`: float64 [m], Unix seconds of the newest event.
+    - `kinds`: int8 [m], code of the strongest kind.
+    """
 
     shoppers: NDArray[np.int64]
     products: NDArray[np.int64]
@@ -132,10 +139,10 @@ class PairWeights:
 
 
 def pair_weights(log: Log) -> PairWeights:
-    """Add up each shopper's events per product: the row of the interaction matrix, in training and in profiles alike.
+    """Add up each shopper's events per product: the row of the interaction matrix, in trainings and in profiles.
 
-    Ages count from the shopper's own newest event. Products the shopper is not interested in (newest such event with
-    a value other than 0) and rows without a product are left out. Order: shopper, then product.
+    Ages count from the shopper's newest event. Left out are rows without a product, and products the shopper is not
+    interested in: the newest such event has a value other than 0. Sorted by shopper, then product.
     """
     newest_event = np.full(int(log.shoppers.max(initial=-1)) + 1, -np.inf)
     np.maximum.at(newest_event, log.shoppers, log.times)

@@ -1,4 +1,4 @@
-"""What shoppers did, and which visitor turned out to be which account."""
+"""The interaction log, the links from visitors to accounts, and the shopper profiles."""
 
 import uuid
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from recommendations.behaviour.event_weights import Kind
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
-    """Interactions, narrowed step by step."""
+    """Interactions."""
 
     def of_shoppers(self, shopper_ids: Collection[uuid.UUID]) -> "InteractionQuerySet":
         return self.filter(shopper_id__in=shopper_ids)
@@ -20,28 +20,28 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         return self.filter(recorded_at__gte=moment)
 
     def more_than(self, count: int, *, since: datetime | None) -> bool:
-        """Tell whether more than `count` were recorded after a moment, reading at most that many index entries."""
+        """Tell whether more than `count` were recorded after a moment; read at most that many index entries."""
         newer = self if since is None else self.filter(recorded_at__gt=since)
         return newer.order_by("recorded_at").values_list("recorded_at")[count : count + 1].exists()
 
 
 class VisitorLinkQuerySet(models.QuerySet["VisitorLink"]):
-    """Which visitors turned out to be which accounts."""
+    """Links from visitors to accounts."""
 
     def visitors_of(self, shopper_id: uuid.UUID) -> list[uuid.UUID]:
-        """Return the visitors whose events count as this account's, oldest link first."""
+        """Return the visitors whose events count for this account, oldest link first."""
         links = self.filter(user_id=shopper_id).order_by("linked_at", "visitor_id")
         return list(links.values_list("visitor_id", flat=True))
 
     def owner_of(self, visitor_id: uuid.UUID) -> uuid.UUID | None:
-        """Return the account a visitor turned out to be, if any."""
+        """Return the account that a visitor signed in to, if any."""
         return self.filter(visitor_id=visitor_id).values_list("user_id", flat=True).first()
 
 
 class Interaction(models.Model):
-    """One thing a shopper did. Append-only: the truth from which everything else can be rebuilt.
+    """One thing a shopper did. The log is append-only, and everything else can be rebuilt from it.
 
-    `id` is the event's own id, so sending an event twice stores it once.
+    `id` is the event's own id, so that an event sent twice is stored once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -66,7 +66,7 @@ class Interaction(models.Model):
     occurred_at = models.DateTimeField(default=timezone.now)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    # What shoppers do here themselves; other sources are imports and demo data.
+    # Sources of events in this shop; other sources are imports and demo data.
     LIVE_SOURCES = frozenset({"shop", "api"})
 
     objects = InteractionQuerySet.as_manager()
@@ -83,12 +83,12 @@ class Interaction(models.Model):
 
     @staticmethod
     def purchase_id(order_id: uuid.UUID, product_id: uuid.UUID) -> uuid.UUID:
-        """Return the id of a purchase: it follows from the order, so hearing of an order twice stores it once."""
+        """Return the id of a purchase, derived from the order, so that an order reported twice is stored once."""
         return uuid.uuid5(order_id, product_id.hex)
 
 
 class VisitorLink(models.Model):
-    """An anonymous visitor who turned out to be this account: their events count as the account's from then on."""
+    """A link from an anonymous visitor to the account they signed in to: their events count for the account."""
 
     visitor_id = models.UUIDField(primary_key=True)
     user_id = models.UUIDField(db_index=True)
@@ -101,7 +101,7 @@ class VisitorLink(models.Model):
 
 
 class ShopperProfile(models.Model):
-    """What ranking needs of one shopper, computed from their whole log by a task; rebuilt, never edited."""
+    """Everything ranking needs to know of one shopper, recomputed by a task from their whole log; never edited."""
 
     shopper_id = models.UUIDField(primary_key=True)
     model_version = models.CharField(max_length=40, blank=True, help_text="The version whose space `vector` lies in.")

@@ -1,17 +1,17 @@
-"""What ranking needs to know of one shopper, computed from their events.
+"""The history of a shopper: everything ranking needs to know, computed from their events.
 
-The log's rows of a shopper become a `History`. Its JSON form is the `history` column of `ShopperProfile`:
+Its JSON form is the `history` column of `ShopperProfile`:
 
     {"recent": [[product id, kind, weight], ...],   newest first, at most 50, one entry per product
      "viewed": [product id, ...],                   newest first, at most 50
-     "bought": [product id, ...],                   bought or rated, so the shopper has it
+     "bought": [product id, ...],                   bought or rated: the shopper has it
      "not_interested": [product id, ...],           and not taken back
      "searches": [[words, weight], ...],            newest first, at most 10, one entry per wording
      "chosen": [[category id, weight], ...],        newest first, not taken back
-     "visitors": [visitor id, ...]}                 whose events count as this account's
+     "visitors": [visitor id, ...]}                 whose events count for this account
 
-Ids are UUIDs in hex. Views from before the shopper cleared them count for nothing. Everything is recomputed from the
-whole log each time, so a profile cannot drift from it.
+Ids are UUIDs in hex. Views before the shopper cleared them do not count. The history is recomputed from the whole log
+each time, so that a profile cannot drift from it.
 """
 
 import uuid
@@ -28,7 +28,7 @@ from ml.serving_index import ServingIndex
 from recommendations.behaviour.event_weights import KIND_CODES, KINDS, Kind, Log, decay, pair_weights, strengths
 from recommendations.behaviour.models import Interaction
 
-# `ShopperProfile.model_version` of a profile made before there was a model; an empty one is out of date.
+# `ShopperProfile.model_version` of a profile made before the first model; an empty one marks an outdated profile.
 NO_MODEL = "none"
 MOST_RECENT = 50
 MOST_SEARCHES = 10
@@ -36,7 +36,7 @@ _LOOKS = (Kind.VIEW, Kind.SEARCH_CLICK)
 
 
 class Event(NamedTuple):
-    """The columns of an interaction that a profile is made of; see EVENT_COLUMNS."""
+    """The columns of an interaction that make up a profile; see EVENT_COLUMNS."""
 
     kind: str
     product_id: uuid.UUID | None
@@ -51,7 +51,7 @@ EVENT_COLUMNS = Event._fields
 
 
 class RecentProduct(NamedTuple):
-    """A product the shopper touched: the strongest kind of event, and the event weight all of them add up to."""
+    """A product the shopper touched, with the strongest kind of their events and the sum of the event weights."""
 
     product_id: uuid.UUID
     kind: Kind
@@ -59,14 +59,14 @@ class RecentProduct(NamedTuple):
 
 
 class Search(NamedTuple):
-    """Words the shopper looked for; weight in (0, 1], fading."""
+    """Words the shopper searched for; the weight in (0, 1] fades."""
 
     query: str
     weight: float
 
 
 class ChosenCategory(NamedTuple):
-    """A category the shopper said they like, and the event weight that is left of it."""
+    """A category the shopper chose, and the remaining event weight of the choice."""
 
     category_id: uuid.UUID
     weight: float
@@ -74,9 +74,9 @@ class ChosenCategory(NamedTuple):
 
 @dataclass(frozen=True)
 class History:
-    """One shopper's past, with weights as they are stored: what is ranked from the log is ranked alike from a profile.
+    """One shopper's history, with weights rounded as in the profile, so that log and profile give the same ranking.
 
-    row: every product's event weight, not rounded; it is not stored, the vector made from it is.
+    `row`: the unrounded event weight of each product. It is not stored; the vector made from it is.
     """
 
     recent: tuple[RecentProduct, ...] = ()
@@ -116,17 +116,17 @@ class History:
 
 
 def read_history(shopper_id: uuid.UUID, visitors: Sequence[uuid.UUID]) -> tuple[int, History]:
-    """Return how many events a shopper and the visitors they were have, and the history made of them; one query."""
+    """Return the number of events of a shopper and their linked visitors, and the history made of them; one query."""
     rows = Interaction.objects.of_shoppers([shopper_id, *visitors]).values_list(*EVENT_COLUMNS)
     events = [Event(*row) for row in rows]
     return len(events), build_history(events, visitors)
 
 
 def build_history(events: Sequence[Event], visitors: Sequence[uuid.UUID] = ()) -> History:
-    """Return the history that n events of one shopper, in any order, add up to.
+    """Return the history of one shopper from their events, in any order.
 
     Event weights fade with the time before the shopper's newest event (recommendations/behaviour/event_weights.py).
-    visitors: those the shopper was before they signed in.
+    `visitors`: the visitors linked to the account.
     """
     events = _without_cleared(events, visitors)
     if not events:
@@ -153,8 +153,8 @@ def build_history(events: Sequence[Event], visitors: Sequence[uuid.UUID] = ()) -
 
 
 def fold_in(index: ServingIndex, row: Mapping[uuid.UUID, float]) -> NDArray[np.float32] | None:
-    """Return the shopper's vector, float32 [d], unit length, from event weights by product; None when the index knows
-    none of them."""
+    """Return the shopper's unit vector, float32 [d], from event weights by product; None when the index knows none of
+    the products."""
     items = index.indices_of([product_id.hex for product_id in row])
     vector = shopper_vector(index, items, np.fromiter(row.values(), dtype=np.float32, count=len(row)))
     return vector if vector.any() else None
@@ -165,7 +165,7 @@ def _rounded(weight: float) -> float:
 
 
 def _without_cleared(events: Sequence[Event], visitors: Sequence[uuid.UUID]) -> list[Event]:
-    """Leave out the views before the shopper cleared them; what a visitor cleared were that visitor's own alone."""
+    """Leave out the views before the shopper cleared them; a visitor clears only their own."""
     cleared: dict[uuid.UUID | None, datetime] = {}
     for event in events:
         if event.kind == Kind.CLEAR_VIEWED:
@@ -182,7 +182,7 @@ def _without_cleared(events: Sequence[Event], visitors: Sequence[uuid.UUID]) -> 
 
 
 def _viewed(events: Sequence[Event]) -> tuple[uuid.UUID, ...]:
-    """Return the products looked at, newest first, each once."""
+    """Return the viewed products, newest first, each once."""
     looks = sorted((event for event in events if event.kind in _LOOKS), key=lambda event: event.occurred_at)
     newest = dict.fromkeys(event.product_id for event in reversed(looks) if event.product_id is not None)
     return tuple(newest)[:MOST_RECENT]
@@ -200,14 +200,14 @@ def _log_of(events: Sequence[Event], products: Sequence[uuid.UUID]) -> Log:
 
 
 def _not_interested(events: Sequence[Event]) -> tuple[uuid.UUID, ...]:
-    """Return the products of which the newest such event was not taken back (value 0)."""
+    """Return the products whose newest such event was not taken back (value 0)."""
     dismissals = sorted((e for e in events if e.kind == Kind.NOT_INTERESTED), key=lambda event: event.occurred_at)
     latest = {event.product_id: event.value for event in dismissals}
     return tuple(product_id for product_id, value in latest.items() if product_id is not None and value != 0)
 
 
 def _searches(events: Sequence[Event], log: Log) -> tuple[Search, ...]:
-    """Return the newest wordings, with what time has left of each."""
+    """Return the newest search words with their remaining weights."""
     left = decay(log.kinds, log.times.max() - log.times)
     newest: dict[str, float] = {}
     for at in np.argsort(-log.times, kind="stable"):
@@ -217,8 +217,8 @@ def _searches(events: Sequence[Event], log: Log) -> tuple[Search, ...]:
 
 
 def _chosen(events: Sequence[Event], log: Log) -> tuple[ChosenCategory, ...]:
-    """Return the categories whose newest choice was not taken back (value 0), with what time has left of each."""
-    # Of two at the same moment (MongoDB keeps milliseconds) the one written later counts.
+    """Return the categories whose newest choice was not taken back (value 0), with their remaining weights."""
+    # Of two choices at the same moment (MongoDB keeps milliseconds) the one written later counts.
     choices = np.flatnonzero(log.kinds == KIND_CODES[Kind.CHOOSE_CATEGORY])[::-1]
     left = strengths(log, log.times.max() - log.times)
     latest: dict[uuid.UUID, ChosenCategory | None] = {}

@@ -1,15 +1,14 @@
-"""Whose events count: what is learned from, trending, popularity and experiments leave out what no shopper did.
+"""Trust in events: trainings, trends, popularity and experiments leave out events that no shopper made.
 
-Three rules, each for events of the shop's own visitors and accounts; imports are the owner's word and always count.
+Three rules apply to events of the shop's own visitors and accounts. Imports are the owner's word and always count.
 
-- Too fast: a shopper with more than 120 events in a minute is a robot, and nothing of theirs counts.
+- Too fast: a shopper with more than 120 events in a minute is a robot, and none of their events count.
 - A crowd of one origin: of all shoppers of one origin (accounts/callers.py) the first five count for a product.
-- A rush of newcomers, who bought nothing and came on fewer than three days: a product counts 10 + 3 x usual x (known
-  shoppers of the product + 1) of them, where usual is how many there are per known shopper in the whole shop. The first
-  to come are those who count.
+- A rush of newcomers, who bought nothing and came on fewer than three days: for a product the first 10 + 3 x usual x
+  (known shoppers of the product + 1) of them count, where usual is their number per known shopper in the whole shop.
 
-Purchases count by all three, for an order is the shop's own record. What is left out stays in the log and in the
-shopper's own profile. Limits and why: docs/decisions/013-abuse.md.
+Purchases always count: an order is the shop's own record. Events that do not count stay in the log and in the
+shopper's own profile. docs/decisions/013-abuse.md explains the limits.
 """
 
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ _PURCHASE = KIND_CODES[Kind.PURCHASE]
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Where the n rows of a log come from. is_live: bool [n], not imported; origins: int32 [n], -1 where unknown."""
+    """The source of the n rows of a log. `is_live`: bool [n], not imported; `origins`: int32 [n], -1 for unknown."""
 
     is_live: NDArray[np.bool_]
     origins: NDArray[np.int32]
@@ -39,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """rows: bool [n], those that count; the others by the rule that left them out first."""
+    """The mask of the rows that count, bool [n], and the numbers of other rows by the first rule they broke."""
 
     rows: NDArray[np.bool_]
     too_fast: int
@@ -54,7 +53,7 @@ class Counted:
 
 
 def counted(log: Log, source: Source) -> Counted:
-    """Return which rows of a log, all with a product, count."""
+    """Apply the rules to a log whose rows all have a product."""
     judged = source.is_live & (log.kinds != _PURCHASE)
     left, removed = judged.copy(), []
     for rule in (_of_robots, _of_crowds, _of_rushes):
@@ -65,7 +64,7 @@ def counted(log: Log, source: Source) -> Counted:
 
 
 def too_fast(shoppers: NDArray[np.int64], times: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the shoppers with more than 120 events within some minute, int64 [m], rising; times in Unix seconds."""
+    """Return the shoppers with more than 120 events within any minute, rising int64 [m]; times are Unix seconds."""
     order = np.lexsort((times, shoppers))
     shoppers, times = shoppers[order], times[order]
     first, last = slice(None, -MOST_PER_MINUTE), slice(MOST_PER_MINUTE, None)
@@ -86,7 +85,7 @@ def _of_crowds(log: Log, source: Source, judged: NDArray[np.bool_]) -> NDArray[n
 
 
 def _of_rushes(log: Log, source: Source, judged: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the rows of newcomers that came to a product after it had its share of them."""
+    """Return the rows of newcomers beyond the number that counts for their product."""
     is_known = _known_shoppers(log, source)
     rows = np.flatnonzero(judged & ~is_known[log.shoppers])
     n_products = int(log.products.max(initial=-1)) + 1
@@ -102,8 +101,8 @@ def _of_rushes(log: Log, source: Source, judged: NDArray[np.bool_]) -> NDArray[n
 
 
 def _known_shoppers(log: Log, source: Source) -> NDArray[np.bool_]:
-    """Tell of every shopper whether they are more than a newcomer, bool [shoppers]: bought, imported, or came on three
-    days."""
+    """Return the mask of the shoppers who are no newcomers, bool [shoppers]: they bought, were imported, or came on
+    three days."""
     n_shoppers = int(log.shoppers.max(initial=-1)) + 1
     days = np.floor(log.times / SECONDS_PER_DAY).astype(np.int64)
     visits = np.unique(np.stack((log.shoppers, days)), axis=1)[0]
@@ -118,7 +117,7 @@ def _shoppers_per_product(log: Log, rows: NDArray[np.int64], n_products: int) ->
 
 
 def _arrival(groups: NDArray[np.int64], shoppers: NDArray[np.int64], times: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return of each of n rows how many other shoppers came to its group before its shopper did, int64 [n]."""
+    """Return for each of n rows how many other shoppers came to its group before its shopper, int64 [n]."""
     if not groups.size:
         return np.zeros(0, np.int64)
     pairs, pair_of_row = np.unique(np.stack((groups, shoppers)), axis=1, return_inverse=True)
@@ -132,7 +131,7 @@ def _arrival(groups: NDArray[np.int64], shoppers: NDArray[np.int64], times: NDAr
 
 
 def _numbered(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return one number for each different pair."""
+    """Return a number for each distinct pair."""
     return first * (int(second.max(initial=0)) + 1) + second
 
 

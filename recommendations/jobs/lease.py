@@ -1,7 +1,7 @@
-"""A job that must run alone: taken for a while, kept by renewing, free again by itself when its holder dies.
+"""Leases for jobs that must run alone: acquired for a while, renewed while held, expired when the holder dies.
 
-A step may be silent for long, such as inverting a large matrix, so a thread renews beside it: the lease is as long as
-it takes to be sure that the holder is dead, not as long as the job.
+A step such as inverting a large matrix may report nothing for long, so a thread renews the lease. Its lifetime is the
+time after which the holder is surely dead, not the length of the job.
 """
 
 import logging
@@ -19,25 +19,25 @@ from recommendations.jobs.models import Lease
 
 logger = logging.getLogger(__name__)
 
-# Six renewals fall into it; a holder that cannot reach the database for so long has lost it.
+# Six renewals fall into it. A holder that cannot reach the database for so long has lost the lease.
 LIFETIME = timedelta(minutes=3)
 RENEWALS_IN_A_LIFETIME = 6
 TRAINING, RATING_TRAINING = "training", "rating training"
-# Taken by who asks for a training, given back by the training when it starts.
-RETRAINING_ASKED = "retraining asked for"
+# Acquired with a request for a training, released by the training when it starts.
+TRAINING_REQUESTED = "retraining asked for"
 REQUEST_LIFETIME = timedelta(minutes=30)
 
 
 class LeaseTaken(Exception):
-    """Somebody else does the job."""
+    """Another process holds the lease."""
 
 
 class LeaseLost(Exception):
-    """The lease expired and somebody else took it: whatever this holder made must not be published."""
+    """The lease expired and another process acquired it: results of this holder must not be published."""
 
 
 class HeldLease:
-    """A lease in this process's hands until `lifetime` after the last renewal."""
+    """A lease that this process holds until `lifetime` after the last renewal."""
 
     def __init__(self, name: str, lifetime: timedelta) -> None:
         self.name = name
@@ -46,21 +46,21 @@ class HeldLease:
         self._renewed_at = timezone.now()
 
     def renew(self) -> None:
-        """Keep the lease; raises LeaseLost. Cheap to call often: it writes only when a tenth of the time is over."""
+        """Renew the lease when a tenth of its lifetime is over, so it is cheap to call often; raise LeaseLost."""
         now = timezone.now()
         if now - self._renewed_at < self.lifetime / 10:
             return
         self.confirm()
 
     def confirm(self) -> None:
-        """Keep the lease and be sure of it; raises LeaseLost."""
+        """Renew the lease at once; raise LeaseLost."""
         now = timezone.now()
         if not Lease.objects.renew(self.name, self.holder, now + self.lifetime):
-            raise LeaseLost(f"The lease {self.name!r} was lost: another process does the job now.")
+            raise LeaseLost(f"The lease {self.name!r} was lost: another process holds it now.")
         self._renewed_at = now
 
     def keep(self, is_over: threading.Event) -> None:
-        """Renew until it is over, or until the lease is lost: `confirm` tells the holder."""
+        """Renew until `is_over`, or until the lease is lost: the holder's next `confirm` raises then."""
         while not is_over.wait(self.lifetime.total_seconds() / RENEWALS_IN_A_LIFETIME):
             try:
                 self.confirm()
@@ -73,14 +73,14 @@ class HeldLease:
 
 
 def held_until(name: str) -> datetime | None:
-    """Return until when somebody holds a lease unless it is renewed, dead or alive; None when it is free."""
+    """Return when a lease expires, whether its holder is alive or not; None when it is free."""
     held = Lease.objects.filter(name=name, expires_at__gt=timezone.now())
     return held.values_list("expires_at", flat=True).first()
 
 
 @contextmanager
 def lease(name: str, lifetime: timedelta = LIFETIME) -> Iterator[HeldLease]:
-    """Hold a lease during the block; raises LeaseTaken at once when somebody else has it."""
+    """Hold a lease during the block; raise LeaseTaken at once when another process holds it."""
     held = HeldLease(name, lifetime)
     if not Lease.objects.acquire(name, held.holder, timezone.now() + lifetime):
         raise LeaseTaken(f"Another process holds the lease {name!r}.")
@@ -95,17 +95,22 @@ def lease(name: str, lifetime: timedelta = LIFETIME) -> Iterator[HeldLease]:
         Lease.objects.release(name, held.holder)
 
 
-def ask_for_training(request: Callable[[], object]) -> bool:
-    """Call `request` unless a training is asked for already, and tell whether it was called.
+def request_training_once(send: Callable[[], object]) -> bool:
+    """Call `send` unless a training is already requested, and return whether it was called.
 
-    Without this a busy training queue would get a request every minute. Where the request fails, the next one may ask.
+    Without this a busy training queue would get a request every minute. When `send` fails, the next caller may request.
     """
     holder = uuid.uuid4()
-    if not Lease.objects.acquire(RETRAINING_ASKED, holder, timezone.now() + REQUEST_LIFETIME):
+    if not Lease.objects.acquire(TRAINING_REQUESTED, holder, timezone.now() + REQUEST_LIFETIME):
         return False
     try:
-        request()
+        send()
     except BaseException:
-        Lease.objects.release(RETRAINING_ASKED, holder)
+        Lease.objects.release(TRAINING_REQUESTED, holder)
         raise
     return True
+
+
+def forget_request() -> None:
+    """Allow the next request for a training."""
+    Lease.objects.filter(name=TRAINING_REQUESTED).delete()

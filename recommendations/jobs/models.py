@@ -1,4 +1,4 @@
-"""Who does a periodic job, how far it has come, and the long jobs that people watch."""
+"""Leases of jobs that must run alone, read marks of periodic jobs, and background jobs that people watch."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ from django.utils import timezone
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
-    """Jobs that must run alone. Each verb is one guarded statement, so that two callers cannot both succeed."""
+    """Leases. Each verb is one guarded statement, so that two callers cannot both succeed."""
 
     def acquire(self, name: str, holder: uuid.UUID, expires_at: datetime) -> bool:
-        """Take the lease unless somebody else holds it and it has not expired."""
+        """Acquire the lease unless another holder has it and it has not expired."""
         if self.filter(name=name, expires_at__lte=timezone.now()).update(holder=holder, expires_at=expires_at):
             return True
         try:
@@ -22,7 +22,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         return True
 
     def renew(self, name: str, holder: uuid.UUID, expires_at: datetime) -> bool:
-        """Keep the lease for longer; False when it was lost to somebody else."""
+        """Extend the lease; return False when another holder has it."""
         return bool(self.filter(name=name, holder=holder).update(expires_at=expires_at))
 
     def release(self, name: str, holder: uuid.UUID) -> None:
@@ -30,7 +30,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    """Long jobs. What decides between two callers is one guarded statement."""
+    """Background jobs. A change that two callers may try at once is one guarded statement."""
 
     def open(self) -> "JobQuerySet":
         """Return the jobs that wait or run."""
@@ -42,12 +42,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state=self.model.State.RUNNING, heartbeat_at__lt=silent_since)
 
     def finish(self, state: str, message: str = "") -> int:
-        """End those of these jobs that are still open and return how many they were."""
+        """End the open ones of these jobs and return how many they were."""
         return self.open().update(state=state, message=message, finished_at=timezone.now())
 
 
 class Lease(models.Model):
-    """Who may do a job that must run alone; expires by itself when its holder dies."""
+    """The right to run a job alone; it expires when its holder dies."""
 
     name = models.CharField(max_length=40, primary_key=True)
     holder = models.UUIDField(default=uuid.uuid4)
@@ -60,7 +60,7 @@ class Lease(models.Model):
 
 
 class ReadMark(models.Model):
-    """How far a periodic job has read; it starts a little before, because rows become visible out of order."""
+    """How far a periodic job has read. The next run starts a little before: rows become visible out of order."""
 
     name = models.CharField(max_length=40, primary_key=True)
     read_until = models.DateTimeField()
@@ -72,8 +72,8 @@ class ReadMark(models.Model):
 class Job(models.Model):
     """A background job that people watch and may cancel: a training or an import (recommendations/jobs/tracking.py).
 
-    A running job whose worker has not reported for LOST_AFTER is shown as lost; when it reports again it is running,
-    even if it was taken for failed meanwhile, unless it was begun anew.
+    A running job whose worker has not reported for LOST_AFTER is shown as lost. When the worker reports again, the job
+    is running again, even if it was recorded as failed meanwhile, unless it was restarted.
     """
 
     LOST_AFTER = timedelta(minutes=10)
@@ -121,7 +121,7 @@ class Job(models.Model):
 
     @property
     def is_lost(self) -> bool:
-        """Tell whether its worker stopped reporting: it died, or does one very long step."""
+        """Tell whether its worker stopped reporting: it died, or is in one very long step."""
         silent_since = timezone.now() - self.LOST_AFTER
         return self.state == self.State.RUNNING and (self.heartbeat_at is None or self.heartbeat_at < silent_since)
 
@@ -136,7 +136,7 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> float | None:
-        """Return how long it will still take if it goes on as fast as until now; None when nobody can tell."""
+        """Return the remaining time at the average speed so far; None when it cannot be estimated."""
         if self.state != self.State.RUNNING or self.is_lost or not self.started_at or not self.heartbeat_at:
             return None
         if not 0.0 < self.fraction < 1.0:

@@ -1,4 +1,4 @@
-"""One progress from 0 to 1 out of the steps of a training."""
+"""Progress of a training, from 0 to 1, composed of the progress of its steps."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ Progress = Callable[[float, str], None]
 
 
 def silent(fraction: float, text: str) -> None:
-    """Progress for nobody."""
+    """Report nothing."""
 
 
 def step(progress: Progress, start: float, end: float, title: str) -> Progress:
-    """Return a progress whose 0 to 1 is start to end of another, with a title before its texts."""
+    """Return a progress that maps 0 to 1 onto start to end of another, with a title before its texts."""
 
     def report(fraction: float, text: str = "") -> None:
         progress(start + (end - start) * min(max(fraction, 0.0), 1.0), f"{title}: {text}" if text else title)

@@ -1,4 +1,4 @@
-"""Ask for long work, and for its end."""
+"""Request background jobs, and cancel them."""
 
 import uuid
 from datetime import timedelta
@@ -9,41 +9,41 @@ from recommendations.behaviour.services.notifications import notify
 from recommendations.jobs.models import Job, Lease
 from recommendations.jobs.tracking import RATING_TRAINING
 
-_ASKING = "asking for a training"
-_LONGEST_ASKING = timedelta(seconds=30)
+_REQUESTING = "asking for a training"
+_LONGEST_REQUEST = timedelta(seconds=30)
 
 
 class JobRefused(Exception):
-    """What was asked for cannot be done; the text says why. Nothing was changed."""
+    """The request cannot be fulfilled; the message says why. Nothing was changed."""
 
 
 def request_training(*, started_by: str) -> Job:
-    """Put a full training into the queue of the workers; raises JobRefused when one waits or runs, or none can hear."""
+    """Queue a full training; raise JobRefused when one waits or runs, or when the message broker is away."""
     holder = uuid.uuid4()
-    if not Lease.objects.acquire(_ASKING, holder, timezone.now() + _LONGEST_ASKING):
-        raise JobRefused("Somebody else asks for a training at this moment: look at the jobs.")
+    if not Lease.objects.acquire(_REQUESTING, holder, timezone.now() + _LONGEST_REQUEST):
+        raise JobRefused("A training is being requested at this moment: look at the jobs.")
     try:
         return _request_alone(started_by)
     finally:
-        Lease.objects.release(_ASKING, holder)
+        Lease.objects.release(_REQUESTING, holder)
 
 
 def _request_alone(started_by: str) -> Job:
-    """Look and write; nobody else does so at the same time."""
+    """Check and write, under the lease."""
     open_trainings = Job.objects.open().filter(kind=Job.Kind.TRAINING).exclude(title=RATING_TRAINING)
     if any(not job.is_lost for job in open_trainings):
         raise JobRefused("A training waits or runs already: wait for it to end, or cancel it.")
     row = Job.objects.create(kind=Job.Kind.TRAINING, title="Training by hand", started_by=started_by[:150])
     if not notify("recommendations.tasks.retrain", str(row.pk)):
         row.delete()
-        raise JobRefused("The message broker is away, so no worker can be told: check that it runs, and try again.")
+        raise JobRefused("The message broker is away, so no worker can be notified: check that it runs, and try again.")
     return row
 
 
 def cancel_job(*, job_id: uuid.UUID) -> Job:
-    """End a waiting or lost job at once, and ask a running one to end; raises JobRefused for any other.
+    """Cancel a waiting or lost job at once, and request a running one to end; raise JobRefused for any other.
 
-    The worker of a lost one hears of it too, should it live.
+    A lost job is also requested to end, in case its worker is alive.
     """
     rows = Job.objects.filter(pk=job_id)
     row = rows.first()

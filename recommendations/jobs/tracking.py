@@ -1,23 +1,23 @@
-"""Long work as rows that people can watch and stop: trainings and imports tell here how far they are.
+"""Background jobs as rows that people can watch and cancel: trainings and imports report their progress here.
 
-Watching never ends the work: when the behaviour database is away, the job goes on untold. Stopping is cooperative: who
-reports learns, at most a second later, that somebody asked for the end, and leaves nothing half-made behind.
+Tracking never ends a job: when the behaviour database is away, the job continues untracked. Cancelling is cooperative:
+within a second of a request to end, the next report raises JobCancelled, and the job leaves nothing half-made behind.
 """
 
 import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.jobs.models import Job, JobQuerySet
+from recommendations.jobs.progress import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -26,30 +26,28 @@ LINES_KEPT = 40
 COMMAND_LINE = "command line"
 SCHEDULE = "schedule"
 NEW_INTERACTIONS = "new interactions"
-# Titles of trainings; any other one is of a full training that somebody asked for.
+# Titles of trainings; any other title is of a full training that a person requested.
 FULL_TRAINING, FINE_TUNING, RATING_TRAINING = "Full training", "Fine-tuning", "Rating training"
-WORKER_GONE = "Its worker stopped reporting."
-# On a job that waits or runs: this is its second try, and there will be no third.
-ONCE_MORE = "It ended early, and is tried once more."
-GONE_TWICE = "Its worker stopped reporting, twice."
-# State and message of a job whose worker seems gone, and the message it had.
-_TAKEN_FOR_DEAD = (
-    (Job.State.FAILED, WORKER_GONE, ""),
-    (Job.State.QUEUED, ONCE_MORE, ""),
-    (Job.State.FAILED, GONE_TWICE, ONCE_MORE),
+WORKER_LOST = "Its worker stopped reporting."
+# On a job that waits or runs: it is being retried, and there is no second retry.
+RETRIED = "It ended early, and is tried once more."
+LOST_TWICE = "Its worker stopped reporting, twice."
+CANCELLED = "It was cancelled."
+STOPPED_BY_HAND = "It was stopped by hand."
+# State and message of a job whose worker seems dead, and the message before.
+_PRESUMED_DEAD = (
+    (Job.State.FAILED, WORKER_LOST, ""),
+    (Job.State.QUEUED, RETRIED, ""),
+    (Job.State.FAILED, LOST_TWICE, RETRIED),
 )
-# A training that waited for so long may wait for a message that was lost.
-TOLD_AGAIN_AFTER = timedelta(minutes=10)
-
-Progress = Callable[[float, str], None]
 
 
 class JobCancelled(Exception):
-    """The work must end without publishing anything; the text says why."""
+    """The job must end without publishing anything; the message says why."""
 
 
 class JobPostponed(Exception):
-    """The work cannot be done yet: its job waits, and its message must be sent again."""
+    """The job cannot run yet: it is queued again, and its message must be sent again after `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"It waits for another {seconds:.0f} s.")
@@ -57,22 +55,22 @@ class JobPostponed(Exception):
 
 
 class RunningJob:
-    """One job in this process's hands; without a row (its database was away) it goes on untold.
+    """A job that runs in this process; without a row, as its database was away, it runs untracked.
 
-    started_at: what tells this try from another one of the same job; None: there is but one.
+    `started_at` distinguishes this run from a retry of the same job; None: there is only one.
     """
 
     def __init__(self, row_id: uuid.UUID | None, started_at: datetime | None = None) -> None:
         self.row_id = row_id
-        self._try = {} if started_at is None else {"started_at": started_at}
+        self._run = {} if started_at is None else {"started_at": started_at}
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._step = ""
         self._next_at = 0.0
 
     def report(self, fraction: float, text: str) -> None:
-        """Write down how far the work is, 0 to 1, at most once a second; raises JobCancelled when it must end.
+        """Record the progress, 0 to 1, at most once a second; raise JobCancelled when the job must end.
 
-        At 1 the work is done: it cannot be cancelled any more.
+        At 1 the job is done and cannot be cancelled any more.
         """
         if text and text != self._step:
             self._step = text
@@ -80,18 +78,17 @@ class RunningJob:
         if time.monotonic() < self._next_at and fraction < 1.0:
             return
         self._next_at = time.monotonic() + SECONDS_BETWEEN_REPORTS
-        is_wanted = self._write({"fraction": min(max(fraction, 0.0), 1.0)}, only_wanted=fraction < 1.0)
-        if not is_wanted:
-            raise JobCancelled("It was cancelled.")
+        if not self._write({"fraction": min(max(fraction, 0.0), 1.0)}, unless_cancelled=fraction < 1.0):
+            raise JobCancelled(CANCELLED)
 
     def finish(self, error: BaseException | None) -> None:
-        """Write down how it ended."""
+        """Record how the job ended."""
         if isinstance(error, JobPostponed):
             self._write({"state": Job.State.QUEUED})
         elif isinstance(error, JobCancelled):
             self._end(Job.State.CANCELLED, str(error))
         elif isinstance(error, KeyboardInterrupt):
-            self._end(Job.State.CANCELLED, "It was stopped by hand.")
+            self._end(Job.State.CANCELLED, STOPPED_BY_HAND)
         elif error is not None:
             self._end(Job.State.FAILED, str(error) or type(error).__name__)
         else:
@@ -101,33 +98,33 @@ class RunningJob:
         columns: dict[str, Any] = {"state": state, "message": message, "finished_at": timezone.now()}
         self._write(columns | ({"fraction": 1.0} if state == Job.State.DONE else {}))
 
-    def _write(self, columns: dict[str, Any], *, only_wanted: bool = False) -> bool:
-        """Write columns beside the step, the log and the heartbeat; with only_wanted tell whether to go on."""
+    def _write(self, columns: dict[str, Any], *, unless_cancelled: bool = False) -> bool:
+        """Write columns with step, log and heartbeat; with `unless_cancelled` return whether the job may continue."""
         if self.row_id is None:
             return True
-        told = columns | {
+        columns = columns | {
             "step": self._step[:200],
             "log": "\n".join(self._lines),
             "heartbeat_at": timezone.now(),
         }
         try:
-            rows = Job.objects.filter(pk=self.row_id, **self._try)
-            if only_wanted:
-                return _may_go_on(rows.filter(cancel_requested_at=None), told) or not _is_there(self.row_id)
-            rows.update(**told)
+            rows = Job.objects.filter(pk=self.row_id, **self._run)
+            if unless_cancelled:
+                return _continues(rows.filter(cancel_requested_at=None), columns) or not _is_there(self.row_id)
+            rows.update(**columns)
         except BEHAVIOUR_DATABASE_ERRORS as error:
-            logger.warning("How far job %s is could not be written: %s", self.row_id, error)
+            logger.warning("The progress of job %s could not be written: %s", self.row_id, error)
         return True
 
 
-def _may_go_on(wanted: JobQuerySet, told: dict[str, Any]) -> bool:
-    """Write what is told into one job and return True; False when somebody asked for its end or it was begun anew."""
-    if wanted.filter(state=Job.State.RUNNING).update(**told):
+def _continues(row: JobQuerySet, columns: dict[str, Any]) -> bool:
+    """Write columns into one job and return True; False when it was cancelled or restarted."""
+    if row.filter(state=Job.State.RUNNING).update(**columns):
         return True
-    back = told | {"state": Job.State.RUNNING, "finished_at": None}
+    back = columns | {"state": Job.State.RUNNING, "finished_at": None}
     return any(
-        wanted.filter(state=state, message=message).update(message=before, **back)
-        for state, message, before in _TAKEN_FOR_DEAD
+        row.filter(state=state, message=message).update(message=before, **back)
+        for state, message, before in _PRESUMED_DEAD
     )
 
 
@@ -138,11 +135,10 @@ def _is_there(job_id: uuid.UUID) -> bool:
 def start(
     kind: Job.Kind, title: str, *, started_by: str, job_id: uuid.UUID | None = None, is_retried: bool = False
 ) -> RunningJob:
-    """Return a job that runs from now on: the one of `job_id`, which may wait, or a new one.
+    """Start the job `job_id`, or a new one, and return it. Jobs of the same kind whose worker is lost end.
 
-    One that runs already is tried once more, so make sure that its worker is gone; with is_retried one that failed is
-    too. Raises JobCancelled when it was cancelled meanwhile, has been done, or had its second try. Jobs of the kind
-    whose worker is gone end.
+    A job that runs already is retried, so make sure that its worker is dead; with `is_retried` a failed one is, too.
+    Raise JobCancelled when the job was cancelled, has been done, or was retried before.
     """
     now = timezone.now()
     try:
@@ -159,35 +155,19 @@ def start(
             heartbeat_at=now,
         )
     except BEHAVIOUR_DATABASE_ERRORS as error:
-        logger.warning("The job %r cannot be followed: %s", title, error)
+        logger.warning("The job %r cannot be tracked: %s", title, error)
         return RunningJob(None)
     return RunningJob(row.pk, now)
 
 
-def tell_again(tell: Callable[[Job], object]) -> int:
-    """Send the messages of trainings that have waited for long once more, and return how many.
-
-    A message may be lost with the broker that held it; one that was not comes twice, and its training runs once.
-    """
-    long_ago = timezone.now() - TOLD_AGAIN_AFTER
-    waiting = Job.objects.filter(kind=Job.Kind.TRAINING, state=Job.State.QUEUED, created_at__lt=long_ago)
-    silent = waiting.filter(Q(heartbeat_at=None) | Q(heartbeat_at__lt=long_ago))
-    told = 0
-    for row in list(silent):
-        if silent.filter(pk=row.pk).update(heartbeat_at=timezone.now()):
-            tell(row)
-            told += 1
-    return told
-
-
 def _end_lost(kind: Job.Kind) -> None:
     lost = Job.objects.lost().filter(kind=kind)
-    lost.filter(message=ONCE_MORE).finish(Job.State.FAILED, GONE_TWICE)
-    lost.finish(Job.State.FAILED, WORKER_GONE)
+    lost.filter(message=RETRIED).finish(Job.State.FAILED, LOST_TWICE)
+    lost.finish(Job.State.FAILED, WORKER_LOST)
 
 
 def _take(job_id: uuid.UUID, now: datetime, is_retried: bool) -> bool:
-    """Run the job that waits, or try one once more whose worker died; False when there is none."""
+    """Start the waiting job, or retry one whose worker died; return False when there is none."""
     rows = Job.objects.filter(pk=job_id)
     running = {"state": Job.State.RUNNING, "started_at": now, "heartbeat_at": now}
     if rows.filter(state=Job.State.QUEUED).update(**running):
@@ -197,16 +177,16 @@ def _take(job_id: uuid.UUID, now: datetime, is_retried: bool) -> bool:
         return False
     if row.state == Job.State.CANCELLED:
         raise JobCancelled("It was cancelled before it began.")
-    found = rows.filter(state=row.state, message=row.message, started_at=row.started_at)
+    unchanged = rows.filter(state=row.state, message=row.message, started_at=row.started_at)
     if row.state == Job.State.RUNNING and row.cancel_requested_at:
-        found.finish(Job.State.CANCELLED, "It was cancelled.")
-        raise JobCancelled("It was cancelled.")
-    if row.state == Job.State.RUNNING and row.message == ONCE_MORE:
-        found.finish(Job.State.FAILED, GONE_TWICE)
-        raise JobCancelled(GONE_TWICE)
-    had_one_try = row.state == Job.State.FAILED and (is_retried or row.message == WORKER_GONE)
-    is_wanted = row.state == Job.State.RUNNING or (had_one_try and row.message != GONE_TWICE)
-    if is_wanted and found.update(message=ONCE_MORE, finished_at=None, **running):
+        unchanged.finish(Job.State.CANCELLED, CANCELLED)
+        raise JobCancelled(CANCELLED)
+    if row.state == Job.State.RUNNING and row.message == RETRIED:
+        unchanged.finish(Job.State.FAILED, LOST_TWICE)
+        raise JobCancelled(LOST_TWICE)
+    failed_once = row.state == Job.State.FAILED and (is_retried or row.message == WORKER_LOST)
+    may_retry = row.state == Job.State.RUNNING or (failed_once and row.message != LOST_TWICE)
+    if may_retry and unchanged.update(message=RETRIED, finished_at=None, **running):
         return True
     raise JobCancelled("It has been done: its message came twice.")
 
@@ -221,9 +201,9 @@ def job(
     is_retried: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Progress]:
-    """Follow the work of the block, which reports through what is yielded; `progress` hears the same.
+    """Track the work of the block, which reports through the yielded callable; `progress` receives the same reports.
 
-    The rest is `start`'s.
+    The other parameters are those of `start`.
     """
     running = start(kind, title, started_by=started_by, job_id=job_id, is_retried=is_retried)
 

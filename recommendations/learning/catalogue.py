@@ -1,4 +1,4 @@
-"""Read the whole catalogue for a training, as arrays."""
+"""The whole catalogue as arrays, and the text of a product."""
 
 import uuid
 from dataclasses import dataclass
@@ -9,20 +9,23 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from ml.index_building import CatalogueTables
-from recommendations.learning.documents import product_text
 from shop.catalogue.models import Category, Product
 
 ROWS_PER_CHUNK = 2_000
+LONGEST_DESCRIPTION = 2_000
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue(CatalogueTables):
-    """Tables by UUID in hex, hidden and sold out products included; read_at: before the first row was read."""
+    """All products, hidden and sold out ones included, and all categories; raw ids are UUIDs in hex.
+
+    - `read_at`: a moment before the first row was read.
+    """
 
     read_at: datetime
 
     def positions(self) -> dict[uuid.UUID, int]:
-        """Return where each product stands."""
+        """Return the index of each product."""
         return {uuid.UUID(hex=raw_id): position for position, raw_id in enumerate(self.raw_ids)}
 
 
@@ -50,8 +53,28 @@ def read_catalogue() -> Catalogue:
 
 
 def _read_categories() -> tuple[list[str], NDArray[np.int32]]:
-    """Return the categories' raw ids and, for each, the place of its parent, int32 [c], -1 for a root."""
+    """Return the categories' raw ids and the index of each one's parent, int32 [c], -1 for a root."""
     rows = list(Category.objects.order_by("path").values_list("pk", "path"))
     place_of_path = {path: place for place, (_, path) in enumerate(rows)}
     parents = [place_of_path.get(path[: -Category.steplen], -1) for _, path in rows]
     return [pk.hex for pk, _ in rows], np.array(parents, dtype=np.int32)
+
+
+def product_text(product: Product) -> str:
+    """Return title, brand, keywords, category and description of a product; select `product.category` beforehand.
+
+    Training and reindexing must take terms from the same text. The title comes twice: its words say more than those of
+    a long description.
+    """
+    return "\n".join(
+        part
+        for part in (
+            product.title,
+            product.title,
+            product.brand,
+            product.keywords,
+            product.category.name,
+            product.description[:LONGEST_DESCRIPTION],
+        )
+        if part
+    )

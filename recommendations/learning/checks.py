@@ -1,4 +1,4 @@
-"""What a version must prove on disk before it may serve."""
+"""Checks of a version on disk before it may serve."""
 
 import math
 
@@ -24,19 +24,19 @@ from recommendations.versions.opening import read_index
 SHOPPERS_TRIED = 20
 PRODUCTS_TRIED = 5
 LENGTH = 10
-# Lists of the model alone for so many shoppers; less different than the floor, and it gives everybody the same.
+# The model's own lists for these many shoppers are compared; below the floor they are too much alike.
 SHOPPERS_COMPARED, LEAST_SHOPPERS = 50, 5
 PERSONALISATION_FLOOR = 0.05
 
 
-class CheckFailed(Exception):
-    """The version must not serve; the text says what it did wrong."""
+class CheckFailed(ValueError):
+    """The version must not serve; the message says what is wrong with it."""
 
 
 def check_version(version: str, interactions: Interactions) -> None:
-    """Open a version as the web process will, and ask it for every intent; raises CheckFailed.
+    """Open a version as the web process will, and compute a list of every intent; raise CheckFailed.
 
-    For shoppers it was trained on, for a new one, for one who touched only products it does not know, and for products.
+    Lists are computed for shoppers it was trained on, a new one, one who touched only unknown products, and products.
     """
     try:
         served = read_index(artifact_store.open_version(version))
@@ -50,27 +50,27 @@ def check_version(version: str, interactions: Interactions) -> None:
     for item in _spread_over(served.index.n_items, PRODUCTS_TRIED):
         ranked = rank_similar(served.index, item, Weights(), limit=LENGTH)
         expected = min(LENGTH, served.index.n_items - 1)
-        _check_list(ranked, barred={item}, expected=expected, asked=f"like product {item}")
+        _check_list(ranked, barred={item}, expected=expected, of=f"like product {item}")
         ranked = rank_complementary(served.index, np.array([item], np.int32), limit=LENGTH)
-        _check_list(ranked, barred={item}, expected=expected, asked=f"to go with product {item}")
+        _check_list(ranked, barred={item}, expected=expected, of=f"to go with product {item}")
     unknown, weight = np.array([-1, served.index.n_items], np.int32), np.ones(2, np.float32)
     _check_shopper(served.index, unknown[:0], weight[:0])
     _check_shopper(served.index, unknown, weight)
     ranked = rank_trending(served.index, limit=LENGTH)
-    _check_list(ranked, barred=set(), expected=min(LENGTH, served.index.n_items), asked="that trend")
+    _check_list(ranked, barred=set(), expected=min(LENGTH, served.index.n_items), of="that trend")
 
 
 def doubt_about(index: ServingIndex, interactions: Interactions) -> str:
-    """Return why a version should not serve unseen although it works, for people; nothing when all is well.
+    """Return why a working version should not be promoted unseen, for people; an empty text when all is well.
 
-    Compares what the vectors alone put first for 50 shoppers, a tenth of the catalogue and at most ten products each:
-    when less than 5 % of it differs from shopper to shopper, the vectors have collapsed. Too few different pasts (below
-    five) or no model: no doubt.
+    Compare the products that the vectors alone rank first for 50 shoppers: a tenth of the catalogue, at most ten each.
+    When less than 5 % of them differ from shopper to shopper, the vectors have collapsed. There is no doubt with fewer
+    than five different histories, or without a model.
     """
     rows = interactions.to_csr()
     users = _spread_over(interactions.n_users, SHOPPERS_COMPARED)
-    pasts = {rows.indices[rows.indptr[user] : rows.indptr[user + 1]].tobytes() for user in users}
-    if index.user_tower.n_items != rows.shape[1] or len(pasts) < LEAST_SHOPPERS:
+    histories = {rows.indices[rows.indptr[user] : rows.indptr[user + 1]].tobytes() for user in users}
+    if index.user_tower.n_items != rows.shape[1] or len(histories) < LEAST_SHOPPERS:
         return ""
     count = max(min(LENGTH, index.n_base // 10), 1)
     vectors = index.user_tower.vectors(rows[users, :])
@@ -79,7 +79,7 @@ def doubt_about(index: ServingIndex, interactions: Interactions) -> str:
     if rate >= PERSONALISATION_FLOOR:
         return ""
     return (
-        f"Held back: the first {count} products for {len(users)} shoppers differ by {rate:.1%} only, expected at least "
+        f"Held back: the first {count} products for {len(users)} shoppers differ by only {rate:.1%}, expected at least "
         f"{PERSONALISATION_FLOOR:.0%}: it recommends the same to everybody."
     )
 
@@ -94,18 +94,18 @@ def _check_shopper(index: ServingIndex, items: np.ndarray, weights: np.ndarray) 
         rank_for_you(index, state, Weights(), limit=LENGTH),
         barred=set(items.tolist()),
         expected=expected,
-        asked="for a shopper",
+        of="for a shopper",
     )
 
 
-def _check_list(ranked: list[RankedItem], *, barred: set[int], expected: int, asked: str) -> None:
+def _check_list(ranked: list[RankedItem], *, barred: set[int], expected: int, of: str) -> None:
     items = [entry.item for entry in ranked]
     if len(items) < expected:
-        raise CheckFailed(f"{len(items)} products came {asked}, expected {expected}")
+        raise CheckFailed(f"{len(items)} products came {of}, expected {expected}")
     if len(set(items)) < len(items) or barred.intersection(items):
-        raise CheckFailed(f"a list {asked} holds a product twice, or one that was excluded")
+        raise CheckFailed(f"a list {of} holds a product twice, or one that was excluded")
     if not all(math.isfinite(entry.score) for entry in ranked):
-        raise CheckFailed(f"a list {asked} holds a score that is not finite")
+        raise CheckFailed(f"a list {of} holds a score that is not finite")
 
 
 def _spread_over(count: int, most: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""How well recommenders find products that were held out of the shoppers' past."""
+"""Evaluation of recommenders on products that were held out of the shoppers' past."""
 
 import math
 import time
@@ -16,9 +16,7 @@ from ml.recommenders.base import FittedRecommender
 from ml.splits import Split, leave_one_out, random_split, temporal_split
 from recommendations.behaviour.event_weights import Log, PairWeights, pair_weights
 from recommendations.jobs.progress import Progress, silent, step
-from recommendations.learning.catalogue import read_catalogue
-from recommendations.learning.log import read_log
-from recommendations.learning.material import Material, gather
+from recommendations.learning.training_data import TrainingData, pair_keys, read_training_data
 
 NEGATIVES = 99
 MOST_CASES = 2_000
@@ -34,40 +32,40 @@ NOTHING_HELD_OUT = {
 
 
 class EvaluationRefused(Exception):
-    """Nothing can be measured; the text says why and what to do."""
+    """Nothing can be measured; the message says why and what to do."""
 
 
 def evaluate(fitted: Mapping[str, FittedRecommender], split: Split, *, seed: int = 0) -> dict[str, dict[str, float]]:
-    """Return figures of recommenders fitted on split.train, over at most 2,000 held-out products.
+    """Return the figures of recommenders fitted on split.train, over at most 2,000 held-out products.
 
-    hr_at_10, ndcg_at_10: against 99 products the shopper did not touch; ndcg_at_20_full, coverage_at_20: over the whole
-    catalogue, for at most 2,000 shoppers (ml/evaluation.py).
+    - `hr_at_10`, `ndcg_at_10`: among 99 products the shopper did not touch.
+    - `ndcg_at_20_full`, `coverage_at_20`: over the whole catalogue, for at most 2,000 shoppers (ml/evaluation.py).
     """
     cases = ranking_cases(split, seed)
     figures = {}
     for name, recommender in fitted.items():
-        found = evaluate_ranking(recommender, split.train, cases).summary(K) | _lists(recommender, split, seed)
-        kept = (f"hr_at_{K}", f"ndcg_at_{K}", f"ndcg_at_{LIST_LENGTH}_full", f"coverage_at_{LIST_LENGTH}")
-        figures[name] = {key: round(found[key], 4) for key in kept}
+        measured = evaluate_ranking(recommender, split.train, cases).summary(K) | _lists(recommender, split, seed)
+        keys = (f"hr_at_{K}", f"ndcg_at_{K}", f"ndcg_at_{LIST_LENGTH}_full", f"coverage_at_{LIST_LENGTH}")
+        figures[name] = {key: round(measured[key], 4) for key in keys}
     return figures
 
 
 def evaluate_log(
     names: Sequence[str], *, split_name: str = SPLITS[0], seed: int = 0, progress: Progress = silent
 ) -> dict[str, Any]:
-    """Fit recommenders on a part of the shop's log and measure them on the rest; nothing is stored.
+    """Fit recommenders on a part of the shop's log and measure them on the rest; store nothing.
 
-    Returns sizes and, under `rows`, figures per recommender as JSON: those of `evaluate`, MRR, warm and cold, slices by
-    training events, further figures of lists, an interval for NDCG@10, and fit_seconds; one that cannot be fitted has
-    `error`. Raises EvaluationRefused.
+    Return JSON: sizes and, under `rows`, the figures of each recommender: those of `evaluate`, MRR, warm and cold
+    shoppers, slices by training events, further figures of lists, an interval for NDCG@10, and fit_seconds. One that
+    cannot be fitted has `error`. Raise EvaluationRefused.
     """
     for name in names:
         if name not in registry.recommender_names():
             raise EvaluationRefused(
                 f"No recommender is called {name!r}; there are {', '.join(registry.recommender_names())}."
             )
-    material = _read(step(progress, 0.0, 0.1, "Reading"))
-    split = _split(material, split_name, seed)
+    data = _read(step(progress, 0.0, 0.1, "Reading"))
+    split = _split(data, split_name, seed)
     cases = ranking_cases(split, seed)
     rows = []
     for place, name in enumerate(names):
@@ -75,40 +73,38 @@ def evaluate_log(
         rows.append({"recommender": name, **_measured(name, split, cases, seed, step(progress, start, end, name))})
     progress(1.0, "Done")
     sizes = {"held_out": len(split.test), "cases": len(cases), "trained_on": len(split.train)}
-    return {"split": split_name, "seed": seed, **material.summary(), **sizes, "rows": rows}
+    return {"split": split_name, "seed": seed, **data.summary(), **sizes, "rows": rows}
 
 
-def _read(progress: Progress) -> Material:
-    progress(0.0, "catalogue")
-    catalogue = read_catalogue()
-    log = read_log(catalogue.positions(), progress=lambda fraction: progress(fraction, "interactions"))
-    if not len(log):
+def _read(progress: Progress) -> TrainingData:
+    data = read_training_data(progress)
+    if not len(data.log):
         raise EvaluationRefused(
             "The log holds no interaction with a product of the catalogue, so there is nothing to evaluate on: load "
             "some first, for example with `manage.py load_demo` or `manage.py import_interactions`."
         )
-    return gather(catalogue, log)
+    return data
 
 
-def _split(material: Material, name: str, seed: int) -> Split:
+def _split(data: TrainingData, name: str, seed: int) -> Split:
     if name == "temporal":
-        split = split_at_moment(material.log.log)
+        split = split_at_moment(data.log.log)
     elif name == "random":
-        split = random_split(material.interactions, test_fraction=TEST_FRACTION, seed=seed)
+        split = random_split(data.interactions, test_fraction=TEST_FRACTION, seed=seed)
     else:
-        split = leave_one_out(material.interactions, seed=seed)
+        split = leave_one_out(data.interactions, seed=seed)
     if not len(split.test) or not len(split.train):
         raise EvaluationRefused(
-            f"Nothing can be held out by the {name} split: {NOTHING_HELD_OUT[name]}. Another --split may do, or a log "
-            "that says more."
+            f"Nothing can be held out by the {name} split: {NOTHING_HELD_OUT[name]}. Try another --split, or a larger "
+            "log."
         )
     return split
 
 
 def split_at_moment(log: Log) -> Split:
-    """Return what shoppers did in the first 80 % of the log, and what products were new to them after that.
+    """Split the log in time: train on its first 80 %, test on the products that were new to their shoppers after that.
 
-    Each side is weighed from its own events alone, so train knows nothing of what came later.
+    Each side is weighted by its own events alone, so that train does not know the later ones.
     """
     rows = Interactions(
         log.shoppers.astype(np.int32),
@@ -124,8 +120,7 @@ def split_at_moment(log: Log) -> Split:
     shoppers = np.unique(np.concatenate([before.shoppers, after.shoppers]))
     products = np.unique(np.concatenate([before.products, after.products]))
     train, later = (_to_interactions(side, shoppers, products) for side in (before, after))
-    places = [part.users.astype(np.int64) * products.size + part.items for part in (later, train)]
-    return Split(train, later.select(~np.isin(places[0], places[1])))
+    return Split(train, later.select(~np.isin(pair_keys(later), pair_keys(train))))
 
 
 def _to_interactions(pairs: PairWeights, shoppers: NDArray[np.int64], products: NDArray[np.int64]) -> Interactions:
@@ -152,18 +147,18 @@ def _measured(name: str, split: Split, cases: RankingCases, seed: int, progress:
     progress(0.9, "measuring")
     result = evaluate_ranking(fitted, split.train, cases)
     interval = bootstrap_interval(metrics.ndcg_at_k(result.ranks, K), seed=seed)
-    found = {
+    figures = {
         **result.summary(K),
         f"ndcg_at_{K}_interval": [interval.low, interval.high],
         **_lists(fitted, split, seed),
         **result.slices(K),
         "fit_seconds": seconds,
     }
-    return {key: _json_number(value) for key, value in found.items()}
+    return {key: _json_number(value) for key, value in figures.items()}
 
 
 def ranking_cases(split: Split, seed: int) -> RankingCases:
-    """Return at most 2,000 held-out products, each with 99 negatives; the same for the same split and seed."""
+    """Return at most 2,000 held-out products, each with 99 negatives; the same ones for the same split and seed."""
     test = split.test
     if len(test) > MOST_CASES:
         test = test.select(np.sort(np.random.default_rng(seed).choice(len(test), MOST_CASES, replace=False)))

@@ -1,8 +1,8 @@
-"""Fit the models of a version, and measure them on what they did not see."""
+"""Models of a version: fitted on everything, and measured on products that were held out."""
 
-from collections.abc import Callable
+import logging
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,45 +16,62 @@ from ml.splits import Split, leave_one_out
 from ml.user_tower import UserTower
 from recommendations.jobs.progress import Progress, silent, step
 from recommendations.learning.evaluating import evaluate
-from recommendations.learning.fine_tuning import WarmStart
-from recommendations.learning.gate import LEAST_CASES
-from recommendations.learning.weighing import in_halves
+from recommendations.learning.fine_tuning import WarmStart, warm_start
+from recommendations.learning.gate import LEAST_CASES, compare_trial, promoted_opponent
+from recommendations.learning.score_weights import in_halves, learn_weights
+from recommendations.learning.training_data import TrainingData
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_RECOMMENDER = "hybrid"
-# What serves when there is too little behaviour to learn from.
+# Serves when there is too little behaviour to learn from.
 CONTENT_ONLY = "content"
-# Recommenders whose scores are products of a shopper's vector and a product's, or near it.
+TOO_LITTLE = "Too little behaviour to learn from: products are ranked by content and popularity."
+# Recommenders whose scores are, at least nearly, products of a shopper's vector and a product's.
 SERVABLE = ("hybrid", "dmf")
-# What a version is held against besides the one that serves: who knows nothing of the shopper, and who counts pairs.
+# Measured beside a new version: one that knows nothing of the shopper, and one that counts pairs of products.
 BASELINES = ("popularity", "item_knn")
-# Most lists look at the first ten of each; all of them are resident in every web process.
+# Most lists use the first ten; every web process keeps all of them in memory.
 NEIGHBOURS = 20
 SHOPPERS_SAMPLED = 400
-# Gets the trial fit and two halves of what was held out: what weights are chosen by, and what they are measured on.
-Weigh = Callable[[FittedRecommender, Split, Split, Progress], dict[str, Any]]
 
 
-class Compare(Protocol):
-    """Gets the trial fit and what it was measured on, which is_familiar tells to have been seen by both sides; returns
-    further figures (recommendations/learning/gate.py)."""
+@dataclass(frozen=True)
+class TrainingOptions:
+    """Options of a training.
 
-    def __call__(self, fitted: FittedRecommender, split: Split, *, is_familiar: bool = False) -> dict[str, Any]: ...
+    - `is_measured`: measure the quality of a trial fit on held-out products, and compare it with the promoted version.
+    - `is_fine_tuned`: continue to train the promoted version, if possible.
+    """
+
+    recommender: str = DEFAULT_RECOMMENDER
+    seed: int = 0
+    is_measured: bool = True
+    is_fine_tuned: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class FittedModels:
-    """neighbours, similarities: int32 and float32 [w, k], -1 padding; fitted: the model they were made of, if any;
-    figures: JSON for ModelVersion.metrics."""
+    """Everything the serving index needs of the models of a version.
 
+    - `recommender`, `message`: the recommender that was used, and a note on it for people.
+    - `neighbours`, `similarities`: int32 and float32 [w, k], padded with -1.
+    - `fitted`: the model they were made of, if any.
+    - `figures`: JSON for ModelVersion.metrics.
+    """
+
+    recommender: str
     user_tower: UserTower | HybridTower
     item_vectors: NDArray[np.float32]
     neighbours: NDArray[np.int32]
     similarities: NDArray[np.float32]
     fitted: FittedRecommender | None = None
     figures: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
 
     def vectors_of_some(self, interactions: Interactions) -> NDArray[np.float32]:
-        """Return vectors of up to 400 shoppers, evenly spread, float32 [s, d]; none of rows the tower cannot read."""
+        """Return vectors of up to 400 shoppers, evenly spread, float32 [s, d]; none when the tower cannot read their
+        rows."""
         rows = interactions.to_csr()
         if self.user_tower.n_items != rows.shape[1]:
             return np.zeros((0, self.user_tower.n_dimensions), np.float32)
@@ -63,89 +80,91 @@ class FittedModels:
 
 
 def nothing_fitted() -> FittedModels:
-    """Return models that know no product: ranking then goes by content and popularity."""
+    """Return models that know no product: products are then ranked by content and popularity."""
     tower = UserTower((np.zeros((0, 1), np.float32),), (np.zeros(1, np.float32),), False, False, True)
     none = np.zeros((0, 1), np.float32)
-    return FittedModels(tower, none, np.zeros((0, 1), np.int32), none)
+    return FittedModels(CONTENT_ONLY, tower, none, np.zeros((0, 1), np.int32), none, message=TOO_LITTLE)
 
 
-def fit_models(
-    interactions: Interactions,
-    *,
-    recommender: str,
-    seed: int,
-    is_measured: bool,
-    progress: Progress,
-    compare: Compare | None = None,
-    weigh: Weigh | None = None,
-    warm: WarmStart | None = None,
-) -> FittedModels:
-    """Fit on everything; with is_measured first without one product per shopper, to learn how good the fit is.
+def fit_models(data: TrainingData, options: TrainingOptions, progress: Progress = silent) -> FittedModels:
+    """Fit on everything; with `is_measured` first without one product per shopper, to measure the quality of the fit.
 
-    weigh: learns weights from half of these products, and all figures are of the other half. warm: the model to train
-    on from, instead of fitting from scratch; with fewer than 30 products that are new to it, it is trained on once, on
-    everything, and only compared.
+    A fine-tuning with fewer than 30 products that are new to the model is trained once, on everything, and only
+    compared with the promoted version. Where no fine-tuning is possible, fit from scratch and say why.
     """
-    half = 0.5 if is_measured else 0.0
-    model = registry.recommender_class(recommender)()
-    figures: dict[str, Any] = {}
-    fitted: FittedRecommender | None = None
-    if is_measured:
-        split = warm.split(interactions, seed=seed) if warm else leave_one_out(interactions, seed=seed)
-        if warm and compare and len(split.test) < LEAST_CASES:
-            fitted = _train(model, interactions, warm, seed, step(progress, 0.0, 0.95, "Training"))
-            figures = {"held_out": len(split.test)}
-            figures |= compare(fitted, warm.familiar_split(interactions, seed=seed), is_familiar=True)
-        else:
-            measuring = step(progress, 0.0, half, "Measuring")
-            model, figures = _measure(split, recommender, model, seed, compare, weigh, measuring, warm)
-    if fitted is None:
-        fitted = _train(model, interactions, warm, seed, step(progress, half, 0.95, "Training"))
-    if warm is not None:
-        figures["fine_tuned_from"] = warm.version
-    space = low_rank_approximation(cast(Model, fitted), interactions.to_csr(), seed=seed)
-    nearest = cast(Any, _fit("item_knn", interactions, seed, step(progress, 0.95, 1.0, "Neighbours")))
+    if not data.is_sufficient:
+        return nothing_fitted()
+    warm, why_not = warm_start(data, options.recommender) if options.is_fine_tuned else (None, "")
+    if why_not:
+        logger.warning("The model is trained from scratch: %s", why_not)
+    run = _Run(data, options, warm)
+    fitted, figures = run.fit(progress)
+    space = low_rank_approximation(cast(Model, fitted), data.interactions.to_csr(), seed=options.seed)
+    nearest = cast(Any, run.fit_baseline("item_knn", data.interactions, step(progress, 0.95, 1.0, "Neighbours")))
     return FittedModels(
+        recommender=options.recommender,
         user_tower=space.tower,
         item_vectors=space.item_vectors,
         neighbours=nearest.neighbours[:, :NEIGHBOURS],
         similarities=nearest.similarities[:, :NEIGHBOURS],
         fitted=fitted,
         figures={"history": getattr(fitted, "history", []), **figures},
+        message=f"Trained from scratch: {why_not}." if why_not else "",
     )
 
 
-def _train(
-    model: Recommender, interactions: Interactions, warm: WarmStart | None, seed: int, progress: Progress
-) -> FittedRecommender:
-    if warm is None:
-        return model.fit(interactions, seed=seed, progress=progress)
-    return warm.fine_tune(model, interactions, seed=seed, progress=progress)
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """One call of `fit_models`; `warm`: the model to start from, None for a fit from scratch."""
 
+    data: TrainingData
+    options: TrainingOptions
+    warm: WarmStart | None
 
-def _measure(
-    split: Split,
-    name: str,
-    model: Recommender,
-    seed: int,
-    compare: Compare | None,
-    weigh: Weigh | None,
-    progress: Progress,
-    warm: WarmStart | None,
-) -> tuple[Recommender, dict[str, Any]]:
-    """Return the model to fit on everything, and the figures of it and of the baselines on what a split holds out."""
-    to_weigh, split = in_halves(split, seed=seed) if weigh else (split, split)
-    if not len(split.test):
-        return model, {"held_out": 0}
-    fitting = step(progress, 0.0, 0.9 if weigh else 1.0, "trial fit")
-    fitted = _train(model, split.train, warm, seed, fitting)
-    baselines = {baseline: _fit(baseline, split.train, seed, silent) for baseline in BASELINES}
-    compared = {name: fitted, **baselines}
-    figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
-    figures |= compare(fitted, split) if compare else {}
-    figures |= weigh(fitted, to_weigh, split, step(progress, 0.9, 1.0, "")) if weigh else {}
-    return model.with_settings_of(fitted), figures | {"history": getattr(fitted, "history", [])}
+    def fit(self, progress: Progress) -> tuple[FittedRecommender, dict[str, Any]]:
+        """Return the model fitted on everything, and the figures it was measured with."""
+        interactions, seed = self.data.interactions, self.options.seed
+        model, figures, start = registry.recommender_class(self.options.recommender)(), dict[str, Any](), 0.0
+        few: Split | None = None
+        if self.options.is_measured:
+            split = self.warm.split(interactions, seed=seed) if self.warm else leave_one_out(interactions, seed=seed)
+            if self.warm and len(split.test) < LEAST_CASES:
+                few, figures = self.warm.familiar_split(interactions, seed=seed), {"held_out": len(split.test)}
+            else:
+                start = 0.5
+                model, figures = self._measure(model, split, step(progress, 0.0, start, "Measuring"))
+        fitted = self._train(model, interactions, step(progress, start, 0.95, "Training"))
+        if few is not None:
+            figures |= self._compare(fitted, few, is_familiar=True)
+        return fitted, figures | ({"fine_tuned_from": self.warm.version} if self.warm else {})
 
+    def fit_baseline(self, name: str, interactions: Interactions, progress: Progress = silent) -> FittedRecommender:
+        return registry.recommender_class(name)().fit(interactions, seed=self.options.seed, progress=progress)
 
-def _fit(name: str, interactions: Interactions, seed: int, progress: Progress) -> FittedRecommender:
-    return registry.recommender_class(name)().fit(interactions, seed=seed, progress=progress)
+    def _train(self, model: Recommender, interactions: Interactions, progress: Progress) -> FittedRecommender:
+        if self.warm is None:
+            return model.fit(interactions, seed=self.options.seed, progress=progress)
+        return self.warm.fine_tune(model, interactions, seed=self.options.seed, progress=progress)
+
+    def _measure(self, model: Recommender, split: Split, progress: Progress) -> tuple[Recommender, dict[str, Any]]:
+        """Return the model to fit on everything, and the figures of a trial fit and of the baselines.
+
+        A fine-tuning keeps the weights of the version it started from, so that all held-out products measure it.
+        """
+        seed = self.options.seed
+        to_weigh, split = (split, split) if self.warm else in_halves(split, seed=seed)
+        if not len(split.test):
+            return model, {"held_out": 0}
+        fitted = self._train(model, split.train, step(progress, 0.0, 1.0 if self.warm else 0.9, "trial fit"))
+        compared = {self.options.recommender: fitted}
+        compared |= {name: self.fit_baseline(name, split.train) for name in BASELINES}
+        figures = {"held_out": len(split.test), "quality": evaluate(compared, split, seed=seed)}
+        figures |= self._compare(fitted, split)
+        if not self.warm:
+            weighing = step(progress, 0.9, 1.0, "")
+            figures |= learn_weights(fitted, to_weigh, split, weighing, data=self.data, seed=seed)
+        return model.with_settings_of(fitted), figures | {"history": getattr(fitted, "history", [])}
+
+    def _compare(self, fitted: FittedRecommender, split: Split, *, is_familiar: bool = False) -> dict[str, Any]:
+        opponent = promoted_opponent(self.data)
+        return compare_trial(fitted, split, opponent=opponent, seed=self.options.seed, is_familiar=is_familiar)

@@ -1,10 +1,11 @@
-"""The gate: is a new version worse than the one that serves, on held-out products neither was trained on?
+"""The gate: a comparison of a new version with the promoted one, on held-out products neither was trained on.
 
-Both are scored as they serve, a shopper's vector times an item's. What the promoted version was trained on it has seen,
-so only pairs of shopper and product count that are newer than its training. With fewer than 30 of those, its stored
-figures stand for it: then it is a trial fit of the past, on other held-out products. A fine-tuning holds out nothing
-else; with fewer than 30 it is compared, trained on everything, on products that both were trained on: that says little
-of how good either is, but a version that was broken on the way does not find them again.
+Both are scored as they serve: a shopper's vector times a product's. The promoted version has seen the pairs of its own
+training, so that only pairs of shopper and product newer than that count. With fewer than 30 of them, its stored
+figures are used: those of a past trial fit, on other held-out products.
+
+A fine-tuning holds out nothing else. With fewer than 30 newer pairs it is trained on everything and compared on
+products that both versions were trained on. That says little about quality, but a broken version fails it.
 """
 
 import math
@@ -24,10 +25,11 @@ from ml.interactions import CSR
 from ml.recommenders.base import FittedRecommender
 from ml.splits import Split
 from recommendations.learning.evaluating import K, ranking_cases
-from recommendations.learning.material import Material
+from recommendations.learning.training_data import TrainingData, pair_keys
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.opening import read_index
+from recommendations.versions.services import promoted_row
 
 LEAST_CASES = 30
 MEASURED, STORED, FAMILIAR = "measured", "stored", "familiar"
@@ -44,15 +46,19 @@ class Tower(Protocol):
 
 
 class Scorer(Protocol):
-    """What scores the items of rows, csr [b, n_items]: float32 [b, n_items]."""
+    """Anything that scores the items of rows, csr [b, n_items], as float32 [b, n_items]."""
 
     def scores(self, rows: CSR, users: NDArray[np.int32] | None = None) -> NDArray[np.float32]: ...
 
 
 @dataclass(frozen=True, eq=False)
 class VectorScorer:
-    """Scores items as the serving index does. item_vectors: float32 [m, d]; columns: int [n_items], the place of each
-    item of a row among the m, -1 for one the model does not know, which scores last; None: the same order."""
+    """Score items as the serving index does.
+
+    - `item_vectors`: float32 [m, d].
+    - `columns`: int [n_items], the index among the m of each item of a row; -1 for one the model does not know, which
+      scores last. None stands for the same order.
+    """
 
     tower: Tower
     item_vectors: NDArray[np.float32]
@@ -74,10 +80,10 @@ class VectorScorer:
 
 @dataclass(frozen=True, eq=False)
 class Opponent:
-    """The promoted version. scorer: over the new training's items, None when its files allow no measuring.
+    """The promoted version.
 
-    seen: int64, sorted keys user x n_items + item of the pairs with an event recorded before it was
-    trained.
+    - `scorer`: scores the items of the new training; None when the version's files do not allow it.
+    - `seen`: rising int64 keys (user x n_items + item) of the pairs with an event recorded before it was trained.
     """
 
     row: ModelVersion
@@ -85,12 +91,12 @@ class Opponent:
     seen: NDArray[np.int64]
 
 
-def promoted_opponent(material: Material) -> Opponent | None:
-    """Return the version that serves, ready to be measured on this material; None before the first promotion."""
-    row = ModelVersion.objects.filter(version=artifact_store.promoted_version() or "").first()
+def promoted_opponent(data: TrainingData) -> Opponent | None:
+    """Return the promoted version, ready to be measured on this data; None before the first promotion."""
+    row = promoted_row()
     if row is None:
         return None
-    raw_ids = material.catalogue.raw_ids[: material.interactions.n_items]
+    raw_ids = data.catalogue.raw_ids[: data.interactions.n_items]
     try:
         index = read_index(artifact_store.open_version(row.version)).index
     except (ArtifactError, ValueError):
@@ -98,24 +104,24 @@ def promoted_opponent(material: Material) -> Opponent | None:
     can_score = index.user_tower.n_items > 0 and row.trained_through is not None
     scorer = VectorScorer(index.user_tower, index.item_vectors, index.indices_of(raw_ids)) if can_score else None
     moment = row.trained_through.timestamp() if row.trained_through else -math.inf
-    return Opponent(row, scorer, material.pairs_of(material.log.recorded <= moment))
+    return Opponent(row, scorer, data.pairs_of(data.log.recorded <= moment))
 
 
 def compare_trial(
     fitted: FittedRecommender, split: Split, *, opponent: Opponent | None, seed: int, is_familiar: bool = False
 ) -> dict[str, Any]:
-    """Return what `compare` does for a recommender fitted on split.train, scored as it would serve; with is_familiar
-    what `compare_familiar` does, for one fitted on all of the split."""
+    """Compare a recommender as it would serve: with `compare` when it was fitted on split.train alone, with
+    `compare_familiar` (`is_familiar`) when it was fitted on all of the split."""
     space = low_rank_approximation(cast(Model, fitted), split.train.to_csr(), seed=seed)
     scorer = VectorScorer(space.tower, space.item_vectors)
     return (compare_familiar if is_familiar else compare)(scorer, split, opponent, seed=seed)
 
 
 def compare_familiar(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: int = 0) -> dict[str, Any]:
-    """Return `gate` as `compare` does, for two versions that were both trained on what is held out (figures: familiar);
-    nothing when there is no promoted version that can be measured, or nothing is held out.
+    """Return `gate` as `compare` does, with figures "familiar", for two versions trained on the held-out products; an
+    empty dictionary when no promoted version can be measured or nothing is held out.
 
-    There is no `as_served`: how well a version finds again what it was trained on must not stand for it later.
+    `as_served` is left out: figures on products a version was trained on must not be stored for later comparisons.
     """
     if opponent is None or opponent.scorer is None or not len(split.test):
         return {}
@@ -123,29 +129,35 @@ def compare_familiar(scorer: Scorer, split: Split, opponent: Opponent | None, *,
 
 
 def compare(scorer: Scorer, split: Split, opponent: Opponent | None, *, seed: int = 0) -> dict[str, Any]:
-    """Return JSON for ModelVersion.metrics: `as_served`, how a trial fit does on what was held out, and `gate`, that
-    beside the promoted version's; without a promoted version no `gate`.
+    """Return JSON for ModelVersion.metrics: `as_served`, the figures of a trial fit on held-out products, and `gate`,
+    their comparison with the promoted version's; no `gate` without a promoted version.
 
-    gate: promoted (its name), figures (measured: on the same held-out products; stored: on its own), cases, new and
-    promoted_figures (NDCG and HR at 10), difference and interval of NDCG@10 (95 %, paired bootstrap; stored: the two
-    intervals' half widths added in quadrature), margin_percent, is_worse.
+    The keys of `gate`:
+
+    - `promoted`: the name of the promoted version.
+    - `figures`: "measured" on the same held-out products, or "stored" from its own training.
+    - `cases`, `new`, `promoted_figures`: the number of products; NDCG@10 and HR@10 of both.
+    - `difference`, `interval`: of NDCG@10, 95 %: paired bootstrap, or, for stored figures, the half widths of the two
+      intervals added in quadrature.
+    - `margin_percent`, `is_worse`.
     """
     own = _measured(scorer, split, seed)
-    found: dict[str, Any] = {"as_served": _figures(own) | {"cases": own.size, "half_width": _half_width(own, seed)}}
+    result: dict[str, Any] = {"as_served": _figures(own) | {"cases": own.size, "half_width": _half_width(own, seed)}}
     if opponent is None:
-        return found
+        return result
     newer = _newer_than(split, opponent)
     if opponent.scorer is not None and len(newer.test) >= LEAST_CASES:
         gate = _on_the_same(scorer, opponent.scorer, newer, opponent, seed) | {"figures": MEASURED}
     else:
         stored = _stored_figures(opponent.row)
         if stored is None:
-            return found
-        both = math.hypot(found["as_served"]["half_width"], stored.pop("half_width", found["as_served"]["half_width"]))
-        difference = found["as_served"][NDCG] - stored[NDCG]
-        gate = _verdict(_figures(own), stored, difference - both, difference + both, own.size) | {"figures": STORED}
+            return result
+        own_width = result["as_served"]["half_width"]
+        width = math.hypot(own_width, stored.pop("half_width", own_width))
+        difference = result["as_served"][NDCG] - stored[NDCG]
+        gate = _verdict(_figures(own), stored, difference - width, difference + width, own.size) | {"figures": STORED}
         gate["promoted"] = opponent.row.version
-    return found | {"gate": gate}
+    return result | {"gate": gate}
 
 
 def _on_the_same(scorer: Scorer, promoted: Scorer, split: Split, opponent: Opponent, seed: int) -> dict[str, Any]:
@@ -156,9 +168,9 @@ def _on_the_same(scorer: Scorer, promoted: Scorer, split: Split, opponent: Oppon
     return {"promoted": opponent.row.version} | verdict
 
 
-def held_back_because(found: dict[str, Any]) -> str:
-    """Return why metrics with a `gate` hold their version back, for people; nothing when they do not."""
-    gate = found.get("gate") or {}
+def reason_to_hold_back(version_metrics: dict[str, Any]) -> str:
+    """Return why the `gate` of a version's metrics holds it back, for people; an empty text when it does not."""
+    gate = version_metrics.get("gate") or {}
     if not gate.get("is_worse"):
         return ""
     where = {
@@ -175,8 +187,7 @@ def held_back_because(found: dict[str, Any]) -> str:
 
 
 def _newer_than(split: Split, opponent: Opponent) -> Split:
-    keys = split.test.users.astype(np.int64) * split.test.n_items + split.test.items
-    return Split(split.train, split.test.select(~np.isin(keys, opponent.seen)))
+    return Split(split.train, split.test.select(~np.isin(pair_keys(split.test), opponent.seen)))
 
 
 def _measured(scorer: Scorer, split: Split, seed: int) -> NDArray[np.int64]:
@@ -197,9 +208,9 @@ def _half_width(ranks: NDArray[np.int64], seed: int) -> float:
 
 
 def _stored_figures(row: ModelVersion) -> dict[str, float] | None:
-    """Return what is written down of the promoted version, as it serves or else of its recommender, if anything.
+    """Return the stored figures of the promoted version, as it serves or else of its recommender; None without any.
 
-    A fine-tuning on little that is new has no figures of its own: those of the version it was trained on from stand in.
+    A fine-tuning on few new events has no figures of its own: those of the version it started from are used.
     """
     seen = set[str]()
     while row.version not in seen:
@@ -213,7 +224,7 @@ def _stored_figures(row: ModelVersion) -> dict[str, float] | None:
 
 
 def _verdict(new: dict[str, float], old: dict[str, float], low: float, high: float, cases: int) -> dict[str, Any]:
-    """Return whether the new figures are worse, by more than the margin and not by chance (the interval is below 0)."""
+    """Return `gate`: the new figures are worse if they are by more than the margin and the interval lies below 0."""
     margin = settings.PROMOTION_MARGIN_PERCENT
     difference = new[NDCG] - old[NDCG]
     is_beyond = difference < -old[NDCG] * margin / 100

@@ -1,4 +1,4 @@
-"""Give products saved since the promoted version was built an entry beside its tables."""
+"""Index entries of products saved since the promoted version was built."""
 
 import logging
 import math
@@ -10,7 +10,7 @@ from django.db import IntegrityError, router, transaction
 from django.utils import timezone
 
 from ml.serving_index import content_vector
-from recommendations.learning.documents import product_text
+from recommendations.learning.catalogue import product_text
 from recommendations.serving import handle
 from recommendations.serving.models import IndexedProduct
 from recommendations.serving.served import Served
@@ -22,19 +22,19 @@ PRODUCTS_PER_CHUNK = 500
 
 
 def reindex(product_ids: Sequence[str]) -> int:
-    """Write the entries of products the version does not know as they are now, remove those of deleted ones, and return
+    """Write the entries of products that differ from the promoted version, remove those of deleted products, and return
     how many were written.
 
-    Does nothing before the first model: its training reads the whole catalogue.
+    Do nothing before the first model: its training reads the whole catalogue.
     """
     served = handle.current()
     if served is None:
         return 0
-    wanted = [uuid.UUID(str(product_id)) for product_id in product_ids]
-    products = list(Product.objects.select_related("category").filter(pk__in=wanted))
-    if missing := set(wanted) - {product.pk for product in products}:
+    keys = [uuid.UUID(str(product_id)) for product_id in product_ids]
+    products = list(Product.objects.select_related("category").filter(pk__in=keys))
+    if missing := set(keys) - {product.pk for product in products}:
         IndexedProduct.objects.filter(product_id__in=list(missing)).delete()
-    entries = IndexedProduct.objects.filter(product_id__in=wanted, model_version=served.version)
+    entries = IndexedProduct.objects.filter(product_id__in=keys, model_version=served.version)
     indexed = set(entries.values_list("product_id", flat=True))
     changed = [product for product in products if product.pk in indexed or not _is_as_trained(product, served)]
     for product in changed:
@@ -43,7 +43,7 @@ def reindex(product_ids: Sequence[str]) -> int:
 
 
 def reindex_category(category_id: str) -> int:
-    """Write the entries of all products of a category and those below it; none for a category that is gone."""
+    """Reindex the products of a category and its subcategories; none for a deleted category."""
     category = Category.objects.filter(pk=uuid.UUID(str(category_id))).first()
     if category is None:
         return 0
@@ -51,14 +51,14 @@ def reindex_category(category_id: str) -> int:
 
 
 def reindex_all(product_ids: Iterable[uuid.UUID]) -> int:
-    """Do so for any number of products, some hundred at a time."""
-    everything = [str(product_id) for product_id in product_ids]
-    chunks = (everything[start : start + PRODUCTS_PER_CHUNK] for start in range(0, len(everything), PRODUCTS_PER_CHUNK))
+    """Reindex any number of products in chunks."""
+    keys = [str(product_id) for product_id in product_ids]
+    chunks = (keys[start : start + PRODUCTS_PER_CHUNK] for start in range(0, len(keys), PRODUCTS_PER_CHUNK))
     return sum(reindex(chunk) for chunk in chunks)
 
 
 def _is_as_trained(product: Product, served: Served) -> bool:
-    """Tell whether the version itself says the same of the product: a message may be older than the training."""
+    """Tell whether the version already holds the product as it is now: a message may be older than the training."""
     index = served.opened.index
     item = index.index_of(product.pk.hex)
     if item is None or index.item_category[item] != index.category_index_of(product.category_id.hex):
@@ -69,8 +69,8 @@ def _is_as_trained(product: Product, served: Served) -> bool:
 
 
 def _write(product: Product, served: Served) -> None:
-    """Write one entry. A product the version knows keeps its vector and popularity; a new one starts from its
-    content and its stars."""
+    """Write one entry. A product of the version keeps its vector and popularity; a new one gets them from its content
+    and its stars."""
     opened = served.opened
     text, category = product_text(product), product.category_id.hex
     vector, popularity = b"", None
@@ -89,4 +89,4 @@ def _write(product: Product, served: Served) -> None:
         with transaction.atomic(using=router.db_for_write(IndexedProduct)):
             IndexedProduct.objects.create(product_id=product.pk, **columns)
     except IntegrityError:
-        logger.info("Product %s was indexed by another process a moment ago.", product.pk)
+        logger.info("Another process has just indexed product %s.", product.pk)

@@ -1,4 +1,4 @@
-"""Read the whole interaction log for a training: some bytes per row, however long it is."""
+"""The whole interaction log as typed columns: a few bytes per row, so that a long log fits into memory."""
 
 import logging
 import uuid
@@ -23,11 +23,13 @@ _COLUMNS = ("shopper_id", "product_id", "kind", "value", "occurred_at", "recorde
 
 @dataclass(frozen=True, eq=False)
 class TrainingLog:
-    """The log with shoppers and products as numbers; visitors count as the accounts they turned out to be.
+    """The log with shoppers and products as numbers. Events of a visitor count for the account they signed in to.
 
-    What no shopper did is left out (recommendations/behaviour/trust.py).
-    n_shoppers: how many different ones; recorded_through: when the newest row was written, None for an empty log;
-    recorded: float64 [n], Unix seconds at which each row was written, which may be long after it happened.
+    Events that no shopper made are left out (recommendations/behaviour/trust.py).
+
+    - `n_shoppers`: the number of different shoppers.
+    - `recorded_through`: when the newest row was written; None for an empty log.
+    - `recorded`: float64 [n], Unix seconds at which each row was written, maybe long after the event.
     """
 
     log: Log
@@ -40,7 +42,7 @@ class TrainingLog:
 
 
 class _Columns:
-    """Growing typed columns: 42 bytes per row, where a list of tuples would take hundreds."""
+    """Growing typed columns: 42 bytes per row, where a list of tuples takes hundreds."""
 
     def __init__(self) -> None:
         self.shoppers, self.products = array("q"), array("q")
@@ -64,10 +66,10 @@ class _Columns:
 def read_log(
     product_positions: Mapping[uuid.UUID, int], *, progress: Callable[[float], None] | None = None
 ) -> TrainingLog:
-    """Read every interaction of a product in `product_positions` that counts; progress gets the share read, 0 to 1.
+    """Read every trusted interaction with a product of `product_positions`; report the share read, 0 to 1.
 
-    Searches, which have no product, and events of products that are gone are not training material. Rows written while
-    it reads are left to the next training, so that `recorded_through` says exactly what this one knows.
+    Searches have no product and are left out, as are events of deleted products. Rows written during the read are left
+    to the next training, so that `recorded_through` is exact.
     """
     owners = dict(VisitorLink.objects.values_list("visitor_id", "user_id"))
     newest = Interaction.objects.aggregate(newest=Max("recorded_at"))["newest"]
@@ -91,15 +93,8 @@ def read_log(
         if progress and count % ROWS_PER_CHUNK == 0:
             progress(min(count / expected, 1.0))
     log, recorded = columns.to_log(), np.frombuffer(columns.recorded, dtype=np.float64)
-    counting = _counting(log, columns.to_source())
-    if not counting.all():
-        log, recorded = log.select(counting), recorded[counting]
+    result = counted(log, columns.to_source())
+    if not result.rows.all():
+        logger.warning("%d events do not count: %s.", int((~result.rows).sum()), result)
+        log, recorded = log.select(result.rows), recorded[result.rows]
     return TrainingLog(log, int(np.unique(log.shoppers).size), newest, recorded)
-
-
-def _counting(log: Log, source: Source) -> NDArray[np.bool_]:
-    """Return which rows of a log count, bool [n], and say in the program's log what is left out."""
-    found = counted(log, source)
-    if not found.rows.all():
-        logger.warning("%d events do not count: %s.", int((~found.rows).sum()), found)
-    return found.rows

@@ -1,4 +1,4 @@
-"""Recompute shoppers' profiles from their whole log."""
+"""Shopper profiles, recomputed from the whole log of each shopper."""
 
 import uuid
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from recommendations.shoppers.known import KnownShopper
 
 
 def refresh_shoppers(shopper_ids: Sequence[str]) -> int:
-    """Write the profiles of shoppers, of those they turned out to be when they are visitors, and return how many."""
-    wanted: dict[uuid.UUID, None] = {}
-    for shopper_id in shopper_ids:
-        wanted[uuid.UUID(str(shopper_id))] = None
-        if (owner := VisitorLink.objects.owner_of(uuid.UUID(str(shopper_id)))) is not None:
-            wanted[owner] = None
+    """Write the profiles of shoppers, and of the accounts that visitors among them signed in to; return how many."""
+    unique_ids: dict[uuid.UUID, None] = {}
+    for shopper_id in map(uuid.UUID, map(str, shopper_ids)):
+        unique_ids[shopper_id] = None
+        if (owner := VisitorLink.objects.owner_of(shopper_id)) is not None:
+            unique_ids[owner] = None
     served = handle.current()
-    for wanted_id in wanted:
-        _refresh(wanted_id, served)
-    return len(wanted)
+    for shopper_id in unique_ids:
+        _refresh(shopper_id, served)
+    return len(unique_ids)
 
 
 def _refresh(shopper_id: uuid.UUID, served: Served | None) -> None:

@@ -1,9 +1,11 @@
-"""How this app's commands talk: one line for an error, a bar with the time left for long work."""
+"""Output of this app's commands: one line per error, and a progress bar for long work."""
 
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, ClassVar
 
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from pymongo.errors import PyMongoError
 from rich.console import Console
@@ -13,9 +15,19 @@ STOPPED_BY_HAND = 130
 _MISSING_TABLE = ("no such table", "does not exist", "no such column")
 
 
+class ExampleCommand(BaseCommand):
+    """A command whose help ends with example calls."""
+
+    example: ClassVar[str]
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs = {"formatter_class": RawDescriptionHelpFormatter, "epilog": f"example:\n{self.example}"} | kwargs
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+
 @contextmanager
 def progress_bar(*, is_shown: bool) -> Iterator[Callable[[float, str], None]]:
-    """Yield what takes a fraction, 0 to 1, and a text; a terminal sees a bar on stderr, anything else nothing."""
+    """Yield a callable that takes a fraction, 0 to 1, and a text, and shows a bar on stderr if that is a terminal."""
     console = Console(stderr=True)
     columns = (
         *(BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()),
@@ -28,7 +40,7 @@ def progress_bar(*, is_shown: bool) -> Iterator[Callable[[float, str], None]]:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn what can go wrong with databases into one line that says what to do."""
+    """Turn errors of databases into one line that says what to do."""
     try:
         yield
     except (DatabaseError, PyMongoError) as error:

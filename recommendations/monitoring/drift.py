@@ -1,7 +1,7 @@
-"""Whether shoppers still do what the promoted version was trained on: feature drift as population stability.
+"""Feature drift since the training of the promoted version, as a population stability index.
 
-What they did last before the version was trained stands beside what they did since, by the category and the price of
-the products and by the kind of event. Imported events say nothing about now and are left out on both sides.
+The newest events before the training are compared with the events since, by category and price of the products and by
+kind of event. Imported events say nothing about the present and are left out on both sides.
 """
 
 import uuid
@@ -15,35 +15,34 @@ from numpy.typing import NDArray
 
 from ml.population_stability import LARGE_SHIFT, SMALL_SHIFT, population_stability_index
 from recommendations.behaviour.models import Interaction, InteractionQuerySet
-from recommendations.monitoring.findings import Finding
-from recommendations.monitoring.models import Check
+from recommendations.monitoring.models import Check, CheckResult
 from recommendations.serving.served import Served
 from recommendations.versions.models import ModelVersion
 from shop.catalogue.models import Category, Product
 
 # The newest rows read on each side: enough for shares, and little work however long the log is.
 MOST_EVENTS = 20_000
-# With fewer on one side chance alone moves the index: its mean is (bins - 1) * (1/n + 1/m).
+# With fewer on one side, chance alone moves the index: its mean is (bins - 1) * (1/n + 1/m).
 LEAST_EVENTS = 500
 PRICE_BINS = 10
 PRODUCTS_PER_QUERY = 5_000
 WORDS = {
     Check.DRIFT_CATEGORY: "the main categories of the products",
-    Check.DRIFT_PRICE: "the prices of the products, in tenths of what they were at the training",
+    Check.DRIFT_PRICE: "the prices of the products, by the deciles at the training",
     Check.DRIFT_KIND: "the kinds of events",
 }
 
 
 @dataclass(frozen=True)
 class Features:
-    """What n events were about: kinds [n]; of those of products in the shop, categories [m] and prices float64 [m]."""
+    """Features of n events: kinds [n]; categories [m] and prices, float64 [m], of the m with a product in the shop."""
 
     kinds: Sequence[str]
     categories: Sequence[str]
     prices: NDArray[np.float64]
 
 
-def feature_drift(served: Served | None) -> list[Finding]:
+def feature_drift(served: Served | None) -> list[CheckResult]:
     """Return how far category, price and kind have moved since the promoted version was trained."""
     row = ModelVersion.objects.filter(version=served.version).first() if served else None
     moment = row.trained_through if row else None
@@ -58,8 +57,8 @@ def feature_drift(served: Served | None) -> list[Finding]:
     return _compare(_features(before, known), _features(since, known))
 
 
-def _compare(before: Features, since: Features) -> list[Finding]:
-    """Return one finding per feature."""
+def _compare(before: Features, since: Features) -> list[CheckResult]:
+    """Return one result per feature."""
     histograms = {Check.DRIFT_KIND: _by_value(before.kinds, since.kinds)}
     if before.prices.size and since.prices.size:
         histograms[Check.DRIFT_CATEGORY] = _by_value(before.categories, since.categories)
@@ -73,13 +72,13 @@ def _compare(before: Features, since: Features) -> list[Finding]:
     ]
 
 
-def _finding(check: Check, before: NDArray[np.float64], since: NDArray[np.float64]) -> Finding:
+def _finding(check: Check, before: NDArray[np.float64], since: NDArray[np.float64]) -> CheckResult:
     moved = population_stability_index(before, since)
     if moved > LARGE_SHIFT:
-        verdict = "another population: a new training is asked for"
+        verdict = "another population: a new training is requested"
     else:
         verdict = "worth watching" if moved > SMALL_SHIFT else "nothing to speak of"
-    return Finding(
+    return CheckResult(
         check,
         round(moved, 4),
         most=LARGE_SHIFT,
@@ -91,14 +90,14 @@ def _finding(check: Check, before: NDArray[np.float64], since: NDArray[np.float6
     )
 
 
-def _unknown(check: Check, why: str) -> Finding:
-    return Finding(check, None, most=LARGE_SHIFT, explanation=f"Cannot be told. {why}")
+def _unknown(check: Check, why: str) -> CheckResult:
+    return CheckResult(check, None, most=LARGE_SHIFT, explanation=f"Cannot be measured. {why}")
 
 
 def _live_events(moment: datetime, *, is_after: bool) -> list[tuple[str, uuid.UUID | None]]:
     """Return kind and product of the newest live events recorded after a moment, or up to it.
 
-    Walks down the index by arrival, past what was imported: half a second for a million rows.
+    Walk down the index by arrival, past imported events: half a second for a million rows.
     """
     live: InteractionQuerySet = Interaction.objects.filter(source__in=sorted(Interaction.LIVE_SOURCES))
     rows = live.filter(recorded_at__gt=moment) if is_after else live.filter(recorded_at__lte=moment)
@@ -107,12 +106,12 @@ def _live_events(moment: datetime, *, is_after: bool) -> list[tuple[str, uuid.UU
 
 def _traits(product_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, float | None]]:
     """Return the path of the main category and the price of each product still in the shop."""
-    wanted, found = list(product_ids), {}
-    for start in range(0, len(wanted), PRODUCTS_PER_QUERY):
-        rows = Product.objects.filter(pk__in=wanted[start : start + PRODUCTS_PER_QUERY])
+    keys, traits = list(product_ids), {}
+    for start in range(0, len(keys), PRODUCTS_PER_QUERY):
+        rows = Product.objects.filter(pk__in=keys[start : start + PRODUCTS_PER_QUERY])
         for pk, path, price in rows.values_list("pk", "category__path", "price"):
-            found[pk] = (path[: Category.steplen], None if price is None else float(price))
-    return found
+            traits[pk] = (path[: Category.steplen], None if price is None else float(price))
+    return traits
 
 
 def _features(
@@ -129,7 +128,7 @@ def _by_price(prices: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArra
 
 
 def _by_value(before: Sequence[Hashable], since: Sequence[Hashable]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return how often each value of either side stands in each, float64 [b] twice."""
+    """Return the frequency of each value on either side, float64 [b] twice."""
     counts = Counter(before), Counter(since)
     values = list(dict.fromkeys([*counts[0], *counts[1]]))
     left, right = (np.array([count[value] for value in values], dtype=np.float64) for count in counts)

@@ -1,4 +1,4 @@
-"""What a monitoring system asks for, read from the databases at that moment: every process answers alike."""
+"""Metrics for a monitoring system, read from the databases on request: every process reports the same."""
 
 import logging
 from collections.abc import Iterator
@@ -23,24 +23,24 @@ from recommendations.versions.models import ModelVersion
 logger = logging.getLogger(__name__)
 
 STATES = ("queued", "running", "stopping", "lost", "done", "failed", "cancelled")
-# What may have been measured last: watching happens every hour.
+# The checks run every hour.
 MEASURED_WITHIN = timedelta(hours=3)
 
 
 def figures() -> Iterator[Metric]:
-    """Yield every figure; queries of the behaviour database and one look at the broker.
+    """Yield every metric, from queries of the behaviour database and one of the broker.
 
-    A family that the behaviour database does not tell is left out, the others are there all the same; once one of them
-    failed no other is asked for, so that a database that hangs is waited for once.
+    Once a query of the behaviour database fails, the remaining families of it are left out without a query, so that a
+    hanging database is waited for once. The other metrics are yielded all the same.
     """
     is_up = True
     for family in (_version, _beside, _events, _jobs, _alarms, _rails):
         try:
-            found = list(family()) if is_up else []
+            metrics = list(family()) if is_up else []
         except BEHAVIOUR_DATABASE_ERRORS as error:
             logger.error("The figures of the behaviour database cannot be read: %s", error)
-            is_up, found = False, []
-        yield from found
+            is_up, metrics = False, []
+        yield from metrics
     yield GaugeMetricFamily("kindred_model_serves", "1 while a model version serves in this process.", _serves())
     yield GaugeMetricFamily("kindred_behaviour_database_up", "1 while the behaviour database answers.", int(is_up))
     yield from _queues()
@@ -86,9 +86,9 @@ def _jobs() -> Iterator[Metric]:
     )
     day_ago = timezone.now() - timedelta(days=1)
     ended = Job.objects.filter(finished_at__gte=day_ago).only("state", "heartbeat_at", "cancel_requested_at")
-    found = [row.shown_state for row in [*Job.objects.open().defer("log"), *ended]]
+    states = [row.shown_state for row in [*Job.objects.open().defer("log"), *ended]]
     for state in STATES:
-        family.add_metric([state], found.count(state))
+        family.add_metric([state], states.count(state))
     yield family
 
 
@@ -109,7 +109,7 @@ def _alarms() -> Iterator[Metric]:
 def _rails() -> Iterator[Metric]:
     family = CounterMetricFamily(
         "kindred_rails",
-        "Rails by intent: answered in all, and those of them not as asked.",
+        "Rails by intent: answered in all, and those of them not as requested.",
         labels=["intent", "outcome"],
     )
     for intent, counts in sorted(RailCount.objects.totals().items()):
@@ -119,7 +119,7 @@ def _rails() -> Iterator[Metric]:
 
 
 def _queues() -> Iterator[Metric]:
-    """Ask the broker how many messages wait; a broker that is away tells nothing."""
+    """Query the length of each queue; without an answer of the broker yield only that it is down."""
     up = GaugeMetricFamily("kindred_broker_up", "1 while the message broker answers.")
     family = GaugeMetricFamily("kindred_queue_messages", "Messages that wait for a worker.", labels=["queue"])
     broker = current_app.connection_for_read()
@@ -128,7 +128,7 @@ def _queues() -> Iterator[Metric]:
             connection.ensure_connection(max_retries=1, interval_start=0)
             channel = connection.default_channel
             for queue in current_app.amqp.queues.values():
-                # Not passively: Redis does not know a queue that is empty.
+                # Not passively: to Redis an empty queue does not exist.
                 family.add_metric([queue.name], queue(channel).queue_declare().message_count)
     except (KombuError, OSError, *broker.connection_errors, *broker.channel_errors):
         up.add_metric([], 0)

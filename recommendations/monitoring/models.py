@@ -1,19 +1,20 @@
-"""How the shop and its recommendations fare: measured every hour, with an alarm while something is out of bounds."""
+"""Hourly checks of the shop and its recommendations, and the alarms raised while one is out of bounds."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.db import models
 from django.utils import timezone
 
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):
-    """Alarms; each name has at most one raised at a time."""
+    """Alarms. At most one of each name is raised at a time."""
 
     def raised(self) -> "AlarmQuerySet":
         return self.filter(cleared_at=None)
 
     def raise_alarm(self, name: str, *, value: float | None, threshold: float | None, message: str) -> bool:
-        """Raise an alarm, or bring the raised one up to date; tell whether it is new."""
+        """Raise an alarm, or update the raised one; return whether it is new."""
         columns = {"value": value, "threshold": threshold, "message": message}
         if self.raised().filter(name=name).update(**columns):
             return False
@@ -21,16 +22,16 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
         return True
 
     def clear(self, name: str) -> bool:
-        """Clear the alarm of this name; tell whether it was raised."""
+        """Clear the alarm of this name; return whether it was raised."""
         return bool(self.raised().filter(name=name).update(cleared_at=timezone.now()))
 
 
 class Check(models.TextChoices):
-    """What is measured; recommendations/monitoring/watching.py does it."""
+    """The checks that recommendations/monitoring/alarms.py runs."""
 
     EVENT_RATE = "event_rate", "Event rate"
     COVERAGE = "coverage", "Coverage of the catalogue"
-    EMPTY_RAILS = "empty_rails", "Rails not filled as asked"
+    EMPTY_RAILS = "empty_rails", "Rails not filled as requested"
     DAMAGED_VERSION = "damaged_version", "Damaged model version"
     DRIFT_CATEGORY = "drift_category", "Drift of categories"
     DRIFT_PRICE = "drift_price", "Drift of prices"
@@ -38,12 +39,23 @@ class Check(models.TextChoices):
 
     @classmethod
     def drift(cls) -> "set[Check]":
-        """Return the checks that ask for a training."""
+        """Return the checks whose alarm requests a training."""
         return {cls.DRIFT_CATEGORY, cls.DRIFT_PRICE, cls.DRIFT_KIND}
 
 
+@dataclass(frozen=True)
+class CheckResult:
+    """A figure and the bounds it should lie within; `value` is None when there was too little data."""
+
+    check: Check
+    value: float | None
+    explanation: str
+    least: float | None = None
+    most: float | None = None
+
+
 class Measurement(models.Model):
-    """One figure at one moment; `value` is empty when there was too little to tell."""
+    """One figure at one moment; `value` is empty when there was too little data."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=40, help_text="Which check.")
@@ -62,7 +74,7 @@ class Measurement(models.Model):
 
     @property
     def crossed(self) -> float | None:
-        """Return the bound that the value lies beyond, None while it is within them or not known."""
+        """Return the bound that the value lies beyond; None when it is within them or unknown."""
         if self.value is None:
             return None
         if self.least is not None and self.value < self.least:
@@ -71,7 +83,7 @@ class Measurement(models.Model):
 
 
 class Alarm(models.Model):
-    """Something out of bounds: from when it was first seen until it was well again."""
+    """A check out of bounds, from the first time until it was within them again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=40)

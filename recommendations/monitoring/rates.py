@@ -1,4 +1,4 @@
-"""Event rate, coverage, and rails that could not be filled, each beside what was usual."""
+"""Checks of the event rate, the coverage and the rails that could not be filled, each against its usual value."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -10,8 +10,7 @@ from recommendations.behaviour.models import Interaction, ShopperProfile
 from recommendations.counting.models import RailCount
 from recommendations.lists.intents import candidates
 from recommendations.lists.requests import Intent, Request
-from recommendations.monitoring.findings import Finding
-from recommendations.monitoring.models import Check, Measurement
+from recommendations.monitoring.models import Check, CheckResult, Measurement
 from recommendations.serving.served import Served
 from recommendations.shoppers.known import known_shopper
 
@@ -33,8 +32,8 @@ LEAST_RAILS = 100
 LEAST_ALARMING = 0.1
 
 
-def event_rate(now: datetime) -> Finding:
-    """Compare the shoppers' events of the last hours with those of the same hours of the four weeks before."""
+def event_rate(now: datetime) -> CheckResult:
+    """Compare the events of the last three hours with those of the same hours of the four weeks before."""
     happened = _live_events(now - HOURS, now)
     weeks = [
         count
@@ -44,13 +43,13 @@ def event_rate(now: datetime) -> Finding:
     expected = fmean(weeks) if weeks else 0.0
     compared = f"{happened:,} events in three hours; {expected:,.0f} in the same hours of {len(weeks)} weeks before"
     if expected < LEAST_EXPECTED:
-        text = f"Cannot be told: {compared}, and {LEAST_EXPECTED} are needed."
-        return Finding(Check.EVENT_RATE, None, text, SLOWEST, FASTEST)
+        text = f"Cannot be measured: {compared}, and {LEAST_EXPECTED} are needed."
+        return CheckResult(Check.EVENT_RATE, None, text, SLOWEST, FASTEST)
     text = (
-        f"{compared}. 1 is as always; below {SLOWEST} shoppers stay away or events get lost, above {FASTEST:.0f} "
+        f"{compared}. 1 is normal; below {SLOWEST} shoppers stay away or events get lost, above {FASTEST:.0f} "
         "something sends too many."
     )
-    return Finding(Check.EVENT_RATE, round(happened / expected, 4), text, SLOWEST, FASTEST)
+    return CheckResult(Check.EVENT_RATE, round(happened / expected, 4), text, SLOWEST, FASTEST)
 
 
 def _live_events(start: datetime, end: datetime) -> int:
@@ -58,15 +57,15 @@ def _live_events(start: datetime, end: datetime) -> int:
     return rows.filter(source__in=Interaction.LIVE_SOURCES).count()
 
 
-def coverage(served: Served | None, now: datetime) -> Finding:
-    """Rank for the shoppers seen last, and count how much of the catalogue is among their first products.
+def coverage(served: Served | None, now: datetime) -> CheckResult:
+    """Measure the share of the catalogue among the first products of the shoppers seen last.
 
-    The bound is half of what was measured in the week before.
+    The bound is half of the mean of the week before.
     """
     sampled = _last_seen(served) if served is not None else []
     if served is None or len(sampled) < LEAST_SHOPPERS:
-        text = f"Cannot be told: {len(sampled)} shoppers known to the promoted version, {LEAST_SHOPPERS} needed."
-        return Finding(Check.COVERAGE, None, text)
+        text = f"Cannot be measured: {len(sampled)} shoppers known to the promoted version, {LEAST_SHOPPERS} needed."
+        return CheckResult(Check.COVERAGE, None, text)
     request = Request(Intent.FOR_YOU, LIST_LENGTH)
     shown = {
         candidate.product_id
@@ -81,7 +80,7 @@ def coverage(served: Served | None, now: datetime) -> Finding:
         "seen last. Few products for everybody means that lists are no longer personal"
         + (f"; usual in the last week: {usual:.1%}." if usual is not None else ".")
     )
-    return Finding(Check.COVERAGE, round(len(shown) / products, 4), text, least=least)
+    return CheckResult(Check.COVERAGE, round(len(shown) / products, 4), text, least=least)
 
 
 def _last_seen(served: Served) -> list[uuid.UUID]:
@@ -90,36 +89,38 @@ def _last_seen(served: Served) -> list[uuid.UUID]:
 
 
 def _usual(check: Check, now: datetime) -> float | None:
-    """Return the mean of what was measured in the week before, None with too little of it."""
+    """Return the mean of the measurements of the week before; None with too few of them."""
     rows = Measurement.objects.filter(name=check.value, measured_at__gte=now - USUAL)
     values = [value for value in rows.values_list("value", flat=True) if value is not None]
     return fmean(values) if len(values) >= LEAST_MEASUREMENTS else None
 
 
-def empty_rails(now: datetime) -> Finding:
-    """Return which share of the rails of a day was empty, short or filled up, beside the week before.
+def empty_rails(now: datetime) -> CheckResult:
+    """Compare the share of a day's rails that were empty, short or filled up with that of the week before.
 
-    Visitors nobody knows get popular products, so a share is normal; the bound is half as far again from it. Recently
-    viewed products are left out: there are as many as there are.
+    New visitors get popular products, so some share is normal; the bound lies half as far again above it. Rails of
+    recently viewed products are left out: their length is up to the shopper.
     """
     counts = RailCount.objects.exclude(intent=Intent.RECENTLY_VIEWED.value)
     today, rails = _share(counts.filter(hour__gte=now - RAILS_OF))
     earlier = counts.filter(hour__lt=now - RAILS_OF, hour__gte=now - RAILS_OF - USUAL)
     usual, rails_before = _share(earlier)
     if min(rails, rails_before) < LEAST_RAILS:
-        text = f"Cannot be told: {rails:,} rails in a day, {rails_before:,} in the week before; {LEAST_RAILS} needed."
-        return Finding(Check.EMPTY_RAILS, None, text)
+        text = (
+            f"Cannot be measured: {rails:,} rails in a day, {rails_before:,} in the week before; {LEAST_RAILS} needed."
+        )
+        return CheckResult(Check.EMPTY_RAILS, None, text)
     most = max(LEAST_ALARMING, usual + 0.5 * min(usual, 1.0 - usual))
     text = (
         f"Of {rails:,} rails in the last day {today:.1%} were empty, short or filled up with popular products; "
         f"{usual:.1%} in the week before."
     )
-    return Finding(Check.EMPTY_RAILS, round(today, 4), text, most=round(most, 4))
+    return CheckResult(Check.EMPTY_RAILS, round(today, 4), text, most=round(most, 4))
 
 
 def _share(rows: QuerySet[RailCount]) -> tuple[float, int]:
-    """Return the share of rails that did not come as asked, and how many rails there were."""
+    """Return the share of rails that were not as requested, and the number of rails."""
     sums = rows.aggregate(**{name: Sum(name) for name in ("answered", "empty", "short", "fallback")})
     answered = sums["answered"] or 0
-    amiss = sum(sums[name] or 0 for name in ("empty", "short", "fallback"))
-    return (amiss / answered if answered else 0.0), answered
+    incomplete = sum(sums[name] or 0 for name in ("empty", "short", "fallback"))
+    return (incomplete / answered if answered else 0.0), answered

@@ -1,10 +1,10 @@
-"""Trained rating models on disk, and the one this process predicts with: NumPy alone, memory-mapped.
+"""Versions of the rating model on disk, and the one this process predicts with: NumPy alone, memory-mapped.
 
-MODEL_DIR/ratings/20260101-040000-1f2e/predictor   what predicts (ml/rating_prediction)
-MODEL_DIR/ratings/20260101-040000-1f2e/ids         which shopper and which product each index stands for
+MODEL_DIR/ratings/20260101-040000-1f2e/predictor   the predictor (ml/rating_prediction)
+MODEL_DIR/ratings/20260101-040000-1f2e/ids         the ids of shoppers and products, in the order of its indices
 
-The newest version whose files are sound predicts; a damaged one is refused and the one before goes on. One that only
-could not be read is tried again.
+The newest version with sound files predicts. A damaged one is refused, and the one before continues; one that could
+only not be read is retried.
 """
 
 import logging
@@ -36,7 +36,7 @@ SECONDS_BETWEEN_LOOKS, SECONDS_AFTER_A_FAILURE = 1.0, 10.0
 
 @dataclass(frozen=True, eq=False)
 class RatingVersion:
-    """A version that predicts. shoppers, products: S32 [n], ids in hexadecimal, rising; the index is the place."""
+    """A version that predicts. `shoppers`, `products`: rising S32 [n], hexadecimal ids in the order of the indices."""
 
     version: str
     predictor: RatingPredictor
@@ -44,7 +44,7 @@ class RatingVersion:
     products: NDArray[np.bytes_]
 
     def indices(self, shopper_ids: Sequence[uuid.UUID | None], product_ids: Sequence[uuid.UUID]) -> Any:
-        """Return the model's indices of n shoppers and n products, int64 [2, n]; -1 for those without a rating."""
+        """Return the indices of n shoppers and n products, int64 [2, n]; -1 for those without a rating."""
         known = self.predictor.biases
         return np.stack(
             [
@@ -57,15 +57,15 @@ class RatingVersion:
 def _places(
     rising: NDArray[np.bytes_], is_known: NDArray[np.bool_], ids: Sequence[uuid.UUID | None]
 ) -> NDArray[np.int64]:
-    wanted = np.array([b"" if entry is None else entry.hex.encode() for entry in ids], dtype="S32")
+    keys = np.array([b"" if entry is None else entry.hex.encode() for entry in ids], dtype="S32")
     if not rising.size:
-        return np.full(wanted.size, -1, np.int64)
-    places = np.minimum(np.searchsorted(rising, wanted), rising.size - 1)
-    return np.where((rising[places] == wanted) & is_known[places], places, -1)
+        return np.full(keys.size, -1, np.int64)
+    places = np.minimum(np.searchsorted(rising, keys), rising.size - 1)
+    return np.where((rising[places] == keys) & is_known[places], places, -1)
 
 
 def folder() -> Path:
-    """Return where the versions lie."""
+    """Return the folder of the versions."""
     return Path(settings.MODEL_DIR) / FOLDER
 
 
@@ -79,9 +79,9 @@ def versions() -> list[str]:
 def write(
     version: str, predictor: RatingPredictor, shoppers: NDArray[np.bytes_], products: NDArray[np.bytes_]
 ) -> RatingVersion:
-    """Write a version beside the others, check it, let it appear whole, and delete the oldest ones.
+    """Write a version aside, check it, publish it as a whole, and delete the oldest ones.
 
-    shoppers, products: S32, rising. Raises ArtifactError, and nothing is left behind then.
+    `shoppers`, `products`: rising S32. Raise ArtifactError; nothing is left behind then.
     """
     beside = folder() / f".{version}.{secrets.token_hex(4)}.partial"
     try:
@@ -107,7 +107,7 @@ def _prune() -> None:
 
 
 def _open(directory: Path, version: str) -> RatingVersion:
-    """Open a version after checking every byte; ArtifactError when it must not be used."""
+    """Open a version after a check of every byte; raise ArtifactError when it must not be used."""
     predictor = load_rating_predictor(directory / PREDICTOR)
     ids = read_artifact(directory / IDS)
     try:
@@ -121,7 +121,7 @@ def _open(directory: Path, version: str) -> RatingVersion:
 
 
 class RatingHandle:
-    """Keeps the version open, and looks for a newer one at most once a second."""
+    """Keep a version open, and look for a newer one at most once a second."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -130,7 +130,7 @@ class RatingHandle:
         self._look_again_at = 0.0
 
     def current(self) -> RatingVersion | None:
-        """Return what predicts now; None before the first training."""
+        """Return the version that predicts now; None before the first training."""
         if time.monotonic() < self._look_again_at or not self._lock.acquire(blocking=self._opened is None):
             return self._opened
         try:
@@ -153,11 +153,11 @@ class RatingHandle:
             except ArtifactUnreadable as error:
                 wait = SECONDS_AFTER_A_FAILURE
                 logger.error(
-                    "Rating model %s cannot be read now, the one before goes on until it can: %s", version, error
+                    "Rating model %s cannot be read now, the one before continues until it can: %s", version, error
                 )
             except ArtifactError as error:
                 self._refused.add(version)
-                logger.error("Rating model %s is refused, the one before goes on: %s", version, error)
+                logger.error("Rating model %s is refused, the one before continues: %s", version, error)
         return wait
 
 
@@ -165,5 +165,5 @@ _handle = RatingHandle()
 
 
 def current() -> RatingVersion | None:
-    """Return what predicts now in this process; None before the first training."""
+    """Return the version that predicts now in this process; None before the first training."""
     return _handle.current()

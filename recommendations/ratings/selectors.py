@@ -1,4 +1,4 @@
-"""How many stars a shopper would give a product."""
+"""Predicted ratings: the stars a shopper would give a product."""
 
 import uuid
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from django.db.models import Sum
 from recommendations.ratings import rating_versions
 from shop.catalogue.models import Product
 
-# What is said of a shop in which nobody has rated anything: the middle of the scale.
+# The middle of the scale, for a shop without any rating.
 MIDDLE_STARS = 3.0
 
 
 @dataclass(frozen=True)
 class PredictedRating:
-    """stars: 1 to 5; source: model, product_mean or shop_mean; the last two are fallbacks."""
+    """A predicted rating of 1 to 5 stars; `source`: model, or the fallbacks product_mean and shop_mean."""
 
     shopper_id: uuid.UUID | None
     product_id: uuid.UUID
@@ -30,7 +30,7 @@ class PredictedRating:
 
 @dataclass(frozen=True)
 class PredictedRatings:
-    """One prediction for each pair asked for, None for products the shop does not show, and the model's version."""
+    """The model's version, and a prediction for each requested pair; None for products the shop does not show."""
 
     model_version: str | None
     predictions: list[PredictedRating | None]
@@ -39,21 +39,21 @@ class PredictedRatings:
 def predict_ratings(pairs: Sequence[tuple[uuid.UUID | None, uuid.UUID]]) -> PredictedRatings:
     """Return the stars of (shopper, product) pairs; one query, two when the shop's mean is needed.
 
-    The model answers for a product it knows, and for any product when it knows the shopper and nobody has rated the
-    product. Otherwise it is the mean of the product's stars, or the mean of all.
+    The model predicts for a product it knows, and for an unrated product when it knows the shopper. The fallback is the
+    mean of the product's stars, or of all stars.
     """
-    wanted = {product_id for _, product_id in pairs}
-    rows = Product.objects.published().filter(pk__in=wanted).values_list("pk", "rating_sum", "rating_count")
+    product_ids = {product_id for _, product_id in pairs}
+    rows = Product.objects.published().filter(pk__in=product_ids).values_list("pk", "rating_sum", "rating_count")
     rated = {pk: (stars, count) for pk, stars, count in rows}
     shown = [place for place, (_, product_id) in enumerate(pairs) if product_id in rated]
-    by_model = _of_model([pairs[place] for place in shown], rated)
+    by_model = _predictions([pairs[place] for place in shown], rated)
     predictions: list[PredictedRating | None] = [None] * len(pairs)
     shop_mean: float | None = None
-    for place, guessed in zip(shown, by_model, strict=True):
+    for place, predicted in zip(shown, by_model, strict=True):
         shopper_id, product_id = pairs[place]
         stars, count = rated[product_id]
-        if guessed is not None:
-            predictions[place] = PredictedRating(shopper_id, product_id, guessed, "model")
+        if predicted is not None:
+            predictions[place] = PredictedRating(shopper_id, product_id, predicted, "model")
         elif count:
             predictions[place] = PredictedRating(shopper_id, product_id, stars / count, "product_mean")
         else:
@@ -63,10 +63,10 @@ def predict_ratings(pairs: Sequence[tuple[uuid.UUID | None, uuid.UUID]]) -> Pred
     return PredictedRatings(model.version if model else None, predictions)
 
 
-def _of_model(
+def _predictions(
     pairs: Sequence[tuple[uuid.UUID | None, uuid.UUID]], rated: dict[uuid.UUID, tuple[int, int]]
 ) -> list[float | None]:
-    """Return what the model says of each pair; None where it knows too little."""
+    """Return the model's prediction for each pair; None where it knows too little."""
     model = rating_versions.current()
     if model is None or not pairs:
         return [None] * len(pairs)

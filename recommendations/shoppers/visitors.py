@@ -5,7 +5,7 @@ import uuid
 from django.db import IntegrityError, router, transaction
 
 from recommendations.behaviour.models import ShopperProfile, VisitorLink
-from recommendations.behaviour.services.freshness import refresh_on_commit
+from recommendations.behaviour.services.notifications import refresh_on_commit
 from recommendations.experiments.models import Experiment, Exposure
 
 

@@ -1,7 +1,7 @@
-"""Model versions on disk: one folder each under settings.MODEL_DIR, and a pointer file that says which one serves.
+"""Model versions on disk: one folder each under settings.MODEL_DIR, and a pointer file to the promoted one.
 
 MODEL_DIR/20260101-030000-1f2e/   arrays and manifest, written once (ml/artifact.py)
-MODEL_DIR/20260101-030000-1f2e.model/  the same of the model behind it, to train on from; only trainings read it
+MODEL_DIR/20260101-030000-1f2e.model/  the same of the model behind it, read only by fine-tunings
 MODEL_DIR/promoted                one line: the version's name; replaced by an atomic rename
 """
 
@@ -26,32 +26,35 @@ _VERSION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
 
 class Pointer(NamedTuple):
-    """text: a version's name, or anything when it is damaged; stamp: another one with each promotion, even of the same
-    version."""
+    """The content of the pointer file.
+
+    - `text`: a version's name; anything when the file is damaged.
+    - `stamp`: changes with each promotion, even of the same version.
+    """
 
     text: str
     stamp: tuple[int, int]
 
 
 def new_version(moment: datetime) -> str:
-    """Return a name that sorts by time, to 16 microseconds: 20260101-030000-1f2e."""
+    """Return a name that sorts by time, with a resolution of 16 microseconds: 20260101-030000-1f2e."""
     return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 16:04x}"
 
 
 def is_version(name: str) -> bool:
-    """Tell whether a name is one that `new_version` gives."""
+    """Tell whether a name has the form of `new_version`."""
     return _VERSION.fullmatch(name) is not None
 
 
 def directory_of(version: str) -> Path:
-    """Return the folder of a version; ArtifactError for a name that is none (it might point elsewhere)."""
+    """Return the folder of a version; raise ArtifactError for any other name (it might point elsewhere)."""
     if not _VERSION.fullmatch(version):
         raise ArtifactError(f"{version!r} is not the name of a model version")
     return Path(settings.MODEL_DIR) / version
 
 
 def model_directory_of(version: str) -> Path:
-    """Return where the model behind a version lies, if it was kept; it goes when the version goes."""
+    """Return the folder of the model behind a version, if it has one; it is deleted together with the version."""
     return directory_of(version).with_name(f"{version}{MODEL_SUFFIX}")
 
 
@@ -64,34 +67,34 @@ def versions() -> list[str]:
 
 
 def open_version(version: str, *, verify: bool = True) -> Artifact:
-    """Open a version's arrays memory-mapped, with verify after checking every byte; ArtifactError when it must not
-    be used."""
+    """Open a version's arrays memory-mapped, with `verify` after a check of every byte; raise ArtifactError when it
+    must not be used."""
     return read_artifact(directory_of(version), verify=verify)
 
 
 def promoted_version() -> str | None:
-    """Return the name the pointer holds, or None before the first promotion (or with a damaged pointer)."""
+    """Return the name in the pointer; None before the first promotion and for a damaged pointer."""
     pointer = read_pointer()
     return pointer.text if pointer is not None and _VERSION.fullmatch(pointer.text) else None
 
 
 def damaged_pointer() -> str | None:
-    """Return what the pointer holds when that is no version's name; None when it is one, or without a pointer."""
+    """Return the content of a damaged pointer; None for a sound one and without one."""
     pointer = read_pointer()
     return None if pointer is None or _VERSION.fullmatch(pointer.text) else pointer.text
 
 
 def pointer_stamp() -> tuple[int, int] | None:
-    """Return the stamp `read_pointer` would give, without reading; None without a pointer."""
+    """Return the stamp of `read_pointer` without reading the file; None without a pointer."""
     try:
-        status = os.stat(f"{settings.MODEL_DIR}/{POINTER_FILE}")  # a Path would take longer: asked with each list
+        status = os.stat(f"{settings.MODEL_DIR}/{POINTER_FILE}")  # faster than a Path: called for each list
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns
 
 
 def read_pointer() -> Pointer | None:
-    """Return what the pointer holds; None without one."""
+    """Return the pointer; None without one."""
     try:
         with (Path(settings.MODEL_DIR) / POINTER_FILE).open(encoding="ascii", errors="replace") as file:
             status = os.fstat(file.fileno())
@@ -101,7 +104,7 @@ def read_pointer() -> Pointer | None:
 
 
 def promote(version: str) -> None:
-    """Check a version and point to it; ArtifactError when it must not be used, and the pointer stays as it was."""
+    """Check a version and point to it. Raise ArtifactError when it must not be used; the pointer is unchanged then."""
     open_version(version)
     pointer = Path(settings.MODEL_DIR) / POINTER_FILE
     beside = pointer.with_name(f".{POINTER_FILE}.{secrets.token_hex(4)}")
@@ -119,8 +122,8 @@ def promote(version: str) -> None:
 def prune(keep: int = 3, *, spared: Collection[str] = ()) -> list[str]:
     """Delete all but `keep` versions, and return the names of those deleted.
 
-    Kept are the promoted one and those `spared`, however many, and then the newest. What a process that died while
-    writing left behind goes too, once it is a day old.
+    The promoted one and those `spared` are kept, however many, then the newest. Leftovers of processes that died while
+    writing are deleted when they are a day old.
     """
     _sweep_leftovers()
     on_disk = versions()
@@ -148,9 +151,9 @@ def _sweep_leftovers() -> None:
 
 
 def discard(version: str) -> bool:
-    """Delete a version from disk, at once for who looks; processes that have it mapped keep it until they let go.
+    """Delete a version from disk. It disappears at once; processes that have it mapped keep it until they release it.
 
-    False, and nothing is deleted, for the promoted one: it may have been promoted by hand a moment ago.
+    Return False, and delete nothing, for the promoted one: a person may just have promoted it.
     """
     directory = directory_of(version)
     if version == promoted_version():

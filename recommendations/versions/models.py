@@ -1,4 +1,4 @@
-"""What was trained, and what became of it."""
+"""Model versions, ranking profiles and segments."""
 
 import uuid
 from collections.abc import Collection
@@ -9,42 +9,42 @@ from django.utils import timezone
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
-    """Trained versions and what became of them."""
+    """Trained versions and their status."""
 
     def usable_before(self, row: "ModelVersion") -> "ModelVersionQuerySet":
-        """Return the versions trained before one that could serve, or could while they had files, the newest first."""
+        """Return the versions before one that can serve, or could while they had files, newest first."""
         status = self.model.Status
         usable = self.filter(status__in=[status.READY, status.PROMOTED, status.PRUNED], created_at__lt=row.created_at)
         return usable.order_by("-created_at")
 
     def served_before(self, version: str | None) -> "ModelVersionQuerySet":
-        """Return the versions older than one (None: all) that served at some time and may again, the last first.
+        """Return the versions older than one (None: all) that served and may serve again, the last to serve first.
 
-        What serves after a roll back is thus followed by versions that are older still, not by what was rolled back.
+        A second roll back thus leads to a still older version, not to the one that was rolled back.
         """
         status = self.model.Status
         served = self.filter(promoted_at__isnull=False, status__in=[status.READY, status.PROMOTED])
         return (served if version is None else served.filter(version__lt=version)).order_by("-promoted_at")
 
     def refused_when_loaded(self) -> "ModelVersionQuerySet":
-        """Return the versions that served and were then found damaged: something is wrong with the disk."""
+        """Return the versions that served and were then damaged: something is wrong with the disk."""
         return self.filter(status=self.model.Status.REFUSED, promoted_at__isnull=False)
 
     def mark_promoted(self, version: str) -> None:
-        """Write down that shoppers now see this version; which one it is, the pointer on disk decides."""
+        """Record that this version is served now; the pointer on disk decides which one is."""
         status = self.model.Status
         self.filter(status=status.PROMOTED).exclude(version=version).update(status=status.READY)
         self.filter(version=version, status=status.REFUSED).update(message="")
         self.filter(version=version).update(status=status.PROMOTED, promoted_at=timezone.now())
 
     def mark_refused(self, version: str, reason: str) -> bool:
-        """Write down that a process could not load a version that was promoted; False when that is known already."""
+        """Record that a process could not load a promoted version; return False when that is recorded already."""
         known = self.filter(version=version, promoted_at__isnull=False)
         status = self.model.Status.REFUSED
         return bool(known.exclude(status=status).update(status=status, message=reason))
 
     def mark_pruned(self, *, on_disk: Collection[str]) -> int:
-        """Write down which versions have no files any more, and return how many those are."""
+        """Record which versions have no files any more, and return how many they are."""
         status = self.model.Status
         with_files = self.filter(status__in=[status.READY, status.HELD_BACK])
         return with_files.exclude(version__in=list(on_disk)).update(status=status.PRUNED)
@@ -53,10 +53,15 @@ class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
 class ModelVersion(models.Model):
     """One trained artefact on disk, with its figures.
 
-    ready: passed, or served before another one did; held back: sound, but worse than what serves, a person may promote
-    it; refused: must not serve, in training or, with promoted_at set, when a process loaded it; pruned: only the
-    figures are left. message says why. metrics: JSON; "quality" by recommender, "gate" against the version that served
-    (recommendations/learning/gate.py).
+    The status; `message` says why:
+
+    - ready: it passed its checks, or served before another version did.
+    - held back: sound, but worse than the promoted version; a person may promote it.
+    - refused: must not serve, by its training or, with `promoted_at`, because a process could not load it.
+    - failed, cancelled: its training ended early.
+    - pruned: only the figures are left.
+
+    `metrics` is JSON: "quality" by recommender, "gate" against the promoted version (recommendations/learning/gate.py).
     """
 
     class Status(models.TextChoices):
@@ -66,6 +71,7 @@ class ModelVersion(models.Model):
         HELD_BACK = "held_back", "Held back"
         REFUSED = "refused", "Refused"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
         PRUNED = "pruned", "Files deleted"
 
     version = models.CharField(max_length=40, primary_key=True)
@@ -112,16 +118,16 @@ class RankingProfile(models.Model):
 
 
 class SegmentKind(models.TextChoices):
-    """What is grouped."""
+    """The members of a segment."""
 
     SHOPPERS = "shoppers", "Shoppers"
     PRODUCTS = "products", "Products"
 
 
 class Segmentation(models.Model):
-    """One grouping of a model version: how many segments were tried, and a map. Written once, before promotion.
+    """The segments of one kind of a model version: the numbers tried, and a map. Written once, before promotion.
 
-    A version keeps its own, in its own space, so rolling back brings its segments back too.
+    Each version keeps its own, in its own space, so a roll back brings its segments back too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""Open a model version: its arrays as a serving index, checked against the manifest."""
+"""The arrays of a model version as a serving index, checked against the manifest."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,10 @@ from ml.serving_index import ServingIndex
 
 @dataclass(frozen=True, eq=False)
 class OpenedVersion:
-    """A version's own index; products saved after `catalogue_read_at` are not in it.
+    """A version's index.
 
-    popularity_scale: ln(1 + stars + event weights) of the most popular product, which has popularity 1.
+    - `catalogue_read_at`: products saved later are not in the index.
+    - `popularity_scale`: ln(1 + stars + event weights) of the most popular product, whose popularity is 1.
     """
 
     index: ServingIndex
@@ -20,7 +21,7 @@ class OpenedVersion:
 
 
 def read_index(artifact: Artifact) -> OpenedVersion:
-    """Return what an artefact holds; ArtifactError or ValueError when that is no serving index."""
+    """Return the index of an artefact; raise ArtifactError or ValueError when it holds none."""
     metadata = artifact.metadata
     read_at, scale = metadata.get("catalogue_read_at"), metadata.get("popularity_scale")
     if not isinstance(read_at, str) or not isinstance(scale, float):

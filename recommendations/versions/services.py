@@ -1,28 +1,36 @@
-"""Choose which model version serves."""
+"""The promoted version: promote another one, or roll back."""
 
 import logging
 
 from ml.artifact import ArtifactError
 from recommendations.behaviour.services.notifications import notify_on_commit
 from recommendations.versions import artifact_store
-from recommendations.versions.learned_weights import follow_promoted_version
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.opening import read_index
+from recommendations.versions.ranking_profiles import follow_promoted_version
 
 logger = logging.getLogger(__name__)
 
 
 class VersionUnusable(Exception):
-    """The version cannot be promoted; the text says why. The one that served goes on serving."""
+    """The version cannot be promoted; the message says why. The one that served continues to serve."""
+
+
+def promoted_row() -> ModelVersion | None:
+    """Return the row of the version that the pointer names; None before the first promotion."""
+    return ModelVersion.objects.filter(version=artifact_store.promoted_version() or "").first()
 
 
 def promote_version(*, version: str, anyway: bool = False) -> None:
-    """Check a version on disk, point to it and have profiles and new products brought into its space.
+    """Check a version on disk, move the pointer to it, and have profiles and new products brought into its space.
 
-    Every process follows the pointer with its next request; until a worker has rewritten a profile, the shopper's
-    vector is made from the log when they come. The ranking profile `learned` gets the version's own weights. An older
-    version than the present one is a roll back. One that was held back needs `anyway`. Raises VersionUnusable; nothing
-    is changed then.
+    Every process follows the pointer with its next request. Until a worker has rewritten a profile, the shopper's
+    vector is computed from the log on each visit. The ranking profile `learned` gets the version's weights.
+
+    - `version`: an older one than the present one is a roll back.
+    - `anyway`: promote it even if it was held back.
+
+    Raise VersionUnusable; nothing is changed then.
     """
     row = ModelVersion.objects.filter(version=version).first()
     if row is None:
@@ -46,15 +54,15 @@ def promote_version(*, version: str, anyway: bool = False) -> None:
 
 
 def rollback_target() -> ModelVersion | None:
-    """Return the version a roll back leads to: of those older than the one that serves, the last that did; or None."""
+    """Return the target of a roll back: of the versions older than the promoted one, the last that served; or None."""
     before = ModelVersion.objects.served_before(artifact_store.promoted_version())
     return before.filter(version__in=artifact_store.versions()).first()
 
 
 def roll_back(*, serving_version: str | None = None) -> str:
-    """Let the version serve that did before the present one, and return its name.
+    """Promote the version that served before the present one, and return its name.
 
-    With `serving_version` only if that is the present one, so that asking twice does not go back two steps. Raises
+    With `serving_version`, do so only if that is the present one: two requests then do not go back two steps. Raise
     VersionUnusable; nothing is changed then.
     """
     present = artifact_store.promoted_version()

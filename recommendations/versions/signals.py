@@ -1,4 +1,4 @@
-"""Signal of another active ranking profile."""
+"""Signal sent when another ranking profile becomes active."""
 
 from django.dispatch import Signal
 

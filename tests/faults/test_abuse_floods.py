@@ -24,8 +24,8 @@ from recommendations.experiments.results import experiment_results
 from recommendations.learning import demand
 from recommendations.learning.catalogue import read_catalogue
 from recommendations.learning.log import read_log
-from recommendations.learning.material import gather
 from recommendations.learning.training import train
+from recommendations.learning.training_data import build_training_data
 from recommendations.lists.recommending import recommend
 from recommendations.lists.requests import Intent
 from shop.api.throttling import ScopedThrottle
@@ -83,7 +83,7 @@ def test_fault_40_ten_thousand_views_of_one_shopper_weigh_at_most_one(products, 
     assert after.pop(target.pk) - before.pop(target.pk) == pytest.approx(0 if is_robot else one_view, abs=0.02)
     assert after == pytest.approx(before, rel=1e-3)
     log = read_log(read_catalogue().positions())
-    pairs = gather(read_catalogue(), log).interactions
+    pairs = build_training_data(read_catalogue(), log).interactions
     assert pairs.weights.max() <= one_view
     assert len(pairs) == 40 * 6 + (not is_robot)
 

@@ -20,8 +20,8 @@ from django.utils import timezone
 from recommendations import tasks
 from recommendations.jobs.lease import LeaseTaken
 from recommendations.jobs.models import Lease
-from recommendations.learning import checks, training
-from recommendations.learning.training import INTERRUPTED, TrainingRefused, retrain_alone, train
+from recommendations.learning import background, checks, publishing, training
+from recommendations.learning.training import TrainingRefused, train
 from recommendations.lists.recommending import recommend
 from recommendations.lists.requests import Intent
 from recommendations.monitoring.models import Alarm, Check
@@ -136,7 +136,7 @@ def test_fault_13_a_training_killed_with_sigkill_leaves_the_old_version_serving(
     if "promote" in function:
         assert dead.status == ModelVersion.Status.READY  # complete: a person may promote it
     else:
-        assert (dead.status, dead.message) == (ModelVersion.Status.FAILED, INTERRUPTED)
+        assert (dead.status, dead.message) == (ModelVersion.Status.FAILED, publishing.INTERRUPTED)
         assert dead.version not in artifact_store.versions()
 
 
@@ -158,7 +158,7 @@ def test_fault_17_a_full_disk_is_a_clear_refusal_and_the_shop_stays_up(good, cli
     files = sorted(path.name for path in artifact_store.directory_of(good.version).parent.iterdir())
     monkeypatch.setattr(function, no_space)
 
-    assert retrain_alone() is None
+    assert background.run_training() is None
 
     assert "No space left on device" in caplog.text
     refused = ModelVersion.objects.exclude(pk=good.pk).get()
@@ -208,13 +208,13 @@ def test_fault_17_without_the_folder_of_the_versions_popular_products_are_shown(
 @every_damage
 def test_fault_18_what_was_damaged_on_its_way_to_the_disk_is_refused(good, monkeypatch, damage: Damage):
     before = shown()
-    honest = training.write_artifact
+    honest = publishing.write_artifact
 
     def damaged(directory, arrays, metadata):
         honest(directory, arrays, metadata)
         damage.spoil(directory.name)
 
-    monkeypatch.setattr(training, "write_artifact", damaged)
+    monkeypatch.setattr(publishing, "write_artifact", damaged)
     with pytest.raises(TrainingRefused, match="the files are not usable"):
         train(is_measured=False)
 
@@ -227,7 +227,7 @@ def test_fault_18_what_was_damaged_on_its_way_to_the_disk_is_refused(good, monke
 @every_damage
 def test_fault_18_what_is_damaged_later_is_refused_with_an_alarm(good, client, monkeypatch, caplog, damage: Damage):
     before = shown()
-    monkeypatch.setattr(training, "catch_up", lambda **_: None)  # would map the new version before it is damaged
+    monkeypatch.setattr(training, "catch_up", lambda: None)  # would map the new version before it is damaged
     bad = train(is_measured=False)
     damage.spoil(bad.version)
 

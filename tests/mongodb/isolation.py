@@ -50,8 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def _empty_behaviour(_django_db_helper: None) -> None:
-    from recommendations.versions.learned_weights import make_own_profiles  # noqa: PLC0415 a plugin comes before the settings
     from recommendations.versions.models import RankingProfile  # noqa: PLC0415
+    from recommendations.versions.ranking_profiles import make_own_profiles  # noqa: PLC0415 a plugin comes before the settings
 
     connection: Any = connections["behaviour"]
     for name in _written.collections - {"django_migrations"}:

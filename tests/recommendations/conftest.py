@@ -1,5 +1,6 @@
-"""Every test looks for what is new each time, and has a broker state of its own."""
+"""Every test looks for what is new each time, has a broker state of its own, and does not wait for the disk."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _own_state(monkeypatch):
     monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 0.0)
     monkeypatch.setattr(notifications, "_broker", notifications.BrokerState())
+    # A version is more than twenty files; tests/ml/test_artifact.py is about their way to the disk.
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture

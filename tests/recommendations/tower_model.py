@@ -52,9 +52,7 @@ class TowerModel(Recommender):
         return FittedTowerModel(tower, vectors, [{"loss": 0.5}])
 
 
-def install(monkeypatch, recommender: type = TowerModel) -> None:
-    """Let the registry give this recommender where the shop asks for its default."""
+def install(monkeypatch, recommender: type = TowerModel, *, name: str = DEFAULT_RECOMMENDER) -> None:
+    """Let the registry give this recommender by a name, that of the shop's default unless told otherwise."""
     find = registry.recommender_class
-    monkeypatch.setattr(
-        registry, "recommender_class", lambda name: recommender if name == DEFAULT_RECOMMENDER else find(name)
-    )
+    monkeypatch.setattr(registry, "recommender_class", lambda asked: recommender if asked == name else find(asked))

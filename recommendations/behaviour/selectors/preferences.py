@@ -1,4 +1,4 @@
-"""What a shopper said of themselves, for pages where it can be changed: read from the log, so nothing lags behind."""
+"""Preferences of a shopper, for the pages that change them: read from the log, so that they are up to date."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ MOST_DISMISSED = 200
 
 @dataclass(frozen=True)
 class Preferences:
-    """Categories chosen, products dismissed (newest first, published ones), and how many different ones were viewed."""
+    """Chosen categories, dismissed published products (newest first), and the number of different viewed products."""
 
     chosen: list[Category] = field(default_factory=list)
     dismissed: list[Product] = field(default_factory=list)
@@ -23,7 +23,7 @@ class Preferences:
 
 
 def preferences_of(shopper_id: uuid.UUID | None) -> Preferences:
-    """Return everything that can be changed; six queries at most, none for somebody unknown."""
+    """Return all preferences of a shopper; six queries at most, none without a shopper."""
     if shopper_id is None:
         return Preferences()
     _, history = read_history(shopper_id, VisitorLink.objects.visitors_of(shopper_id))
@@ -43,20 +43,19 @@ def chosen_categories(shopper_id: uuid.UUID | None) -> list[Category]:
 
 
 def dismissed_products(shopper_id: uuid.UUID) -> list[Product]:
-    """Return the products the shopper is not interested in, last dismissed first, at most MOST_DISMISSED; those that
-    are hidden now are left out. Three queries."""
+    """Return the published products the shopper dismissed, last one first, at most MOST_DISMISSED. Three queries."""
     dismissed = _dismissed(shopper_id)[:MOST_DISMISSED]
     published = published_cards(dismissed) if dismissed else {}
     return [published[product_id] for product_id in dismissed if product_id in published]
 
 
 def is_dismissed(shopper_id: uuid.UUID, product_id: uuid.UUID) -> bool:
-    """Tell whether the shopper is not interested in a product; two queries."""
+    """Tell whether the shopper dismissed a product; two queries."""
     return product_id in _dismissed(shopper_id)
 
 
 def _dismissed(shopper_id: uuid.UUID) -> list[uuid.UUID]:
-    """Return what was dismissed and not taken back, last dismissed first."""
+    """Return the products dismissed and not taken back, the last one first."""
     shoppers = [shopper_id, *VisitorLink.objects.visitors_of(shopper_id)]
     events = Interaction.objects.of_shoppers(shoppers).filter(kind=Kind.NOT_INTERESTED)
     latest: dict[uuid.UUID | None, float | None] = {}

@@ -1,7 +1,7 @@
-"""Append many interactions to the log at once.
+"""Bulk inserts into the interaction log.
 
-bulk_create spends about five times as long per row on making model objects and statements as SQLite does on storing
-them, so on SQL the rows go straight to the cursor. On MongoDB, which has no SQL, they go through the models.
+bulk_create takes about five times as long per row to make model objects and statements as SQLite takes to store them.
+So on SQL the rows go straight to the cursor; on MongoDB they go through the models.
 """
 
 import json
@@ -29,7 +29,7 @@ MONGODB_BATCH = 2_000
 
 
 class LogRow(NamedTuple):
-    """One interaction to be stored; ids are UUIDs as 32 hex digits, which compare and hash much faster than UUIDs."""
+    """One interaction to store. Ids are UUIDs as 32 hex digits, which compare and hash faster than UUID objects."""
 
     id: str
     shopper_id: str
@@ -43,7 +43,7 @@ class LogRow(NamedTuple):
     origin: int | None = None
 
     def to_interaction(self, *, source: str, recorded_at: datetime) -> Interaction:
-        """Return the same as an object of the model."""
+        """Return the row as a model object."""
         return Interaction(
             id=uuid.UUID(self.id),
             shopper_id=uuid.UUID(self.shopper_id),
@@ -61,7 +61,7 @@ class LogRow(NamedTuple):
 
 
 def known_ids(ids: Collection[str]) -> set[str]:
-    """Return which of the event ids (32 hex digits) the log holds."""
+    """Return those of the event ids (32 hex digits) that the log holds."""
     connection = connections[router.db_for_read(Interaction)]
     if connection.vendor == "mongodb":
         stored = Interaction.objects.filter(pk__in=list(map(uuid.UUID, ids))).values_list("pk", flat=True)
@@ -73,9 +73,9 @@ def known_ids(ids: Collection[str]) -> set[str]:
 
 
 def append_rows(rows: Sequence[LogRow], *, source: str, recorded_at: datetime) -> None:
-    """Store rows whose ids are not in the log, all or none; IntegrityError when one is there after all.
+    """Store rows whose ids are not in the log, all or none; raise IntegrityError when the log holds one of them.
 
-    (On MongoDB, a process that is killed leaves some.)
+    On MongoDB, a killed process may leave some of them.
     """
     connection = connections[router.db_for_write(Interaction)]
     if connection.vendor == "mongodb":
@@ -84,7 +84,7 @@ def append_rows(rows: Sequence[LogRow], *, source: str, recorded_at: datetime) -
     key: Any = _uuid if connection.features.has_native_uuid_field else _as_it_is
     moment = connection.ops.adapt_datetimefield_value
     arrival = moment(recorded_at)
-    # In order of ids, so that neighbours in the index of the key are written together.
+    # Sorted by id, so that neighbours in the primary key index are written together.
     values = [
         (key(event), key(shopper), kind, key(product), value, query, key(listed), key(category), origin, moment(time))
         + (source, arrival)
@@ -100,7 +100,7 @@ def _append_through_models(rows: Sequence[LogRow], source: str, recorded_at: dat
         with transaction.atomic(using=router.db_for_write(Interaction)):
             Interaction.objects.bulk_create(made, batch_size=MONGODB_BATCH)
     except BaseException:
-        # MongoDB takes nothing back by itself: these are the rows that went in before the failure.
+        # MongoDB has no rollback here: delete the rows that were stored before the failure.
         ours = Interaction.objects.filter(recorded_at=recorded_at, source=source)
         ours.filter(pk__in=[interaction.pk for interaction in made]).delete()
         raise

@@ -1,4 +1,4 @@
-"""Write the interaction log. One event is one row; storing it twice leaves one."""
+"""Recording of interactions. One event is one row; storing it twice leaves one."""
 
 import uuid
 from collections.abc import Sequence
@@ -12,22 +12,23 @@ from accounts.callers import current_caller
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.behaviour.services.bulk_log import LogRow, append_rows, known_ids
-from recommendations.behaviour.services.freshness import refresh_on_commit
+from recommendations.behaviour.services.notifications import refresh_on_commit
 from shop.catalogue.models import Product
 
 LONGEST_QUERY = 200
-# What the shopper has or dismissed: shown again, it would be a mistake and not just a rail that lags behind.
+# Products the shopper has or dismissed: to show one again would be a mistake, not just a late update.
 NEVER_TWICE = frozenset({Kind.PURCHASE, Kind.RATE, Kind.NOT_INTERESTED})
-# What a client reports may have waited on a device without network, and its clock may run a little fast.
+# Reports of a client may have waited on a device without network, and its clock may be a little fast.
 OLDEST_REPORT = timedelta(days=7)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class NewEvent:
-    """One thing a shopper did, before it is stored. `event_id` None: never sent before.
+    """An event before it is stored.
 
-    `recomm_id`: the recommended list that the product was clicked in.
+    - `event_id`: None for an event that was never sent before.
+    - `recomm_id`: the recommended list in which the product was clicked.
     """
 
     kind: Kind
@@ -42,9 +43,10 @@ class NewEvent:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why the event at a position (0 first) of a batch was not stored; `code` for programs, `detail` for people.
+    """The reason why the event at a position (from 0) of a batch was not stored.
 
-    `attr`: the part of the event that is wrong, empty when it is the whole.
+    - `attr`: the wrong attribute of the event; empty for the event as a whole.
+    - `code`, `detail`: the reason for programs and for people.
     """
 
     position: int
@@ -55,7 +57,7 @@ class Refusal:
 
 @dataclass
 class Outcome:
-    """What became of a batch: events stored, events that were there already, events refused."""
+    """The result of a batch: events stored, events stored before, and events refused."""
 
     stored: int = 0
     duplicates: int = 0
@@ -74,8 +76,8 @@ def record_interaction(
     occurred_at: datetime | None = None,
     recomm_id: uuid.UUID | None = None,
 ) -> Interaction | None:
-    """Store one event and, on commit, have the shopper's profile refreshed; None when it was stored before, or when a
-    known robot opened the page."""
+    """Store one event and, on commit, request a refresh of the shopper's profile. Return None for an event stored
+    before, and for a known robot."""
     if current_caller().is_robot:
         return None
     event = NewEvent(kind, product_id, value, query, occurred_at, event_id, recomm_id)
@@ -88,7 +90,7 @@ def record_interaction(
 
 
 def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> Outcome:
-    """Store several events of one shopper with one notification; those stored before are counted as duplicates."""
+    """Store events of one shopper with one notification; those stored before are counted as duplicates."""
     now = timezone.now()
     rows = {row.id: row for row in (_row(shopper_id, event, now) for event in events)}
     known = known_ids(rows)
@@ -97,7 +99,7 @@ def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], so
         append_rows(fresh, source=source, recorded_at=now)
         stored = len(fresh)
     except IntegrityError:
-        # Another request stored some of them a moment ago.
+        # Another request has just stored some of them.
         stored = sum(_insert(row.to_interaction(source=source, recorded_at=now)) for row in fresh)
     if stored:
         at_once = any(event.kind in NEVER_TWICE for event in events)
@@ -108,32 +110,32 @@ def record_interactions(*, shopper_id: uuid.UUID, events: Sequence[NewEvent], so
 def record_reported_events(
     *, shopper_id: uuid.UUID, events: Sequence[NewEvent | Refusal], source: str = "api"
 ) -> Outcome:
-    """Store what a client reports: good events are stored, bad ones listed by position.
+    """Store the valid events that a client reports, and list the others by position.
 
-    `events` may hold refusals already, in the place of what could not be read. Bad besides those are an unknown or
-    hidden product, and a time more than OLDEST_REPORT ago or CLOCK_TOLERANCE ahead.
+    `events` holds a refusal in place of an event that could not be read. Also refused are an unknown or hidden product,
+    and a time more than OLDEST_REPORT ago or CLOCK_TOLERANCE ahead.
     """
     now = timezone.now()
-    wanted = {event.product_id for event in events if isinstance(event, NewEvent) and event.product_id is not None}
-    known = set(Product.objects.published().filter(pk__in=wanted).values_list("pk", flat=True))
-    judged = [_judged(position, event, known, now) for position, event in enumerate(events)]
-    good = [event for event in judged if isinstance(event, NewEvent)]
-    outcome = record_interactions(shopper_id=shopper_id, events=good, source=source) if good else Outcome()
-    outcome.refused = [event for event in judged if isinstance(event, Refusal)]
+    product_ids = {event.product_id for event in events if isinstance(event, NewEvent) and event.product_id is not None}
+    known = set(Product.objects.published().filter(pk__in=product_ids).values_list("pk", flat=True))
+    checked = [_checked(position, event, known, now) for position, event in enumerate(events)]
+    valid = [event for event in checked if isinstance(event, NewEvent)]
+    outcome = record_interactions(shopper_id=shopper_id, events=valid, source=source) if valid else Outcome()
+    outcome.refused = [event for event in checked if isinstance(event, Refusal)]
     return outcome
 
 
 def dismiss_product(*, shopper_id: uuid.UUID, product_id: uuid.UUID, source: str = "shop") -> None:
-    """Never recommend the product to this shopper again, until `take_back_dismissal`."""
+    """Do not recommend the product to this shopper any more, until `take_back_dismissal`."""
     record_interaction(shopper_id=shopper_id, kind=Kind.NOT_INTERESTED, product_id=product_id, value=1, source=source)
 
 
 def take_back_dismissal(*, shopper_id: uuid.UUID, product_id: uuid.UUID, source: str = "shop") -> None:
-    """Undo `dismiss_product`. The log only grows, so this is an event of its own: value 0."""
+    """Undo `dismiss_product` with an event of value 0: the log is append-only."""
     record_interaction(shopper_id=shopper_id, kind=Kind.NOT_INTERESTED, product_id=product_id, value=0, source=source)
 
 
-def _judged(position: int, event: NewEvent | Refusal, known: set[uuid.UUID], now: datetime) -> NewEvent | Refusal:
+def _checked(position: int, event: NewEvent | Refusal, known: set[uuid.UUID], now: datetime) -> NewEvent | Refusal:
     if isinstance(event, Refusal):
         return event
     if event.product_id is not None and event.product_id not in known:
@@ -166,7 +168,7 @@ def _digits(key: uuid.UUID | None) -> str | None:
 
 
 def _insert(row: Interaction) -> bool:
-    """Store one row; False when its id is taken. The savepoint keeps a surrounding transaction usable."""
+    """Store one row; return False when its id is taken. The savepoint keeps an outer transaction usable."""
     try:
         with transaction.atomic(using=router.db_for_write(Interaction)):
             row.save(force_insert=True)

@@ -1,4 +1,4 @@
-"""Purchases whose event never reached the log: the process died after the order, or the behaviour database was away."""
+"""Purchases missing from the log: the process died after the order, or the behaviour database was away."""
 
 import uuid
 from datetime import datetime
@@ -14,7 +14,7 @@ LINES_PER_CHUNK = 500
 
 
 def record_missing_purchases(since: datetime | None) -> int:
-    """Write the purchases of all orders placed since a moment that the log lacks, and return how many."""
+    """Write the missing purchases of all orders since a moment (None: all), and return how many they were."""
     lines = OrderLine.objects.filter(product__isnull=False).exclude(order__status=Order.Status.CANCELLED)
     if since is not None:
         lines = lines.filter(order__placed_at__gte=since)
@@ -50,6 +50,6 @@ def _write_missing(purchases: list[Interaction]) -> int:
             with transaction.atomic(using=router.db_for_write(Interaction)):
                 row.save(force_insert=True)
         except IntegrityError:
-            continue  # its own event came through a moment ago
+            continue  # its event has just been stored
         written += 1
     return written

@@ -1,12 +1,13 @@
-"""Notify the workers that something changed.
+"""Notifications that tell the workers of changes.
 
-A notification is only a hint: the log is the truth, and the sweep finds whatever a lost one was about. A broker
-that is away costs the shopper one short attempt every few seconds. When messages pile up, no more are added, so the
-broker's memory stays bounded.
+A notification is only a hint: the log is the truth, and the sweep catches up with lost ones. A broker that is away
+costs the shopper one short attempt every few seconds. When messages pile up, no more are sent, so that the broker's
+memory stays bounded.
 """
 
 import logging
 import time
+import uuid
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,19 +16,23 @@ from celery import Task, current_app
 from django.db import models, router, transaction
 from kombu.exceptions import KombuError
 
+from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.behaviour.models import ShopperProfile, VisitorLink
+
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_ATTEMPTS = 10.0
-# Some minutes of work for a worker; the waiting messages are counted at most so often.
+# Some minutes of work for a worker.
 MOST_WAITING = 10_000
 SECONDS_BETWEEN_COUNTS = 1.0
-# More than these are not done within a moment: the workers are behind, or none is there.
+# With more waiting messages the workers are behind, or none runs.
 MOST_IN_TIME = 20
+REFRESH_SHOPPER = "recommendations.tasks.refresh_shopper"
 
 
 @dataclass
 class QueueState:
-    """How many messages waited in a queue when they were counted, and from when on (time.monotonic) they are again."""
+    """The number of messages in a queue when last counted, and when (time.monotonic) to count them again."""
 
     waiting: int = 0
     count_again_at: float = 0.0
@@ -35,7 +40,7 @@ class QueueState:
 
 @dataclass
 class BrokerState:
-    """Whether the last notification failed, and until when (time.monotonic) no other is tried; what waits, by queue."""
+    """Whether the last notification failed, until when (time.monotonic) to try no other, and the queues' states."""
 
     is_away: bool = False
     quiet_until: float = 0.0
@@ -78,8 +83,44 @@ def notify_on_commit(task: Task | str, *arguments: Any, about: type[models.Model
 
 
 def is_behind(task: Task | str) -> bool:
-    """Return whether the last task of this kind had to wait, as counted by earlier notifications; asks no broker."""
+    """Tell whether tasks of this kind have to wait, as counted by earlier notifications; do not ask the broker."""
     return _queue_state(_queue_of(_registered(task))).waiting >= MOST_IN_TIME
+
+
+def refresh_on_commit(shopper_id: uuid.UUID, *, about: type[models.Model], at_once: bool = False) -> None:
+    """Have a shopper's profile rewritten once the current transaction of the database that holds `about` is committed.
+
+    A worker rewrites it within a moment. When none will, because the broker is away, too many messages wait or no
+    worker runs, the profile is marked as outdated: requests then read the log, until the sweep rewrites the profile.
+
+    `at_once`: mark it in any case, because the next request must see the change even if it comes before a worker.
+    """
+    transaction.on_commit(partial(_refresh, shopper_id, at_once), using=router.db_for_write(about))
+
+
+def outdate(shopper_id: uuid.UUID) -> None:
+    """Mark the profiles of a shopper, and of the account a visitor signed in to, as outdated: the next request then
+    reads the log. Two queries."""
+    owner = VisitorLink.objects.owner_of(shopper_id)
+    shoppers = [shopper_id] if owner is None else [shopper_id, owner]
+    ShopperProfile.objects.filter(shopper_id__in=shoppers).update(model_version="")
+
+
+def _refresh(shopper_id: uuid.UUID, at_once: bool) -> None:
+    # Before the notification: a quick worker's fresh profile must not be marked.
+    is_marked = (at_once or is_behind(REFRESH_SHOPPER)) and _try_to_outdate(shopper_id)
+    if not notify(REFRESH_SHOPPER, str(shopper_id)) and not is_marked:
+        _try_to_outdate(shopper_id)
+
+
+def _try_to_outdate(shopper_id: uuid.UUID) -> bool:
+    """Call `outdate` and return whether it succeeded; recording an event never fails for it."""
+    try:
+        outdate(shopper_id)
+    except BEHAVIOUR_DATABASE_ERRORS as error:
+        logger.error("The profile of %s is outdated until the next sweep: %s", shopper_id, error)
+        return False
+    return True
 
 
 def _registered(task: Task | str) -> Task:
@@ -87,14 +128,14 @@ def _registered(task: Task | str) -> Task:
 
 
 def _is_flooded(task: Task, queue: str) -> bool:
-    """Tell whether so many messages wait that another helps nobody; raises what a broker that is away raises."""
+    """Tell whether too many messages wait to send another; raise the errors of a broker that is away."""
     queue = queue or _queue_of(task)
     state = _queue_state(queue)
     if time.monotonic() >= state.count_again_at:
         state.count_again_at = time.monotonic() + SECONDS_BETWEEN_COUNTS
         was_flooded, state.waiting = state.waiting >= MOST_WAITING, _waiting(task, queue)
         if state.waiting >= MOST_WAITING and not was_flooded:
-            logger.error("More than %d messages wait in %s: the sweep does what is left out.", MOST_WAITING, queue)
+            logger.error("More than %d messages wait in %s: the sweep will catch up.", MOST_WAITING, queue)
     return state.waiting >= MOST_WAITING
 
 
@@ -117,6 +158,6 @@ def _waiting(task: Task, queue: str) -> int:
         try:
             return int(link.default_channel.queue_declare(queue, passive=True).message_count)
         except link.channel_errors:
-            return 0  # nothing was ever sent to it, or it was emptied
+            return 0  # the queue is empty or new
         except link.connection_errors as error:
             raise ConnectionError(str(error)) from error

@@ -1,6 +1,6 @@
-"""What shoppers say of themselves: categories they like, and views to be forgotten.
+"""Preferences of a shopper: choose categories, and forget viewed products.
 
-All of it is events of the log, so it follows a visitor into their account, and goes where the log goes.
+They are events of the log, so that they follow a visitor into their account.
 """
 
 import uuid
@@ -12,8 +12,8 @@ from django.db import router, transaction
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, VisitorLink
 from recommendations.behaviour.profiles import History, read_history
-from recommendations.behaviour.services.freshness import outdate
 from recommendations.behaviour.services.interactions import NewEvent, record_interaction, record_interactions
+from recommendations.behaviour.services.notifications import outdate
 from shop.catalogue.models import Category
 from shop.catalogue.navigation import with_products
 
@@ -21,7 +21,7 @@ LEAST_CHOSEN, MOST_CHOSEN = 1, 10
 
 
 class ChoiceRefused(ValueError):
-    """The categories cannot be chosen; `code` for programs, the text for people. Nothing was changed."""
+    """The categories cannot be chosen; `code` is for programs, the message for people. Nothing was changed."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -31,33 +31,33 @@ class ChoiceRefused(ValueError):
 def choose_categories(
     *, shopper_id: uuid.UUID, category_ids: Sequence[uuid.UUID], source: str = "shop"
 ) -> list[uuid.UUID]:
-    """Make these the categories the shopper likes, in place of those chosen before, and return them, each once.
+    """Replace the categories the shopper chose, and return the new ones, each once.
 
-    Choosing the same again writes nothing. ChoiceRefused for fewer than LEAST_CHOSEN or more than MOST_CHOSEN, and for
-    one that is unknown or has no published product.
+    Choosing the same ones again writes nothing. Raise ChoiceRefused for fewer than LEAST_CHOSEN or more than
+    MOST_CHOSEN, and for a category that is unknown or has no published product.
     """
-    wanted = list(dict.fromkeys(category_ids))
-    if not LEAST_CHOSEN <= len(wanted) <= MOST_CHOSEN:
+    unique_ids = list(dict.fromkeys(category_ids))
+    if not LEAST_CHOSEN <= len(unique_ids) <= MOST_CHOSEN:
         raise ChoiceRefused("out_of_range", f"Choose {LEAST_CHOSEN} to {MOST_CHOSEN} categories.")
-    known = set(with_products(Category.objects.filter(pk__in=wanted)).values_list("pk", flat=True))
-    if unknown := [category_id for category_id in wanted if category_id not in known]:
+    known = set(with_products(Category.objects.filter(pk__in=unique_ids)).values_list("pk", flat=True))
+    if unknown := [category_id for category_id in unique_ids if category_id not in known]:
         raise ChoiceRefused("unknown_category", f"There is no category {unknown[0]} with products.")
     chosen = _chosen(shopper_id)
-    new = [NewEvent(Kind.CHOOSE_CATEGORY, value=1, category_id=key) for key in wanted if key not in chosen]
-    _record(shopper_id, [*new, *_taken_back(key for key in chosen if key not in wanted)], source)
-    return wanted
+    new = [NewEvent(Kind.CHOOSE_CATEGORY, value=1, category_id=key) for key in unique_ids if key not in chosen]
+    _record(shopper_id, [*new, *_taken_back(key for key in chosen if key not in unique_ids)], source)
+    return unique_ids
 
 
 def take_back_choice(*, shopper_id: uuid.UUID, source: str = "shop") -> None:
-    """Undo `choose_categories`: no category is chosen any more."""
+    """Undo `choose_categories`: afterwards no category is chosen."""
     _record(shopper_id, list(_taken_back(_chosen(shopper_id))), source)
 
 
 def clear_viewed(*, shopper_id: uuid.UUID, source: str = "shop") -> bool:
-    """Forget what the shopper looked at, in the list and in what is recommended; False when there was nothing.
+    """Forget the viewed products, in the list and in recommendations; return False when there were none.
 
-    What they put into a cart, bought, rated, dismissed or searched for stays. The log only grows: this is an event
-    after which earlier views of this shopper, and of the visitors they were, count for nothing in their profile.
+    Products in a cart, purchases, ratings, dismissals and searches stay. The log is append-only: after this event the
+    earlier views of the shopper and of their linked visitors do not count in the profile.
     """
     if not _history(shopper_id).viewed:
         return False
@@ -68,7 +68,7 @@ def clear_viewed(*, shopper_id: uuid.UUID, source: str = "shop") -> bool:
 
 
 def _history(shopper_id: uuid.UUID) -> History:
-    """Return the history as the log has it now; a profile may be a moment behind."""
+    """Return the history from the log: a profile may be a moment behind."""
     return read_history(shopper_id, VisitorLink.objects.visitors_of(shopper_id))[1]
 
 
@@ -88,5 +88,5 @@ def _record(shopper_id: uuid.UUID, events: Sequence[NewEvent], source: str) -> N
 
 
 def _all_or_nothing() -> AbstractContextManager[None]:
-    """Without transactions (MongoDB) the events come last: a profile that is outdated for nothing does no harm."""
+    """Return a transaction. Without one (MongoDB) the events come last: a profile outdated in vain does no harm."""
     return transaction.atomic(using=router.db_for_write(Interaction))

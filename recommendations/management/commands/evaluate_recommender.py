@@ -1,15 +1,15 @@
 """`manage.py evaluate_recommender`: measure recommenders on held-out parts of the shop's own log."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommendations.learning.evaluating import SPLITS, EvaluationRefused, evaluate_log
-from recommendations.management.terminal import one_line_errors, progress_bar
+from recommendations.management.terminal import ExampleCommand, one_line_errors, progress_bar
 
-# Key of a figure: its head and the digits after the point.
+# Key of a figure: its header and number of decimals.
 COLUMNS = {
     "hr_at_10": ("HR@10", 3),
     "ndcg_at_10": ("NDCG@10", 3),
@@ -25,20 +25,18 @@ NARROWEST = 6
 SIZES = ("shoppers", "products_with_interactions", "interactions", "trained_on", "held_out")
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
-        "Fit recommenders on a part of the log, and measure how well they find the rest: each held-out product among "
-        "99 the shopper did not touch (HR@10, NDCG@10, MRR), and in lists of 20 of the whole catalogue. Nothing is "
-        "stored, and nothing that serves is changed."
+        "Fit recommenders on a part of the log and measure how well they find the rest: each held-out product among "
+        "99 that the shopper did not touch (HR@10, NDCG@10, MRR), and in lists of 20 of the whole catalogue. Nothing "
+        "is stored, and the version that serves does not change."
+    )
+    example = (
+        "  python manage.py evaluate_recommender\n"
+        "  python manage.py evaluate_recommender --recommenders dmf,ials --split temporal --json | jq '.rows[0]'"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py evaluate_recommender\n"
-            "  python manage.py evaluate_recommender --recommenders dmf,ials --split temporal --json | jq '.rows[0]'"
-        )
         parser.add_argument(
             "--recommenders",
             default="dmf,popularity,item_knn",
@@ -49,8 +47,8 @@ class Command(BaseCommand):
             "--split",
             choices=SPLITS,
             default=SPLITS[0],
-            help="what is held out: each shopper's latest new product, everything after 80 %% of the log, or a random "
-            "fifth of the pairs of shopper and product (default: %(default)s)",
+            help="hold out each shopper's latest new product, everything after 80 %% of the log, or a random fifth of "
+            "the pairs of shopper and product (default: %(default)s)",
         )
         parser.add_argument("--seed", type=int, default=0, help="for repeatable results (default: %(default)s)")
         parser.add_argument("--json", action="store_true", help="print all figures as JSON")
@@ -61,28 +59,30 @@ class Command(BaseCommand):
             raise CommandError("--recommenders names none: give one or more, separated by commas.")
         with one_line_errors(), progress_bar(is_shown=options["verbosity"] > 0) as progress:
             try:
-                found = evaluate_log(names, split_name=options["split"], seed=options["seed"], progress=progress)
+                evaluation = evaluate_log(names, split_name=options["split"], seed=options["seed"], progress=progress)
             except EvaluationRefused as error:
                 raise CommandError(str(error)) from None
         if options["json"]:
-            self.stdout.write(json.dumps(found))
+            self.stdout.write(json.dumps(evaluation))
         else:
-            self._print(found)
-        failed = [row for row in found["rows"] if "error" in row]
-        if len(failed) == len(found["rows"]):
+            self._print(evaluation)
+        failed = [row for row in evaluation["rows"] if "error" in row]
+        if len(failed) == len(evaluation["rows"]):
             raise CommandError(f"No recommender could be fitted: {failed[0]['error']}")
 
-    def _print(self, found: dict[str, Any]) -> None:
+    def _print(self, evaluation: dict[str, Any]) -> None:
         for name in SIZES:
-            self.stdout.write(f"  {found[name]:>11,}  {name.replace('_', ' ')}")
-        self.stdout.write(f"Held out by the {found['split']} split, seed {found['seed']}; {found['cases']:,} ranked:")
-        width = max(len(row["recommender"]) for row in found["rows"])
-        heads = "  ".join(f"{head:>{NARROWEST}}" for head, _ in COLUMNS.values())
-        self.stdout.write(f"  {'':<{width}}  {heads}")
-        for row in found["rows"]:
+            self.stdout.write(f"  {evaluation[name]:>11,}  {name.replace('_', ' ')}")
+        self.stdout.write(
+            f"Held out by the {evaluation['split']} split, seed {evaluation['seed']}; {evaluation['cases']:,} ranked:"
+        )
+        width = max(len(row["recommender"]) for row in evaluation["rows"])
+        headers = "  ".join(f"{head:>{NARROWEST}}" for head, _ in COLUMNS.values())
+        self.stdout.write(f"  {'':<{width}}  {headers}")
+        for row in evaluation["rows"]:
             cells = [_cell(row.get(key), len(head), digits) for key, (head, digits) in COLUMNS.items()]
-            told = f"not fitted: {row['error']}" if "error" in row else "  ".join(cells)
-            self.stdout.write(f"  {row['recommender']:<{width}}  {told}")
+            text = f"not fitted: {row['error']}" if "error" in row else "  ".join(cells)
+            self.stdout.write(f"  {row['recommender']:<{width}}  {text}")
 
 
 def _cell(value: float | None, width: int, digits: int) -> str:

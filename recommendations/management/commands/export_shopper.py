@@ -1,4 +1,4 @@
-"""`manage.py export_shopper`: what is stored of one person, as JSON, to give to that person."""
+"""`manage.py export_shopper`: everything stored of one person, as JSON."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from recommendations.shoppers.personal_data import personal_data
 
 class Command(BaseCommand):
     help = (
-        "Print everything that is stored of one account as JSON, for the person it belongs to. "
+        "Print everything that is stored of one account as JSON, to give to its owner. "
         "Example: manage.py export_shopper shopper@kindred.example > shopper.json"
     )
 

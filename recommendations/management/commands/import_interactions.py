@@ -1,4 +1,4 @@
-"""`manage.py import_interactions`: take the interactions of a data file into the log."""
+"""`manage.py import_interactions`: import the interactions of a data file into the log."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -12,8 +12,8 @@ from shop.management.dataset_command import DatasetCommand, DatasetImport
 class Command(DatasetCommand):
     takes = Contents.INTERACTIONS
     help = (
-        "Take the interactions of a data file into the log. Their products must be in the catalogue. "
-        "Running it twice changes nothing; after a stop it goes on where it was."
+        "Import the interactions of a data file into the log. Their products must be in the catalogue. "
+        "A second run changes nothing; a run after a stop continues."
     )
     example: ClassVar[str] = (
         "  python manage.py import_interactions --format amazon-reviews-2018 Gift_Cards_5.json.gz\n"

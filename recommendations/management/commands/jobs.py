@@ -1,36 +1,34 @@
-"""`manage.py jobs`: look at trainings and imports from a shell, and end them."""
+"""`manage.py jobs`: list, show and cancel trainings and imports."""
 
 import json
 import uuid
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.timesince import timesince
 
 from recommendations.jobs.models import Job
 from recommendations.jobs.services import JobRefused, cancel_job
-from recommendations.management.terminal import one_line_errors
+from recommendations.management.terminal import ExampleCommand, one_line_errors
 
 SHOWN = 20
 TIMES = ("created_at", "started_at", "heartbeat_at", "finished_at", "cancel_requested_at")
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "List trainings and imports, show one with its log, or cancel one."
+    example = (
+        "  python manage.py jobs\n"
+        "  python manage.py jobs list --open --json | jq '.[].percent'\n"
+        "  python manage.py jobs show 6f1c2f0e\n"
+        "  python manage.py jobs cancel 6f1c2f0e"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py jobs\n"
-            "  python manage.py jobs list --open --json | jq '.[].percent'\n"
-            "  python manage.py jobs show 6f1c2f0e\n"
-            "  python manage.py jobs cancel 6f1c2f0e"
-        )
         parser.add_argument("action", nargs="?", choices=("list", "show", "cancel"), default="list")
-        parser.add_argument("job", nargs="?", type=_start_of_id, help="the job's id, or how it begins")
-        parser.add_argument("--open", action="store_true", help="list only those that wait or run")
+        parser.add_argument("job", nargs="?", type=_start_of_id, help="the job's id, or its first digits")
+        parser.add_argument("--open", action="store_true", help="list only jobs that wait or run")
         parser.add_argument(
             "--limit", type=_count, default=SHOWN, metavar="N", help="list the newest N (default: %(default)s)"
         )
@@ -43,7 +41,7 @@ class Command(BaseCommand):
                 self._print_list(list(jobs[: options["limit"]]), is_json=options["json"])
                 return
             if options["job"] is None:
-                raise CommandError(f"Which job? Name its id: python manage.py jobs {options['action']} ID")
+                raise CommandError(f"The id of the job is missing: python manage.py jobs {options['action']} ID")
             row = _find(options["job"])
             if options["action"] == "cancel":
                 try:
@@ -80,12 +78,12 @@ class Command(BaseCommand):
 
 
 def _find(start: str) -> Job:
-    """Return the job whose id begins so; CommandError for none or several."""
+    """Return the job whose id begins with some digits; raise CommandError for none or several."""
     least, most = (uuid.UUID(hex=start.ljust(32, digit)) for digit in "0f")
-    found = list(Job.objects.filter(pk__gte=least, pk__lte=most)[:2])
-    if len(found) != 1:
-        raise CommandError(f"{'No job has' if not found else 'Several jobs have'} an id that begins with {start!r}.")
-    return found[0]
+    rows = list(Job.objects.filter(pk__gte=least, pk__lte=most)[:2])
+    if len(rows) != 1:
+        raise CommandError(f"{'No job has' if not rows else 'Several jobs have'} an id that begins with {start!r}.")
+    return rows[0]
 
 
 def _as_json(row: Job) -> dict[str, Any]:
@@ -106,7 +104,7 @@ def _as_json(row: Job) -> dict[str, Any]:
 def _start_of_id(text: str) -> str:
     digits = text.replace("-", "").lower()
     if not 0 < len(digits) <= 32 or not set(digits) <= set("0123456789abcdef"):
-        raise ArgumentTypeError(f"{text!r} is not the id of a job, nor how one begins")
+        raise ArgumentTypeError(f"{text!r} is not the id of a job, nor the beginning of one")
     return digits
 
 

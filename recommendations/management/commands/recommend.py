@@ -1,32 +1,30 @@
-"""`manage.py recommend`: what a shopper would be shown now, with scores and reasons."""
+"""`manage.py recommend`: the current recommendations for a shopper, with scores and reasons."""
 
 import json
 import uuid
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from accounts.models import User
-from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
+from recommendations.behaviour.services.imports import imported_shopper_id
 from recommendations.lists.recommending import Recommendations, recommend
 from recommendations.lists.requests import LARGEST_LIMIT, Intent
-from recommendations.management.terminal import one_line_errors
+from recommendations.management.terminal import ExampleCommand, one_line_errors
 from recommendations.shoppers.known import has_events
 from shop.catalogue.models import Product
 
 
-class Command(BaseCommand):
-    help = "Print what a shopper would be shown now: titles, scores and reasons."
+class Command(ExampleCommand):
+    help = "Print the current recommendations for a shopper: titles, scores and reasons."
+    example = (
+        "  python manage.py recommend --user shopper@kindred.example --limit 10\n"
+        "  python manage.py recommend --user A3QZ1R0GQYWTFL --json | jq '.items[].title'\n"
+        "  python manage.py recommend --user shopper@kindred.example --intent similar --item B07VCGJ1NL"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py recommend --user shopper@kindred.example --limit 10\n"
-            "  python manage.py recommend --user A3QZ1R0GQYWTFL --json | jq '.items[].title'\n"
-            "  python manage.py recommend --user shopper@kindred.example --intent similar --item B07VCGJ1NL"
-        )
         parser.add_argument(
             "--user",
             required=True,
@@ -38,7 +36,7 @@ class Command(BaseCommand):
             "--intent",
             choices=[intent.value for intent in Intent],
             default=Intent.FOR_YOU.value,
-            help="why the list is shown (default: %(default)s)",
+            help="the kind of list (default: %(default)s)",
         )
         parser.add_argument("--item", metavar="ID", help="the product that similar and complementary start from")
         parser.add_argument("--json", action="store_true", help="print JSON")
@@ -51,7 +49,7 @@ class Command(BaseCommand):
         with one_line_errors():
             shopper_id = _shopper(options["user"])
             is_known = has_events(shopper_id)
-            found = recommend(
+            result = recommend(
                 shopper_id=shopper_id,
                 intent=Intent(options["intent"]),
                 slot="command",
@@ -59,48 +57,48 @@ class Command(BaseCommand):
                 product_id=_product(options["item"]) if options["item"] else None,
             )
         if not is_known:
-            self.stderr.write(f"Nothing is known of {options['user']}: this is what every new shopper sees.")
+            self.stderr.write(f"Nothing is known of {options['user']}: every new shopper sees this list.")
         if options["json"]:
-            self.stdout.write(json.dumps(_as_json(found, shopper_id)))
+            self.stdout.write(json.dumps(_as_json(result, shopper_id)))
         else:
-            self._print(found)
+            self._print(result)
 
-    def _print(self, found: Recommendations) -> None:
-        if found.model_version is None:
+    def _print(self, result: Recommendations) -> None:
+        if result.model_version is None:
             self.stderr.write("No model serves yet (popular products instead): run manage.py train_recommender.")
-        if not found.items:
+        if not result.items:
             self.stderr.write("There is nothing to recommend: no product is published, priced and in stock.")
-        for place, item in enumerate(found.items, start=1):
+        for place, item in enumerate(result.items, start=1):
             reasons = "; ".join(reason.text for reason in item.reasons)
             self.stdout.write(f"{place:>3}. {item.score:.3f}  {item.product.title[:70]}\n            {reasons}")
 
 
 def _shopper(user: str) -> uuid.UUID:
-    """Return whom the text stands for; an e-mail address must be an account's."""
+    """Return the shopper's id; raise CommandError for an e-mail address without an account."""
     if "@" in user and not User.objects.filter(email__iexact=user).exists():
         raise CommandError(f"No account has the e-mail address {user}: check the spelling, or give an id.")
     return imported_shopper_id(user)
 
 
 def _product(item: str) -> uuid.UUID:
-    """Return the product with this id, or this external id."""
+    """Return the id of the product with this id or external id; raise CommandError for none."""
     try:
-        wanted = Product.objects.filter(pk=uuid.UUID(item))
+        rows = Product.objects.filter(pk=uuid.UUID(item))
     except ValueError:
-        wanted = Product.objects.filter(external_id=item)
-    found = wanted.values_list("pk", flat=True).first()
-    if found is None:
+        rows = Product.objects.filter(external_id=item)
+    product_id = rows.values_list("pk", flat=True).first()
+    if product_id is None:
         raise CommandError(f"There is no product {item}: give its id, or its id in the file it was imported from.")
-    return found
+    return product_id
 
 
-def _as_json(found: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
+def _as_json(result: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
     return {
         "shopper_id": str(shopper_id),
-        "recomm_id": str(found.recomm_id),
-        "intent": found.intent.value,
-        "model_version": found.model_version,
-        "fallback_used": found.fallback_used,
+        "recomm_id": str(result.recomm_id),
+        "intent": result.intent.value,
+        "model_version": result.model_version,
+        "fallback_used": result.fallback_used,
         "items": [
             {
                 "id": str(item.product.pk),
@@ -113,6 +111,6 @@ def _as_json(found: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
                     for reason in item.reasons
                 ],
             }
-            for item in found.items
+            for item in result.items
         ],
     }

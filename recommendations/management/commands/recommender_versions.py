@@ -1,28 +1,26 @@
-"""`manage.py recommender_versions`: which model versions there are, which one serves, and how good each is."""
+"""`manage.py recommender_versions`: list the model versions with their status and figures."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from recommendations.management.terminal import one_line_errors
+from recommendations.management.terminal import ExampleCommand, one_line_errors
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.services import rollback_target
 
 
-class Command(BaseCommand):
-    help = "List the model versions, newest first: which one serves, which a roll back leads to, and their figures."
+class Command(ExampleCommand):
+    help = (
+        "List the model versions, newest first, with the one that serves, the target of a roll back, and their figures."
+    )
+    example = (
+        "  python manage.py recommender_versions\n"
+        "  python manage.py recommender_versions --json | jq '.[] | select(.serves).version'"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py recommender_versions\n"
-            "  python manage.py recommender_versions --json | jq '.[] | select(.serves).version'"
-        )
-        parser.add_argument("--limit", type=int, default=20, help="how many at most (default: %(default)s)")
+        parser.add_argument("--limit", type=int, default=20, help="list at most this many (default: %(default)s)")
         parser.add_argument("--json", action="store_true", help="print them as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,33 +1,31 @@
-"""`manage.py rollback_recommender`: let the model version serve that did before, or any other that has its files."""
+"""`manage.py rollback_recommender`: promote the previous model version, or any other one that has its files."""
 
 import json
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from recommendations.management.terminal import one_line_errors
+from recommendations.management.terminal import ExampleCommand, one_line_errors
 from recommendations.versions import artifact_store
 from recommendations.versions.services import VersionUnusable, promote_version, roll_back
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
-        "Let the model version serve that did before the present one. Every web process and worker follows with its "
-        "next request, without a restart. Nothing is changed when that version's files are not sound."
+        "Promote the model version that served before the present one. Every web process and worker follows with its "
+        "next request, without a restart. Nothing is changed when the files of that version are damaged."
+    )
+    example = (
+        "  python manage.py rollback_recommender\n"
+        "  python manage.py rollback_recommender --to 20260101-030000-1f2e --json\n"
+        "  python manage.py recommender_versions      list the versions"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py rollback_recommender\n"
-            "  python manage.py rollback_recommender --to 20260101-030000-1f2e --json\n"
-            "  python manage.py recommender_versions      which versions there are"
-        )
-        parser.add_argument("--to", metavar="VERSION", help="this version instead, older or newer")
-        parser.add_argument("--anyway", action="store_true", help="with --to: even if that version was held back")
+        parser.add_argument("--to", metavar="VERSION", help="promote this version instead, older or newer")
+        parser.add_argument("--anyway", action="store_true", help="with --to: promote it even if it was held back")
         parser.add_argument("--json", action="store_true", help="print before, version and seconds as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

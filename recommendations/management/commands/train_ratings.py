@@ -1,32 +1,29 @@
-"""`manage.py train_ratings`: learn from reviews and ratings how many stars a shopper would give a product."""
+"""`manage.py train_ratings`: train the model that predicts the stars a shopper would give a product."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommendations.jobs.lease import LeaseTaken
 from recommendations.jobs.models import Job
 from recommendations.jobs.tracking import COMMAND_LINE, RATING_TRAINING, JobCancelled, job
 from recommendations.learning.rating_training import DEFAULT_MODEL, RATING_MODELS, RatingTrainingRefused, train_ratings
-from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
+from recommendations.management.terminal import STOPPED_BY_HAND, ExampleCommand, one_line_errors, progress_bar
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
-        "Train the rating model on the shop's reviews and ratings, and let it answer predict/rating/. "
+        "Train the rating model on the shop's reviews and ratings, and publish it for predict/rating/. "
         "The web processes follow by themselves."
     )
+    example = "  python manage.py train_ratings\n  python manage.py train_ratings --model bias_only --json"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n  python manage.py train_ratings\n  python manage.py train_ratings --model bias_only --json"
-        )
         parser.add_argument(
-            "--model", choices=RATING_MODELS, default=DEFAULT_MODEL, help="what to train (default: %(default)s)"
+            "--model", choices=RATING_MODELS, default=DEFAULT_MODEL, help="model to train (default: %(default)s)"
         )
         parser.add_argument("--seed", type=int, default=0, help="for repeatable results (default: %(default)s)")
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")

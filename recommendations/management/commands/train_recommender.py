@@ -1,48 +1,46 @@
-"""`manage.py train_recommender`: make a new model version from everything in the log, and let it serve."""
+"""`manage.py train_recommender`: train a new model version on the whole log, and promote it."""
 
 import json
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from recommendations.jobs.lease import LeaseTaken
 from recommendations.jobs.models import Job
-from recommendations.jobs.tracking import COMMAND_LINE, JobCancelled, job
+from recommendations.jobs.tracking import COMMAND_LINE, FINE_TUNING, FULL_TRAINING, JobCancelled, job
+from recommendations.learning.distributed import shared_training
 from recommendations.learning.fitting import DEFAULT_RECOMMENDER, SERVABLE
-from recommendations.learning.sharing import shared_training
-from recommendations.learning.training import FINE_TUNING, FULL_TRAINING, NothingNew, TrainingRefused, train
-from recommendations.management.terminal import STOPPED_BY_HAND, one_line_errors, progress_bar
+from recommendations.learning.training import NothingNew, TrainingRefused, train
+from recommendations.management.terminal import STOPPED_BY_HAND, ExampleCommand, one_line_errors, progress_bar
 from recommendations.serving import handle
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
-        "Train a new model version on the whole log, check it, and let it serve in place of the one before. "
+        "Train a new model version on the whole log, check it, and promote it in place of the one before. "
         "The web processes follow by themselves. With TRAINING_WORKERS other machines share the work (join_training)."
+    )
+    example = (
+        "  python manage.py train_recommender\n"
+        "  python manage.py train_recommender --model dmf\n"
+        "  python manage.py train_recommender --fine-tune\n"
+        "  python manage.py train_recommender --quick --json | jq .metrics.seconds"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.formatter_class = RawDescriptionHelpFormatter
-        parser.epilog = (
-            "example:\n"
-            "  python manage.py train_recommender\n"
-            "  python manage.py train_recommender --model dmf\n"
-            "  python manage.py train_recommender --fine-tune\n"
-            "  python manage.py train_recommender --quick --json | jq .metrics.seconds"
-        )
         parser.add_argument("--if-missing", action="store_true", help="do nothing when a version serves already")
         parser.add_argument(
-            "--quick", action="store_true", help="do not measure the quality on held-out products: half the time"
+            "--quick", action="store_true", help="skip the measurement on held-out products, for half the time"
         )
         parser.add_argument(
             "--fine-tune",
             action="store_true",
-            help="train the version that serves on with what is new, in a fraction of the time; where that is not "
-            "possible, train from scratch and say why",
+            help="continue to train the version that serves with newer events, in a fraction of the time; where that "
+            "is not possible, train from scratch and say why",
         )
         parser.add_argument(
             "--model",
@@ -85,7 +83,7 @@ class Command(BaseCommand):
         except LeaseTaken:
             raise CommandError("A training is under way in another process: wait for it to end.") from None
         except NothingNew as error:
-            raise CommandError(f"{error} Without --fine-tune it is trained anew all the same.") from None
+            raise CommandError(f"{error} Without --fine-tune a new one is trained from scratch.") from None
         except TrainingRefused as error:
             raise CommandError(f"No new version serves: {error}") from None
 
@@ -95,7 +93,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 self.style.WARNING(
                     f"Version {row.version} was trained in {metrics['seconds']} s, but "
-                    f"{artifact_store.promoted_version() or 'none'} serves on. To promote it all the same:\n"
+                    f"{artifact_store.promoted_version() or 'none'} continues to serve. To promote it nevertheless:\n"
                     f"  python manage.py rollback_recommender --to {row.version} --anyway"
                 )
             )

@@ -86,7 +86,7 @@ def test_one_click_trains(staff_client, staff, told):
 
     row = Job.objects.get()
     assert (row.state, row.started_by, told) == (Job.State.QUEUED, str(staff), [(str(row.pk),)])
-    assert "Training by hand is asked for" in response.content.decode()
+    assert "Training by hand is requested" in response.content.decode()
     again = staff_client.post(reverse(TRAIN), follow=True)
     assert "waits or runs already" in again.content.decode()
     assert Job.objects.count() == 1
@@ -98,7 +98,7 @@ def test_one_click_cancels(staff_client):
 
     row.refresh_from_db()
     assert row.shown_state == "stopping"
-    assert "ends as soon as its worker hears of it" in response.content.decode()
+    assert "ends as soon as its worker receives the request" in response.content.decode()
 
 
 def test_what_has_ended_is_left_alone(staff_client):

@@ -89,3 +89,12 @@ def test_a_version_that_does_not_exist_leads_back(staff_client):
         ).status_code
         == 302
     )
+
+
+def test_a_cancelled_training_is_shown_as_cancelled(staff_client):
+    row = make(1, status=ModelVersion.Status.CANCELLED, metrics={})
+
+    html = staff_client.get(reverse("admin:recommendations_modelversion_changelist")).content.decode()
+
+    assert "Cancelled" in html.partition(row.version)[2].partition("</tr>")[0]
+    assert "Cancelled" in page(staff_client, row)

@@ -1,4 +1,4 @@
-"""Which events count."""
+"""The events that count."""
 
 import numpy as np
 

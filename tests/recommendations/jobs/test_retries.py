@@ -10,8 +10,8 @@ from recommendations import tasks
 from recommendations.jobs import tracking
 from recommendations.jobs.lease import RATING_TRAINING, TRAINING
 from recommendations.jobs.models import Job, Lease
-from recommendations.jobs.retries import SECONDS_AFTER_LEASE, revive_lost
-from recommendations.learning.training import retrain_alone
+from recommendations.jobs.retries import RESENT_AFTER, SECONDS_AFTER_LEASE, resend_waiting, retry_lost
+from recommendations.learning.background import run_training
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 
@@ -74,27 +74,27 @@ def test_a_scheduled_training_is_known_by_its_message(checkerboard, sent):
 
 def test_a_rival_that_takes_the_lease_first_costs_no_try(checkerboard, sent, monkeypatch):
     row = make()
-    monkeypatch.setattr("recommendations.learning.training.held_until", lambda name: None)
+    monkeypatch.setattr("recommendations.learning.background.held_until", lambda name: None)
     hold()
     tasks.retrain(str(row.pk))
 
     row.refresh_from_db()
-    assert (row.state, row.message, len(sent)) == (State.QUEUED, tracking.ONCE_MORE, 1)
+    assert (row.state, row.message, len(sent)) == (State.QUEUED, tracking.RETRIED, 1)
 
 
 def test_a_lost_training_is_told_once_more_and_never_again():
     row = lost()
     told: list[Job] = []
 
-    assert (revive_lost(told.append), revive_lost(told.append)) == (1, 0)
+    assert (retry_lost(told.append), retry_lost(told.append)) == (1, 0)
 
     assert [each.pk for each in told] == [row.pk]
     row.refresh_from_db()
-    assert (row.state, row.message) == (State.QUEUED, tracking.ONCE_MORE)
+    assert (row.state, row.message) == (State.QUEUED, tracking.RETRIED)
     Job.objects.update(state=State.RUNNING, heartbeat_at=timezone.now() - 2 * Job.LOST_AFTER)
-    assert revive_lost(told.append) == 0
+    assert retry_lost(told.append) == 0
     row.refresh_from_db()
-    assert (row.state, row.message, len(told)) == (State.FAILED, tracking.GONE_TWICE, 1)
+    assert (row.state, row.message, len(told)) == (State.FAILED, tracking.LOST_TWICE, 1)
 
 
 def test_who_may_live_is_left_alone():
@@ -104,10 +104,10 @@ def test_who_may_live_is_left_alone():
     hold()
     hold(RATING_TRAINING)
 
-    assert revive_lost(lambda row: None) == 0
+    assert retry_lost(lambda row: None) == 0
     assert Job.objects.filter(state=State.RUNNING).count() == 3
     Lease.objects.filter(name=RATING_TRAINING).delete()
-    assert revive_lost(lambda row: None) == 1
+    assert retry_lost(lambda row: None) == 1
     assert set(Job.objects.filter(state=State.QUEUED).values_list("pk", flat=True)) == {ratings.pk}
     assert Job.objects.get(pk=silent.pk).state == State.RUNNING
 
@@ -115,14 +115,14 @@ def test_who_may_live_is_left_alone():
 @pytest.mark.parametrize(
     ("columns", "state", "message"),
     [
-        pytest.param({"started_by": tracking.COMMAND_LINE}, State.FAILED, tracking.WORKER_GONE, id="of a command"),
+        pytest.param({"started_by": tracking.COMMAND_LINE}, State.FAILED, tracking.WORKER_LOST, id="of a command"),
         pytest.param({"cancel_requested_at": timezone.now()}, State.CANCELLED, "It was cancelled.", id="cancelled"),
     ],
 )
 def test_what_nobody_waits_for_ends(columns, state, message):
     row = lost(**columns)
 
-    assert revive_lost(lambda row: None) == 0
+    assert retry_lost(lambda row: None) == 0
     row.refresh_from_db()
     assert (row.state, row.message) == (state, message)
 
@@ -168,17 +168,36 @@ def test_a_request_of_the_sweep_that_failed_is_tried_again_as_any_other(checkerb
     failed = make(state=State.FAILED, message="disk full")
     ModelVersion.objects.create(version="1", status=ModelVersion.Status.FAILED, trained_through=timezone.now())
 
-    assert retrain_alone(job_id=failed.pk, started_by=tracking.NEW_INTERACTIONS, is_retried=True) is not None
+    assert run_training(job_id=failed.pk, started_by=tracking.NEW_INTERACTIONS, is_retried=True) is not None
     assert Job.objects.get().state == State.DONE
 
 
 def test_a_request_of_the_sweep_that_another_training_met_trains_nothing(checkerboard, settings):
     settings.RETRAIN_AFTER_INTERACTIONS = 1
-    assert retrain_alone(started_by=tracking.NEW_INTERACTIONS) is not None
+    assert run_training(started_by=tracking.NEW_INTERACTIONS) is not None
 
-    assert retrain_alone(started_by=tracking.NEW_INTERACTIONS) is None
+    assert run_training(started_by=tracking.NEW_INTERACTIONS) is None
 
     dropped, done = Job.objects.all()
     assert (dropped.state, done.state) == (State.CANCELLED, State.DONE)
-    assert "took in what was new" in dropped.message
+    assert "took in the new events" in dropped.message
     assert ModelVersion.objects.count() == 1
+
+
+def test_a_training_whose_message_may_be_lost_is_sent_again():
+    now = timezone.now()
+    long_ago = now - RESENT_AFTER - timedelta(seconds=1)
+    waits_long, sent_long_ago, _, _, _ = [
+        Job.objects.create(kind=kind, title="By hand", started_by="x", state=state, created_at=since, heartbeat_at=at)
+        for kind, state, since, at in [
+            (Job.Kind.TRAINING, Job.State.QUEUED, long_ago, None),
+            (Job.Kind.TRAINING, Job.State.QUEUED, long_ago, long_ago),
+            (Job.Kind.TRAINING, Job.State.QUEUED, long_ago, now),
+            (Job.Kind.TRAINING, Job.State.QUEUED, now, None),
+            (Job.Kind.TRAINING, Job.State.RUNNING, long_ago, long_ago),
+        ]
+    ]
+    sent: list[Job] = []
+
+    assert (resend_waiting(sent.append), resend_waiting(sent.append)) == (2, 0)
+    assert {row.pk for row in sent} == {waits_long.pk, sent_long_ago.pk}

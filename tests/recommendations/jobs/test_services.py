@@ -8,9 +8,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from recommendations import tasks
+from recommendations.jobs import tracking
 from recommendations.jobs.models import Job
 from recommendations.jobs.services import JobRefused, cancel_job, request_training
-from recommendations.jobs import tracking
 from recommendations.jobs.tracking import JobCancelled, start
 
 pytestmark = pytest.mark.django_db

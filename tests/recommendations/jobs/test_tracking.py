@@ -7,9 +7,9 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from recommendations.jobs.models import Job, JobQuerySet
 from recommendations.jobs import tracking
-from recommendations.jobs.tracking import JobCancelled, JobPostponed, job, start, tell_again
+from recommendations.jobs.models import Job, JobQuerySet
+from recommendations.jobs.tracking import JobCancelled, JobPostponed, job, start
 
 pytestmark = pytest.mark.django_db
 TRAINING = Job.Kind.TRAINING
@@ -146,7 +146,7 @@ def test_a_message_that_comes_twice_runs_nothing_twice(state, message):
     ("state", "message", "is_retried"),
     [
         pytest.param(Job.State.RUNNING, "", False, id="dead and not noticed"),
-        pytest.param(Job.State.FAILED, tracking.WORKER_GONE, False, id="dead"),
+        pytest.param(Job.State.FAILED, tracking.WORKER_LOST, False, id="dead"),
         pytest.param(Job.State.FAILED, "disk full", True, id="failed"),
     ],
 )
@@ -156,13 +156,13 @@ def test_a_job_that_ended_early_has_one_more_try_and_no_third(state, message, is
     first = start(TRAINING, "Full training", started_by="schedule", job_id=row.pk, is_retried=is_retried)
 
     assert first.row_id == row.pk
-    assert (only().state, only().message, only().finished_at) == (Job.State.RUNNING, tracking.ONCE_MORE, None)
+    assert (only().state, only().message, only().finished_at) == (Job.State.RUNNING, tracking.RETRIED, None)
     with pytest.raises(JobCancelled, match="twice"):
         start(TRAINING, "Full training", started_by="schedule", job_id=row.pk, is_retried=is_retried)
-    assert (only().state, only().message) == (Job.State.FAILED, tracking.GONE_TWICE)
+    assert (only().state, only().message) == (Job.State.FAILED, tracking.LOST_TWICE)
     with pytest.raises(JobCancelled, match="twice"):
         start(TRAINING, "Full training", started_by="schedule", job_id=row.pk, is_retried=is_retried)
-    assert (only().state, only().message) == (Job.State.FAILED, tracking.GONE_TWICE)
+    assert (only().state, only().message) == (Job.State.FAILED, tracking.LOST_TWICE)
 
 
 def test_a_second_try_that_succeeds_is_done():
@@ -207,25 +207,6 @@ def test_what_is_postponed_waits_and_is_the_same_try_when_its_message_comes():
     assert (only().state, only().message) == (Job.State.RUNNING, "")
 
 
-def test_a_training_whose_message_may_be_lost_is_told_again():
-    now = timezone.now()
-    long_ago = now - tracking.TOLD_AGAIN_AFTER - timedelta(seconds=1)
-    waits_long, told_long_ago, _, _, _ = [
-        Job.objects.create(kind=kind, title="By hand", started_by="x", state=state, created_at=since, heartbeat_at=told)
-        for kind, state, since, told in [
-            (TRAINING, Job.State.QUEUED, long_ago, None),
-            (TRAINING, Job.State.QUEUED, long_ago, long_ago),
-            (TRAINING, Job.State.QUEUED, long_ago, now),
-            (TRAINING, Job.State.QUEUED, now, None),
-            (TRAINING, Job.State.RUNNING, long_ago, long_ago),
-        ]
-    ]
-    told: list[Job] = []
-
-    assert (tell_again(told.append), tell_again(told.append)) == (2, 0)
-    assert {row.pk for row in told} == {waits_long.pk, told_long_ago.pk}
-
-
 def test_jobs_whose_worker_is_gone_are_shown_as_lost_and_end_when_the_next_one_starts():
     old = timezone.now() - Job.LOST_AFTER - timedelta(seconds=1)
     lost = start(TRAINING, "Full training", started_by="schedule").row_id
@@ -237,7 +218,7 @@ def test_jobs_whose_worker_is_gone_are_shown_as_lost_and_end_when_the_next_one_s
 
     assert (Job.objects.get(pk=str(lost)).state, Job.objects.get(pk=str(lost)).message) == (
         "failed",
-        tracking.WORKER_GONE,
+        tracking.WORKER_LOST,
     )
     assert Job.objects.get(pk=str(other_kind)).state == Job.State.RUNNING
 
@@ -253,9 +234,9 @@ def test_a_lost_job_that_reports_again_runs():
 @pytest.mark.parametrize(
     ("state", "message", "before"),
     [
-        pytest.param(Job.State.FAILED, tracking.WORKER_GONE, "", id="failed"),
-        pytest.param(Job.State.QUEUED, tracking.ONCE_MORE, "", id="waits for its second try"),
-        pytest.param(Job.State.FAILED, tracking.GONE_TWICE, tracking.ONCE_MORE, id="failed twice"),
+        pytest.param(Job.State.FAILED, tracking.WORKER_LOST, "", id="failed"),
+        pytest.param(Job.State.QUEUED, tracking.RETRIED, "", id="waits for its second try"),
+        pytest.param(Job.State.FAILED, tracking.LOST_TWICE, tracking.RETRIED, id="failed twice"),
     ],
 )
 def test_a_job_taken_for_dead_that_reports_again_runs(state, message, before):

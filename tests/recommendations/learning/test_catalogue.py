@@ -2,8 +2,7 @@
 
 import pytest
 
-from recommendations.learning.catalogue import read_catalogue
-from recommendations.learning.documents import LONGEST_DESCRIPTION, product_text
+from recommendations.learning.catalogue import LONGEST_DESCRIPTION, product_text, read_catalogue
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""What keeps a bad version from serving."""
+"""Checks that keep a bad version from serving."""
 
 import numpy as np
 import pytest
@@ -109,7 +109,7 @@ def test_the_same_list_for_everybody_is_doubted(category):
     publish(ProductFactory.create_batch(8, category=category), [[1.0, 0.0]] * 8)
 
     assert doubt_about(index_now(), interactions_of(PASTS)) == (
-        "Held back: the first 1 products for 8 shoppers differ by 0.0% only, expected at least 5%: it recommends the "
+        "Held back: the first 1 products for 8 shoppers differ by only 0.0%, expected at least 5%: it recommends the "
         "same to everybody."
     )
 

@@ -12,6 +12,7 @@ from ml.splits import Split
 from recommendations.behaviour.event_weights import KIND_CODES, Kind, Log
 from recommendations.learning import evaluating
 from recommendations.learning.evaluating import EvaluationRefused, evaluate, evaluate_log, split_at_moment
+from recommendations.learning.fitting import DEFAULT_RECOMMENDER
 from tests.factories import ProductFactory
 from tests.recommendations.shopping import act
 
@@ -130,16 +131,17 @@ def test_the_past_is_weighed_without_what_came_later():
 @pytest.mark.parametrize("split_name", ["leave-one-out", "random"])
 def test_the_shops_own_log_is_measured(checkerboard, split_name):
     heard: list[float] = []
-    found = evaluate_log(["dmf", "popularity"], split_name=split_name, progress=lambda share, text: heard.append(share))
-    dmf, popularity = found["rows"]
+    names = [DEFAULT_RECOMMENDER, "popularity"]
+    found = evaluate_log(names, split_name=split_name, progress=lambda share, text: heard.append(share))
+    tower, popularity = found["rows"]
 
     assert (found["split"], found["shoppers"], found["interactions"]) == (split_name, 20, 60)
     assert found["held_out"] + found["trained_on"] == 60
     assert found["held_out"] == {"leave-one-out": 20, "random": 12}[split_name]
-    assert (dmf["recommender"], popularity["recommender"]) == ("dmf", "popularity")
-    assert dmf["mrr"] > popularity["mrr"]
-    assert dmf["n_list_users"] <= 20
-    assert dmf["n_cases_users_1_to_5"] == found["cases"]
+    assert [tower["recommender"], popularity["recommender"]] == names
+    assert tower["mrr"] > popularity["mrr"]
+    assert tower["n_list_users"] <= 20
+    assert tower["n_cases_users_1_to_5"] == found["cases"]
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
     json.dumps(found, allow_nan=False)

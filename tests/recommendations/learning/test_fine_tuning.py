@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+from ml.recommenders.dmf.config import DMFConfig
 from ml.recommenders.dmf.fitted import FittedDMF
+from ml.recommenders.dmf.recommender import DMF
 from ml.recommenders.registry import load_recommender
 from recommendations import tasks
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.jobs.models import Job
-from recommendations.learning import fitting, weighing
+from recommendations.learning import fitting, score_weights
 from recommendations.learning.training import NothingNew, train
 from recommendations.lists.recommending import recommend
 from recommendations.lists.requests import Intent
@@ -25,7 +27,7 @@ from tests.recommendations import tower_model
 from tests.recommendations.publishing import ids, index_now
 from tests.recommendations.shopping import act
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_sweep")]
 
 TUNED: list[Any] = []
 
@@ -38,6 +40,13 @@ class TrainableTowerModel(tower_model.TowerModel):
     def _fine_tune(self, fitted, interactions, changes, *, seed, progress):
         TUNED.append((fitted, interactions, changes))
         return self.fit(interactions, seed=seed, progress=progress)
+
+
+class ShortDMF(DMF):
+    """The real model, with fewer passes over the users."""
+
+    def __init__(self) -> None:
+        super().__init__(DMFConfig(most_epochs=10))
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +110,7 @@ def test_the_model_lies_beside_its_version_and_goes_with_it(first_version, setti
 def test_learned_weights_are_carried_over_and_every_held_out_product_is_left_to_the_gate(
     checkerboard, first_version, monkeypatch
 ):
-    monkeypatch.setattr(weighing, "LEAST_SHOPPERS", 1)
+    monkeypatch.setattr(score_weights, "LEAST_SHOPPERS", 1)
     weights = {"cosine": 0.4, "popularity": 0.1, "category": 0.4, "keyword": 0.1}
     ModelVersion.objects.filter(pk=first_version.pk).update(metrics={"learned_weights": {"weights": weights}})
     new_product_seen_by_the_first_taste(checkerboard)
@@ -195,7 +204,8 @@ def test_the_first_version_is_trained_from_scratch(checkerboard):
 
 
 def test_the_real_model_is_kept_and_trained_on(checkerboard, monkeypatch):
-    monkeypatch.undo()
+    tower_model.install(monkeypatch, ShortDMF, name="dmf")
+    monkeypatch.setattr("ml.recommenders.registry.load_recommender", load_recommender)
     first = train(recommender="dmf", is_measured=False)
     product = new_product_seen_by_the_first_taste(checkerboard)
 

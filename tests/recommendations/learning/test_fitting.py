@@ -1,31 +1,54 @@
-"""Fitting with the real recommender: the one place here where TensorFlow is loaded."""
+"""Fitting, once with the real recommender."""
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
-from ml.interactions import Interactions
-from recommendations.learning.fitting import CONTENT_ONLY, DEFAULT_RECOMMENDER, fit_models, nothing_fitted
+from recommendations.behaviour.event_weights import Kind
+from recommendations.learning.catalogue import Catalogue
+from recommendations.learning.fitting import (
+    CONTENT_ONLY,
+    DEFAULT_RECOMMENDER,
+    TOO_LITTLE,
+    TrainingOptions,
+    fit_models,
+    nothing_fitted,
+)
+from recommendations.learning.log import TrainingLog
+from recommendations.learning.training_data import TrainingData, build_training_data
 from tests.recommendations import tower_model
+from tests.recommendations.behaviour.test_event_weights import log_of
+
+NOT_MEASURED = TrainingOptions(is_measured=False)
 
 
-@pytest.fixture
-def checkerboard() -> Interactions:
+def data_of(*views: tuple[int, int]) -> TrainingData:
+    """The data of views of ten products, given as pairs of shopper and product."""
+    log = log_of(*[(shopper, product, Kind.VIEW, None, 1) for shopper, product in views])
+    raw_ids = [str(product) for product in range(10)]
+    catalogue = Catalogue(
+        raw_ids, raw_ids, np.zeros(10), np.full(10, -1, np.int32), [], np.zeros(0, np.int32), timezone.now()
+    )
+    return build_training_data(catalogue, TrainingLog(log, 0, None, log.times))
+
+
+@pytest.fixture(scope="module")
+def checkerboard() -> TrainingData:
     """Forty users of two tastes, ten items; each user lacks one item of their own taste."""
-    pairs = [
-        (user, item) for user in range(40) for item in range(user % 2, 10, 2) if item != user % 2 + 2 * (user // 2 % 5)
-    ]
-    users, items = np.array(pairs).T
-    return Interactions(users, items, np.ones(len(pairs), np.float32), None, 40, 10)
-
-
-def silent(fraction: float, text: str) -> None:
-    """Nobody listens."""
+    return data_of(
+        *[
+            (user, item)
+            for user in range(40)
+            for item in range(user % 2, 10, 2)
+            if item != user % 2 + 2 * (user // 2 % 5)
+        ]
+    )
 
 
 def test_dmf_finds_what_each_user_lacks_and_folds_in_a_stranger(checkerboard):
-    models = fit_models(checkerboard, recommender=DEFAULT_RECOMMENDER, seed=0, is_measured=False, progress=silent)
+    models = fit_models(checkerboard, NOT_MEASURED)
 
-    rows = checkerboard.to_csr()
+    rows = checkerboard.interactions.to_csr()
     scores = models.user_tower.vectors(rows) @ models.item_vectors.T
     scores[rows.nonzero()] = -np.inf
     assert scores.argmax(axis=1).tolist() == [user % 2 + 2 * (user // 2 % 5) for user in range(40)]
@@ -36,16 +59,11 @@ def test_dmf_finds_what_each_user_lacks_and_folds_in_a_stranger(checkerboard):
     assert models.figures["history"]
 
 
+@pytest.mark.django_db
 def test_measuring_fits_twice_and_reports_rising_progress(checkerboard, monkeypatch):
     tower_model.install(monkeypatch)
     reports: list[float] = []
-    models = fit_models(
-        checkerboard,
-        recommender=DEFAULT_RECOMMENDER,
-        seed=0,
-        is_measured=True,
-        progress=lambda fraction, text: reports.append(fraction),
-    )
+    models = fit_models(checkerboard, TrainingOptions(), lambda fraction, text: reports.append(fraction))
 
     assert models.figures["held_out"] == 40
     assert set(models.figures["quality"]) == {DEFAULT_RECOMMENDER, "popularity", "item_knn"}
@@ -53,9 +71,10 @@ def test_measuring_fits_twice_and_reports_rising_progress(checkerboard, monkeypa
     assert reports[-1] == 1.0
 
 
-def test_nothing_fitted_knows_no_item():
-    models = nothing_fitted()
+def test_too_little_behaviour_fits_nothing():
+    models = fit_models(data_of((0, 1), (0, 2)), NOT_MEASURED)
 
+    assert (models.recommender, models.message, models.fitted) == (CONTENT_ONLY, TOO_LITTLE, None)
     assert models.user_tower.n_items == 0
     assert models.item_vectors.shape == (0, 1)
     assert CONTENT_ONLY != DEFAULT_RECOMMENDER
@@ -63,11 +82,9 @@ def test_nothing_fitted_knows_no_item():
 
 def test_the_vectors_of_some_shoppers_are_those_of_the_tower(checkerboard, monkeypatch):
     tower_model.install(monkeypatch)
-    models = fit_models(
-        checkerboard, recommender=DEFAULT_RECOMMENDER, seed=0, is_measured=False, progress=lambda fraction, text: None
-    )
+    models = fit_models(checkerboard, NOT_MEASURED)
 
-    vectors = models.vectors_of_some(checkerboard)
+    vectors = models.vectors_of_some(checkerboard.interactions)
 
-    assert np.array_equal(vectors, models.user_tower.vectors(checkerboard.to_csr()))
-    assert nothing_fitted().vectors_of_some(checkerboard).shape == (0, 1)
+    assert np.array_equal(vectors, models.user_tower.vectors(checkerboard.interactions.to_csr()))
+    assert nothing_fitted().vectors_of_some(checkerboard.interactions).shape == (0, 1)

@@ -17,11 +17,11 @@ from recommendations.learning.gate import (
     VectorScorer,
     compare,
     compare_familiar,
-    held_back_because,
     promoted_opponent,
+    reason_to_hold_back,
 )
 from recommendations.learning.log import read_log
-from recommendations.learning.material import gather
+from recommendations.learning.training_data import build_training_data
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from tests.recommendations.publishing import publish
@@ -66,7 +66,7 @@ def test_without_a_version_that_serves_there_is_no_gate(split):
     found = compare(Finder(), split, None)
 
     assert found == {"as_served": {"ndcg_at_10": 1.0, "hr_at_10": 1.0, "cases": 40, "half_width": 0.0}}
-    assert held_back_because(found) == ""
+    assert reason_to_hold_back(found) == ""
 
 
 def test_both_are_measured_on_the_same_held_out_products(split):
@@ -101,11 +101,11 @@ def test_worse_is_what_is_beyond_the_margin_and_not_by_chance(split, settings, l
 
     assert found["gate"]["is_worse"] is is_worse
     assert found["gate"]["difference"] == pytest.approx(-lost / USERS, abs=1e-4)
-    assert bool(held_back_because(found)) is is_worse
+    assert bool(reason_to_hold_back(found)) is is_worse
 
 
 def test_the_reason_names_figures_version_and_margin(split):
-    reason = held_back_because(compare(Finder(USERS), split, opponent(Finder())))
+    reason = reason_to_hold_back(compare(Finder(USERS), split, opponent(Finder())))
 
     assert reason == (
         "Held back: NDCG@10 is 0.0000 against 1.0000 of version 20260101-030000-00ff, by the same 40 held-out products "
@@ -140,7 +140,7 @@ def test_stored_figures_stand_in_where_too_few_cases_are_new(split, metrics):
     both = math.hypot(own["half_width"], metrics.get("as_served", own)["half_width"])
     assert gate["interval"] == pytest.approx([-0.4 - both, -0.4 + both], abs=1e-4)
     assert gate["is_worse"]
-    assert "by its stored figures" in held_back_because(found)
+    assert "by its stored figures" in reason_to_hold_back(found)
 
 
 def test_a_promoted_version_without_figures_or_usable_files_holds_nothing_back(split):
@@ -155,7 +155,7 @@ def test_with_little_that_is_new_both_are_measured_on_what_they_know(split, seen
     gate = found["gate"]
     assert (gate["figures"], gate["promoted"]) == ("familiar", "20260101-030000-00ff")
     assert (gate["cases"], gate["difference"], gate["is_worse"]) == (40, -1.0, True)
-    assert "by 40 products that both were trained on, as too few are new" in held_back_because(found)
+    assert "by 40 products that both were trained on, as too few are new" in reason_to_hold_back(found)
     assert not compare_familiar(Finder(), split, opponent(Finder()))["gate"]["is_worse"]
 
 
@@ -220,18 +220,18 @@ def test_the_promoted_version_is_measured_on_this_trainings_items(checkerboard):
     Interaction.objects.exclude(pk=newest.pk).update(recorded_at=timezone.now() - timedelta(hours=1))
     Interaction.objects.filter(pk=newest.pk).update(occurred_at=timezone.now() - timedelta(days=700))
     catalogue = read_catalogue()
-    material = gather(catalogue, read_log(catalogue.positions()))
+    data = build_training_data(catalogue, read_log(catalogue.positions()))
 
-    found = promoted_opponent(material)
+    found = promoted_opponent(data)
 
     assert found is not None
     assert found.row.version == version
-    place = {raw_id: column for column, raw_id in enumerate(material.catalogue.raw_ids)}
+    place = {raw_id: column for column, raw_id in enumerate(data.catalogue.raw_ids)}
     assert isinstance(found.scorer, VectorScorer)
     assert found.scorer.columns is not None
     columns = [found.scorer.columns[place[product.pk.hex]] for product in checkerboard]
     assert columns == [6, 5, 4, 3, 2, 1, 0, -1]
-    pairs = material.interactions.users.astype(np.int64) * 8 + material.interactions.items
+    pairs = data.interactions.users.astype(np.int64) * 8 + data.interactions.items
     assert np.setdiff1d(pairs, found.seen).size == 1
     assert np.setdiff1d(pairs, found.seen)[0] % 8 == place[checkerboard[0].pk.hex]
 
@@ -244,6 +244,6 @@ def test_a_promoted_version_that_cannot_be_measured(checkerboard, damage):
         path.write_text("{")
     catalogue = read_catalogue()
 
-    found = promoted_opponent(gather(catalogue, read_log(catalogue.positions())))
+    found = promoted_opponent(build_training_data(catalogue, read_log(catalogue.positions())))
 
     assert found is None if damage == "no version" else found is not None and found.scorer is None

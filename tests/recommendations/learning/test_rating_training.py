@@ -4,16 +4,15 @@ import pytest
 
 from recommendations import tasks
 from recommendations.behaviour.models import VisitorLink
-from recommendations.jobs.lease import LeaseTaken, lease
-from recommendations.jobs.models import Job, Lease
 from recommendations.jobs import tracking
+from recommendations.jobs.lease import RATING_TRAINING, LeaseTaken, lease
+from recommendations.jobs.models import Job, Lease
 from recommendations.jobs.tracking import JobPostponed
+from recommendations.learning.background import run_rating_training
 from recommendations.learning.rating_training import (
     FEWEST_RATINGS,
-    LEASE,
     RatingTrainingRefused,
     train_ratings,
-    train_ratings_alone,
 )
 from recommendations.ratings import rating_versions
 from tests.factories import ProductFactory, ReviewFactory, UserFactory
@@ -84,18 +83,18 @@ def test_too_few_ratings_are_refused_and_leave_nothing(category):
     with pytest.raises(RatingTrainingRefused, match=rf"There are 1 ratings, and a model needs {FEWEST_RATINGS}"):
         train_ratings()
 
-    assert train_ratings_alone() is None
+    assert run_rating_training() is None
     assert rating_versions.versions() == []
-    assert not Lease.objects.filter(name=LEASE).exists()
+    assert not Lease.objects.filter(name=RATING_TRAINING).exists()
 
 
 def test_two_trainings_do_not_run_at_once(category):
     plant_ratings(category)
-    with lease(LEASE):
+    with lease(RATING_TRAINING):
         with pytest.raises(LeaseTaken):
             train_ratings()
-        assert train_ratings_alone() is None
-    assert Job.objects.get().message == "Another training of the rating model was under way."
+        assert run_rating_training() is None
+    assert Job.objects.get().message == "A training was under way; this request was not needed."
 
 
 def test_the_task_is_a_job(category):
@@ -117,8 +116,8 @@ def test_a_shop_without_ratings_has_no_failed_jobs():
 def test_a_message_that_comes_again_waits_for_the_dead_workers_lease(category):
     plant_ratings(category)
     row = Job.objects.create(kind="training", title=tracking.RATING_TRAINING, state=Job.State.RUNNING, started_by="x")
-    with lease(LEASE), pytest.raises(JobPostponed):
-        train_ratings_alone(job_id=row.pk)
+    with lease(RATING_TRAINING), pytest.raises(JobPostponed):
+        run_rating_training(job_id=row.pk)
 
-    assert train_ratings_alone(job_id=row.pk) is not None
+    assert run_rating_training(job_id=row.pk) is not None
     assert Job.objects.get().state == Job.State.DONE

@@ -1,4 +1,4 @@
-"""What no notification told is found by the sweep."""
+"""The sweep catches up with changes that no notification reported."""
 
 import uuid
 from datetime import timedelta
@@ -14,7 +14,7 @@ from recommendations.behaviour.models import Interaction, ShopperProfile, Visito
 from recommendations.jobs.lease import REQUEST_LIFETIME, TRAINING
 from recommendations.jobs.models import Lease, ReadMark
 from recommendations.learning import sweep
-from recommendations.learning.sweep import OVERLAP, Caught, catch_up
+from recommendations.learning.sweep import OVERLAP, SweepSummary, catch_up
 from recommendations.serving import overlay
 from recommendations.serving.models import IndexedProduct
 from recommendations.tasks import refresh_shopper
@@ -54,7 +54,7 @@ def test_a_lost_nudge_is_made_good(run):
     view()
     view(OTHER)
 
-    assert run() == Caught(shoppers=2)
+    assert run() == SweepSummary(shoppers=2)
     assert dict(ShopperProfile.objects.values_list("shopper_id", "event_count")) == {SHOPPER: 2, OTHER: 1}
 
 
@@ -62,7 +62,7 @@ def test_a_second_run_finds_nothing_to_do(run):
     view()
     run()
 
-    assert run() == Caught()
+    assert run() == SweepSummary()
 
 
 def test_an_event_that_became_visible_late_is_found(run):
@@ -72,7 +72,7 @@ def test_an_event_that_became_visible_late_is_found(run):
     mark = ReadMark.objects.get(name="log")
     view(recorded_at=mark.read_until - OVERLAP / 2)
 
-    assert run() == Caught(shoppers=1)
+    assert run() == SweepSummary(shoppers=1)
     assert ShopperProfile.objects.get(pk=SHOPPER).event_count == 2
 
 
@@ -80,16 +80,16 @@ def test_what_lies_before_the_overlap_is_not_read_again(run):
     run()
     view(recorded_at=timezone.now() - 2 * OVERLAP)
 
-    assert run() == Caught()
+    assert run() == SweepSummary()
 
 
 def test_imported_shoppers_wait_until_they_come(run):
     view(source="amazon-sales")
-    assert run() == Caught()
+    assert run() == SweepSummary()
 
     refresh_shopper(str(SHOPPER))
     view(source="amazon-sales")
-    assert run() == Caught(shoppers=1)
+    assert run() == SweepSummary(shoppers=1)
     assert ShopperProfile.objects.get(pk=SHOPPER).event_count == 2
 
 
@@ -126,7 +126,7 @@ def test_profiles_follow_a_new_version(run, product):
     refresh_shopper(str(SHOPPER))
     version = publish([product])
 
-    assert run() == Caught(shoppers=1)
+    assert run() == SweepSummary(shoppers=1)
     assert ShopperProfile.objects.get().model_version == version
 
 
@@ -134,7 +134,7 @@ def test_only_one_sweep_runs(run):
     Lease.objects.create(name="sweep", expires_at=timezone.now() + timedelta(minutes=1))
     view()
 
-    assert run() == Caught()
+    assert run() == SweepSummary()
     assert not ShopperProfile.objects.exists()
 
 
@@ -142,25 +142,25 @@ def test_a_product_saved_without_a_notification_is_indexed_once(run, product):
     publish([product])
     new = ProductFactory(category=product.category)
 
-    assert run() == Caught(products=1)
+    assert run() == SweepSummary(products=1)
     assert list(IndexedProduct.objects.values_list("product_id", flat=True)) == [new.pk]
-    assert run() == Caught()
+    assert run() == SweepSummary()
     new.save()
-    assert run() == Caught(products=1)
+    assert run() == SweepSummary(products=1)
 
 
 def test_products_the_version_holds_are_not_indexed_again(run, product):
     """They were saved a moment before the training, well inside the overlap."""
     publish([product])
 
-    assert run() == Caught()
+    assert run() == SweepSummary()
 
 
 def test_a_product_saved_before_but_seen_after_is_indexed(run, product):
     late = ProductFactory(category=product.category)
     publish([product])
 
-    assert run() == Caught(products=1)
+    assert run() == SweepSummary(products=1)
     assert IndexedProduct.objects.get().product_id == late.pk
 
 
@@ -192,7 +192,7 @@ def test_a_retraining_is_due_after_so_many_new_interactions(run, asked, settings
     for _ in range(events):
         view()
 
-    assert run().asked_for_retraining is is_due
+    assert run().training_requested is is_due
     assert len(asked) == is_due
 
 
@@ -200,10 +200,10 @@ def test_no_second_request_while_one_is_waiting(run, asked, settings):
     settings.RETRAIN_AFTER_INTERACTIONS = 1
     view()
 
-    assert [run().asked_for_retraining, run().asked_for_retraining] == [True, False]
+    assert [run().training_requested, run().training_requested] == [True, False]
     assert asked == [1]
     with time_machine.travel(timezone.now() + REQUEST_LIFETIME + timedelta(seconds=1)):
-        assert run().asked_for_retraining is True
+        assert run().training_requested is True
 
 
 def test_no_request_while_a_training_runs_however_long(run, asked, settings):
@@ -211,12 +211,12 @@ def test_no_request_while_a_training_runs_however_long(run, asked, settings):
     settings.RETRAIN_AFTER_INTERACTIONS = 1
     running = Lease.objects.create(name=TRAINING, expires_at=timezone.now() + timedelta(hours=3))
     view()
-    assert run().asked_for_retraining is False
+    assert run().training_requested is False
     with time_machine.travel(timezone.now() + 2 * REQUEST_LIFETIME):
-        assert run().asked_for_retraining is False
+        assert run().training_requested is False
     running.delete()
 
-    assert run().asked_for_retraining is True
+    assert run().training_requested is True
     assert asked == [1]
 
 
@@ -230,7 +230,7 @@ def test_a_request_the_broker_refused_is_made_again_by_the_next_run(run, asked, 
     with pytest.raises(OperationalError):
         catch_up(request_retraining=away)
 
-    assert run().asked_for_retraining is True
+    assert run().training_requested is True
 
 
 @pytest.mark.parametrize(
@@ -271,10 +271,10 @@ def test_many_new_products_make_a_retraining_due(module, bound, rows, run, asked
     publish([product])
     ModelVersion.objects.update(created_at=timezone.now() - timedelta(hours=1))
     ProductFactory.create_batch(2, category=product.category)
-    assert run().asked_for_retraining is False
+    assert run().training_requested is False
     ProductFactory(category=product.category)
 
-    assert run().asked_for_retraining is True
+    assert run().training_requested is True
 
 
 def test_the_task_enqueues_the_training(settings, monkeypatch):

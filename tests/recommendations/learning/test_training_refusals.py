@@ -10,15 +10,16 @@ from django.utils import timezone
 from ml.recommenders.base import RecommenderError
 from recommendations.jobs.lease import LeaseTaken
 from recommendations.jobs.models import Lease
-from recommendations.learning import training
-from recommendations.learning.training import TrainingRefused, retrain_alone, train
+from recommendations.learning import checks, publishing
+from recommendations.learning.background import run_training
+from recommendations.learning.training import TrainingRefused, train
 from recommendations.lists.recommending import recommend
 from recommendations.lists.requests import Intent
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from tests.recommendations import tower_model
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model", "without_sweep")]
 
 
 def test_an_empty_catalogue_is_refused_with_what_to_do(caplog):
@@ -29,7 +30,7 @@ def test_an_empty_catalogue_is_refused_with_what_to_do(caplog):
     assert row.status == ModelVersion.Status.REFUSED
     assert "The catalogue is empty" in row.message
     assert (artifact_store.versions(), artifact_store.promoted_version()) == ([], None)
-    assert retrain_alone() is None
+    assert run_training() is None
     assert "The catalogue is empty" in caplog.text
 
 
@@ -70,7 +71,7 @@ def test_a_bad_version_is_refused_and_the_one_before_serves_on(checkerboard, mon
 
 
 def test_a_failed_check_refuses(checkerboard, monkeypatch):
-    monkeypatch.setattr(training.check_version.__globals__["artifact_store"], "open_version", lambda *_: 1 / 0)
+    monkeypatch.setattr(checks.artifact_store, "open_version", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         train(is_measured=False)
 
@@ -105,18 +106,18 @@ def test_two_trainings_do_not_run_at_once(checkerboard):
 
     with pytest.raises(LeaseTaken):
         train()
-    assert retrain_alone() is None
+    assert run_training() is None
     assert not ModelVersion.objects.exists()
 
 
 def test_a_training_that_lost_its_lease_does_not_publish(checkerboard, monkeypatch):
-    check = training.check_version
+    check = publishing.check_version
 
     def overtaken(version, interactions):
         check(version, interactions)
         Lease.objects.filter(name="training").update(holder=uuid.uuid4())
 
-    monkeypatch.setattr(training, "check_version", overtaken)
+    monkeypatch.setattr(publishing, "check_version", overtaken)
     with pytest.raises(TrainingRefused, match="was lost"):
         train(is_measured=False)
 

@@ -1,4 +1,4 @@
-"""Event rate, coverage, and rails not filled as asked: planted figures, and what is said with too little of them."""
+"""Event rate, coverage, and rails not filled as requested: planted figures, and too few of them."""
 
 import uuid
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a shopper said of themselves, as pages show it."""
+"""Preferences of a shopper, as pages show them."""
 
 import uuid
 from datetime import timedelta

@@ -1,10 +1,10 @@
-"""Whom a raw user id stands for."""
+"""The shopper that a raw user id stands for."""
 
 import uuid
 
 import pytest
 
-from recommendations.behaviour.services.imported_shoppers import imported_shopper_id, imported_shopper_ids
+from recommendations.behaviour.services.imports import imported_shopper_id, imported_shopper_ids
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,12 @@ from django.db import IntegrityError
 from ml.datasets.records import InteractionRecord, RowError
 from recommendations.behaviour.models import Interaction
 from recommendations.behaviour.services import imports
-from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
-from recommendations.behaviour.services.imports import EVENT_NAMESPACE, event_key, import_interactions
+from recommendations.behaviour.services.imports import (
+    EVENT_NAMESPACE,
+    event_key,
+    import_interactions,
+    imported_shopper_id,
+)
 from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 

@@ -1,14 +1,26 @@
-"""A broker that is away costs nothing but a line in the log."""
+"""A broker that is away costs nothing but a line in the log, and what a shopper just did is in their next list."""
 
 import logging
+import uuid
 from types import SimpleNamespace
 
 import pytest
-from kombu.exceptions import OperationalError
+from django.db import OperationalError
+from kombu.exceptions import OperationalError as BrokerError
 
-from recommendations.behaviour.models import Interaction
+from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.models import Interaction, ShopperProfile, VisitorLink, VisitorLinkQuerySet
 from recommendations.behaviour.services import notifications
-from recommendations.behaviour.services.notifications import notify, notify_on_commit
+from recommendations.behaviour.services.interactions import NewEvent, record_interaction, record_interactions
+from recommendations.behaviour.services.notifications import notify, notify_on_commit, refresh_on_commit
+from recommendations.learning.sweep import catch_up
+from recommendations.shoppers.known import KnownShopper, known_shopper
+from recommendations.tasks import refresh_shopper
+from tests.factories import ProductFactory
+from tests.recommendations.publishing import publish, served_now
+from tests.recommendations.shopping import OTHER, SHOPPER, act
+
+pytestmark = pytest.mark.django_db
 
 
 class Task:
@@ -40,9 +52,7 @@ def test_a_notification_is_sent_once_without_retries():
     assert task.attempts == [{"args": ("a", 1), "retry": False}]
 
 
-@pytest.mark.parametrize(
-    "error", [OperationalError("refused"), ConnectionRefusedError(111, "refused"), PermissionError()]
-)
+@pytest.mark.parametrize("error", [BrokerError("refused"), ConnectionRefusedError(111, "refused"), PermissionError()])
 def test_an_absent_broker_is_logged_once_and_left_alone_for_a_while(error, clock, caplog):
     task = Task(error)
     with caplog.at_level(logging.WARNING):
@@ -56,7 +66,7 @@ def test_an_absent_broker_is_logged_once_and_left_alone_for_a_while(error, clock
 
 
 def test_a_broker_that_comes_back_is_used_again(clock, caplog):
-    notify(Task(OperationalError("refused")), "a")
+    notify(Task(BrokerError("refused")), "a")
     clock[0] += notifications.SECONDS_BETWEEN_ATTEMPTS
     task = Task()
 
@@ -69,7 +79,6 @@ def test_an_error_of_the_task_itself_is_not_hidden():
         notify(Task(ZeroDivisionError()), "a")
 
 
-@pytest.mark.django_db
 def test_a_notification_waits_for_the_commit(committed):
     task = Task()
     with committed():
@@ -77,3 +86,160 @@ def test_a_notification_waits_for_the_commit(committed):
         assert task.attempts == []
 
     assert len(task.attempts) == 1
+
+
+@pytest.fixture
+def products(category):
+    products = ProductFactory.create_batch(6, category=category)
+    publish(products)
+    return products
+
+
+@pytest.fixture
+def profile(products):
+    """What a worker wrote when the shopper had viewed one product."""
+    act(Kind.VIEW, products[0])
+    refresh_shopper(str(SHOPPER))
+    served = known()
+    assert served.ahead != b""
+    assert ShopperProfile.objects.get(pk=SHOPPER).model_version != ""
+    return served
+
+
+def known() -> KnownShopper:
+    return known_shopper(SHOPPER, served_now())
+
+
+def seen() -> set[uuid.UUID]:
+    return {product.product_id for product in known().history.recent}
+
+
+def model_versions() -> set[str]:
+    return set(ShopperProfile.objects.values_list("model_version", flat=True))
+
+
+@pytest.fixture
+def broker_away(monkeypatch):
+    monkeypatch.setattr(notifications, "_broker", notifications.BrokerState(is_away=True, quiet_until=float("inf")))
+
+
+@pytest.fixture
+def broker_refuses(monkeypatch):
+    """The first that finds the broker away."""
+
+    def refused(**_: object) -> None:
+        raise BrokerError("refused")
+
+    monkeypatch.setattr(refresh_shopper, "apply_async", refused)
+
+
+@pytest.fixture
+def broker_flooded(monkeypatch):
+    monkeypatch.setattr(notifications, "_waiting", lambda *_: notifications.MOST_WAITING)
+
+
+@pytest.fixture
+def worker_dead(monkeypatch):
+    """The broker takes messages and nobody works them off."""
+    monkeypatch.setattr(refresh_shopper, "apply_async", lambda **_: None)
+
+
+@pytest.mark.parametrize("trouble", ["broker_away", "broker_refuses", "broker_flooded"])
+@pytest.mark.parametrize("kind", [Kind.VIEW, Kind.PURCHASE])
+def test_without_a_broker_the_next_request_reads_the_log(profile, products, committed, request, trouble, kind):
+    request.getfixturevalue(trouble)
+
+    with committed():
+        record_interaction(shopper_id=SHOPPER, kind=kind, product_id=products[1].pk, value=1, source="shop")
+
+    assert seen() == {products[0].pk, products[1].pk}
+    assert known().unwanted == ({products[1].pk} if kind is Kind.PURCHASE else set())
+    assert known().ahead == b""
+
+
+@pytest.mark.parametrize("trouble", ["broker_away", "broker_flooded"])
+def test_a_batch_without_a_broker_is_in_the_next_list_too(profile, products, committed, request, trouble):
+    request.getfixturevalue(trouble)
+
+    with committed():
+        events = [NewEvent(Kind.VIEW, product.pk) for product in products[1:4]]
+        record_interactions(shopper_id=SHOPPER, events=events, source="api")
+
+    assert seen() == {product.pk for product in products[:4]}
+
+
+@pytest.mark.usefixtures("broker_away")
+def test_what_a_linked_visitor_does_reaches_the_account(profile, products, committed):
+    VisitorLink.objects.create(visitor_id=OTHER, user_id=SHOPPER)
+    refresh_shopper(str(SHOPPER))
+
+    with committed():
+        record_interaction(shopper_id=OTHER, kind=Kind.VIEW, product_id=products[1].pk, source="shop")
+
+    assert seen() == {products[0].pk, products[1].pk}
+
+
+def test_the_sweep_rewrites_what_was_marked(profile, products, committed, monkeypatch):
+    with monkeypatch.context() as away:
+        away.setattr(notifications, "_broker", notifications.BrokerState(is_away=True, quiet_until=float("inf")))
+        with committed():
+            record_interaction(shopper_id=SHOPPER, kind=Kind.PURCHASE, product_id=products[1].pk, source="shop")
+    assert model_versions() == {""}
+
+    catch_up(request_retraining=lambda: None)
+
+    assert model_versions() == {served_now().version}
+    assert known().unwanted == {products[1].pk}
+    assert known().ahead != b""
+
+
+@pytest.mark.usefixtures("worker_dead")
+@pytest.mark.parametrize("kind", [Kind.PURCHASE, Kind.RATE, Kind.NOT_INTERESTED])
+def test_what_must_not_come_again_does_not_wait_for_a_worker(profile, products, committed, kind):
+    with committed():
+        record_interaction(shopper_id=SHOPPER, kind=kind, product_id=products[1].pk, value=1, source="shop")
+    assert known().unwanted == {products[1].pk}
+
+    with committed():
+        record_interactions(shopper_id=SHOPPER, events=[NewEvent(kind, products[2].pk, 1)], source="shop")
+    assert known().unwanted == {products[1].pk, products[2].pk}
+
+
+@pytest.mark.usefixtures("worker_dead")
+@pytest.mark.parametrize(
+    ("waiting", "is_known"), [(notifications.MOST_IN_TIME - 1, False), (notifications.MOST_IN_TIME, True)]
+)
+def test_a_view_does_not_wait_for_workers_that_are_behind(profile, products, committed, monkeypatch, waiting, is_known):
+    monkeypatch.setattr(notifications, "_waiting", lambda *_: waiting)
+    for product in products[1:3]:  # the first counts what waits
+        with committed():
+            record_interaction(shopper_id=SHOPPER, kind=Kind.VIEW, product_id=product.pk, source="shop")
+
+    assert (products[2].pk in seen()) is is_known
+
+
+def test_a_worker_that_is_quick_leaves_no_mark(profile, products, committed):
+    with committed():
+        record_interaction(shopper_id=SHOPPER, kind=Kind.PURCHASE, product_id=products[1].pk, source="shop")
+
+    assert model_versions() == {served_now().version}
+    assert known().ahead != b""
+
+
+@pytest.mark.usefixtures("broker_away")
+def test_an_event_is_stored_when_its_profile_cannot_be_marked(profile, products, committed, monkeypatch, caplog):
+    def away(*_: object) -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(VisitorLinkQuerySet, "owner_of", away)
+    with committed():
+        record_interaction(shopper_id=SHOPPER, kind=Kind.VIEW, product_id=products[1].pk, source="shop")
+
+    assert Interaction.objects.filter(product_id=products[1].pk).count() == 1
+    assert "is outdated until the next sweep" in caplog.text
+
+
+def test_a_worker_in_time_costs_no_statement_more(profile, products, queries, committed, monkeypatch):
+    monkeypatch.setattr(refresh_shopper, "apply_async", lambda **_: None)
+    with queries(0), committed():
+        refresh_on_commit(SHOPPER, about=Interaction)

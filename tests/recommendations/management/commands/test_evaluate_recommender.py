@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _quick_model(monkeypatch):
     tower_model.install(monkeypatch)
+    tower_model.install(monkeypatch, name="dmf")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""From a file into the log, with progress that is true."""
+"""Import of a file into the log, with exact progress."""
 
 import gzip
 import json
@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from recommendations.behaviour.models import Interaction
-from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
+from recommendations.behaviour.services.imports import imported_shopper_id
 from recommendations.management.commands import import_interactions
 from shop.catalogue.models import Product
 from shop.management.dataset_command import DatasetImport

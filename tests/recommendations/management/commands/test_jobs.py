@@ -97,7 +97,7 @@ def test_what_has_ended_cannot_be_cancelled(rows):
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("show",), "Which job"),
+        (("show",), "The id of the job is missing"),
         (("show", "111"), "Several jobs have an id that begins with '111'"),
         (("show", "ff"), "No job has"),
         (("show", "xyz"), "is not the id of a job"),

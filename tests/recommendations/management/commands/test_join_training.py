@@ -21,9 +21,9 @@ def test_it_lends_itself_and_says_what_came_of_it(monkeypatch, settings):
     settings.TRAINING_WORKERS = ADDRESSES
     asked = []
 
-    def joined(addresses, index, *, seconds, told):
+    def joined(addresses, index, *, seconds, report):
         asked.append((addresses, index, seconds))
-        told("Worker 1 of 2 works for one:7000.")
+        report("Worker 1 of 2 works for one:7000.")
         return 12
 
     monkeypatch.setattr(command, "join_training", joined)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
-from recommendations.behaviour.services.imported_shoppers import imported_shopper_id
+from recommendations.behaviour.services.imports import imported_shopper_id
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
 

@@ -42,6 +42,13 @@ def test_newest_first_with_what_serves_and_what_a_roll_back_leads_to(product):
     assert len(run("--limit", "1").splitlines()) == 1
 
 
+def test_a_cancelled_training_is_listed_as_cancelled():
+    ModelVersion.objects.create(version="1", status=ModelVersion.Status.CANCELLED, message="It was cancelled.")
+
+    assert run().split()[:2] == ["1", "cancelled"]
+    assert json.loads(run("--json"))[0]["status"] == "cancelled"
+
+
 def test_json_tells_which_have_files(product):
     first, second = publish([product]), publish([product])
     artifact_store.discard(first)

@@ -5,15 +5,16 @@ from django.apps import apps
 from django.db import router
 
 from ml.ranking import Weights
-from recommendations.versions import artifact_store, learned_weights
-from recommendations.versions.learned_weights import (
+from recommendations.versions import artifact_store, ranking_profiles
+from recommendations.versions.models import ModelVersion, RankingProfile
+from recommendations.versions.ranking_profiles import (
+    activate_profile,
     carried_over,
     follow_promoted_version,
     learned_figures,
     make_own_profiles,
+    seed_profiles,
 )
-from recommendations.versions.models import ModelVersion, RankingProfile
-from recommendations.versions.ranking_profiles import activate_profile, seed_profiles
 from recommendations.versions.services import promote_version, roll_back
 from tests.recommendations.publishing import publish, served_now
 
@@ -87,7 +88,7 @@ def test_active_weights_change_with_the_version_and_stay_active(product):
 def test_of_two_promotions_at_once_the_pointer_decides(product, monkeypatch):
     """Another process promotes while this one writes."""
     first, second = learning(publish([product]), BOLD), learning(publish([product], promote=False), SHY)
-    read = learned_weights._figures_of
+    read = ranking_profiles._figures_of
 
     def slow(version):
         figures = read(version)
@@ -95,7 +96,7 @@ def test_of_two_promotions_at_once_the_pointer_decides(product, monkeypatch):
             artifact_store.promote(second)
         return figures
 
-    monkeypatch.setattr(learned_weights, "_figures_of", slow)
+    monkeypatch.setattr(ranking_profiles, "_figures_of", slow)
     follow_promoted_version()
 
     assert weights_of("learned") == SHY

@@ -1,4 +1,4 @@
-"""What a training learns from."""
+"""Training data: the products with interactions come first."""
 
 import numpy as np
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from recommendations.behaviour.event_weights import Kind, Log
 from recommendations.learning.catalogue import Catalogue
 from recommendations.learning.log import TrainingLog
-from recommendations.learning.material import gather
+from recommendations.learning.training_data import build_training_data
 from tests.recommendations.behaviour.test_event_weights import DAY, log_of
 
 CATALOGUE = Catalogue(
@@ -26,17 +26,17 @@ def read(log: Log) -> TrainingLog:
 
 
 def test_touched_products_come_first_everywhere():
-    material = gather(CATALOGUE, read(log_of((0, 3, Kind.VIEW, None, 1), (1, 1, Kind.VIEW, None, 2))))
+    data = build_training_data(CATALOGUE, read(log_of((0, 3, Kind.VIEW, None, 1), (1, 1, Kind.VIEW, None, 2))))
 
-    assert material.catalogue.raw_ids == ["b", "d", "a", "c"]
-    assert material.catalogue.texts == ["text b", "text d", "text a", "text c"]
-    assert material.catalogue.stars.tolist() == [2.0, 4.0, 1.0, 3.0]
-    assert material.catalogue.item_category.tolist() == [1, 1, 0, 0]
-    assert material.log.log.products.tolist() == [1, 0]
-    assert material.interactions.n_items == 2
-    assert material.interactions.items.tolist() == [1, 0]
-    assert material.can_be_learned_from
-    assert material.summary() == {
+    assert data.catalogue.raw_ids == ["b", "d", "a", "c"]
+    assert data.catalogue.texts == ["text b", "text d", "text a", "text c"]
+    assert data.catalogue.stars.tolist() == [2.0, 4.0, 1.0, 3.0]
+    assert data.catalogue.item_category.tolist() == [1, 1, 0, 0]
+    assert data.log.log.products.tolist() == [1, 0]
+    assert data.interactions.n_items == 2
+    assert data.interactions.items.tolist() == [1, 0]
+    assert data.is_sufficient
+    assert data.summary() == {
         "products": 4,
         "products_with_interactions": 2,
         "shoppers": 2,
@@ -45,20 +45,20 @@ def test_touched_products_come_first_everywhere():
 
 
 def test_shoppers_without_a_positive_event_do_not_count():
-    material = gather(CATALOGUE, read(log_of((0, 0, Kind.VIEW, None, 1), (5, 1, Kind.NOT_INTERESTED, 1, 2))))
+    data = build_training_data(CATALOGUE, read(log_of((0, 0, Kind.VIEW, None, 1), (5, 1, Kind.NOT_INTERESTED, 1, 2))))
 
-    assert (material.interactions.n_users, material.interactions.n_items) == (1, 1)
-    assert not material.can_be_learned_from
+    assert (data.interactions.n_users, data.interactions.n_items) == (1, 1)
+    assert not data.is_sufficient
 
 
 def test_nothing_happened():
     empty = log_of((0, 0, Kind.VIEW, None, 1)).select(np.zeros(1, bool))
 
-    material = gather(CATALOGUE, read(empty))
+    data = build_training_data(CATALOGUE, read(empty))
 
-    assert material.catalogue.raw_ids == CATALOGUE.raw_ids
-    assert len(material.interactions) == 0
-    assert not material.can_be_learned_from
+    assert data.catalogue.raw_ids == CATALOGUE.raw_ids
+    assert len(data.interactions) == 0
+    assert not data.is_sufficient
 
 
 def test_the_pairs_of_some_rows_are_numbered_as_in_the_interactions():
@@ -66,9 +66,9 @@ def test_the_pairs_of_some_rows_are_numbered_as_in_the_interactions():
     rows = (7, 3, Kind.VIEW, None, 1), (7, 3, Kind.PURCHASE, None, 5), (9, 1, Kind.VIEW, None, 5)
     log = log_of(*rows, (4, 1, Kind.NOT_INTERESTED, 1, 5))
 
-    material = gather(CATALOGUE, read(log))
+    data = build_training_data(CATALOGUE, read(log))
 
-    assert material.shoppers.tolist() == [7, 9]
-    assert material.pairs_of(material.log.log.times > 2 * DAY).tolist() == [0 * 2 + 1, 1 * 2 + 0]
-    assert material.pairs_of(material.log.recorded <= 2 * DAY).tolist() == [0 * 2 + 1]
-    assert material.pairs_of(np.zeros(4, bool)).tolist() == []
+    assert data.shoppers.tolist() == [7, 9]
+    assert data.pairs_of(data.log.log.times > 2 * DAY).tolist() == [0 * 2 + 1, 1 * 2 + 0]
+    assert data.pairs_of(data.log.recorded <= 2 * DAY).tolist() == [0 * 2 + 1]
+    assert data.pairs_of(np.zeros(4, bool)).tolist() == []

@@ -9,12 +9,12 @@ from ml.ranking import Weights
 from ml.splits import Split, leave_one_out
 from ml.user_tower import UserTower
 from recommendations.behaviour.event_weights import KIND_CODES, Kind, Log
-from recommendations.learning import weighing
+from recommendations.learning import score_weights
 from recommendations.learning.catalogue import Catalogue
 from recommendations.learning.log import TrainingLog
-from recommendations.learning.material import Material, gather
+from recommendations.learning.score_weights import in_halves, learn_weights
 from recommendations.learning.training import train
-from recommendations.learning.weighing import in_halves, learn_weights
+from recommendations.learning.training_data import TrainingData, build_training_data
 from recommendations.versions.models import ModelVersion, RankingProfile
 from tests.recommendations.tower_model import FittedTowerModel
 
@@ -23,7 +23,7 @@ DAY = 86_400.0
 
 
 @pytest.fixture(scope="module")
-def material() -> Material:
+def data() -> TrainingData:
     """Each shopper looks at three products of one category on one day, and rates a fourth of it a day later."""
     random = np.random.default_rng(0)
     rows = []
@@ -50,21 +50,21 @@ def material() -> Material:
         np.full(CATEGORIES, -1, np.int32),
         datetime(2026, 1, 1, tzinfo=UTC),
     )
-    return gather(catalogue, TrainingLog(log, SHOPPERS, None, log.times))
+    return build_training_data(catalogue, TrainingLog(log, SHOPPERS, None, log.times))
 
 
 @pytest.fixture(scope="module")
-def mistaken(material) -> FittedTowerModel:
+def mistaken(data) -> FittedTowerModel:
     """A model that takes each shopper for one of the next category."""
-    places = [int(raw_id[1:]) // OF_EACH for raw_id in material.catalogue.raw_ids[: material.interactions.n_items]]
+    places = [int(raw_id[1:]) // OF_EACH for raw_id in data.catalogue.raw_ids[: data.interactions.n_items]]
     axes = np.eye(CATEGORIES, dtype=np.float32)
     tower = UserTower((np.roll(axes, 1, axis=1)[places],), (np.zeros(CATEGORIES, np.float32),), False, False, True)
     return FittedTowerModel(tower, axes[places], [])
 
 
 @pytest.fixture(scope="module")
-def split(material) -> Split:
-    return leave_one_out(material.interactions)
+def split(data) -> Split:
+    return leave_one_out(data.interactions)
 
 
 def users_of(split: Split) -> set[int]:
@@ -87,11 +87,11 @@ def test_few_shoppers_are_left_to_the_measuring_alone(split, shoppers, sizes):
     assert tuple(len(half.test) for half in in_halves(some, seed=0)) == sizes
 
 
-def test_what_decides_gets_the_weight_and_is_worth_it_on_the_other_half(material, mistaken, split):
+def test_what_decides_gets_the_weight_and_is_worth_it_on_the_other_half(data, mistaken, split):
     told: list[float] = []
 
     found = learn_weights(
-        mistaken, *in_halves(split, seed=0), lambda share, text: told.append(share), material=material, seed=0
+        mistaken, *in_halves(split, seed=0), lambda share, text: told.append(share), data=data, seed=0
     )["learned_weights"]
 
     weights = Weights(**found["weights"])
@@ -104,41 +104,42 @@ def test_what_decides_gets_the_weight_and_is_worth_it_on_the_other_half(material
     assert told == sorted(told)
 
 
-def test_without_a_half_to_learn_from_there_is_nothing(material, mistaken, split):
+def test_without_a_half_to_learn_from_there_is_nothing(data, mistaken, split):
     few = Split(split.train, split.test.select(np.arange(40)))
 
-    assert learn_weights(mistaken, *in_halves(few, seed=0), material=material, seed=0) == {}
+    assert learn_weights(mistaken, *in_halves(few, seed=0), data=data, seed=0) == {}
 
 
-def test_what_was_held_out_leaves_no_trace_in_the_index_it_is_ranked_by(material, mistaken, split, monkeypatch):
+def test_what_was_held_out_leaves_no_trace_in_the_index_it_is_ranked_by(data, mistaken, split, monkeypatch):
     given = {}
 
-    def note(catalogue, model, demand):
-        given.update(stars=catalogue.stars, event_weights=demand.event_weights)
+    def note(**arguments):
+        given.update(arguments)
         raise StopIteration
 
-    monkeypatch.setattr(weighing, "build_serving_index", note)
+    monkeypatch.setattr(score_weights, "build_serving_index", note)
     with pytest.raises(StopIteration):
-        learn_weights(mistaken, *in_halves(split, seed=0), material=material, seed=0)
+        learn_weights(mistaken, *in_halves(split, seed=0), data=data, seed=0)
 
-    assert material.catalogue.stars.sum() == 4.0 * SHOPPERS
-    assert not given["stars"].any()
+    assert data.catalogue.stars.sum() == 4.0 * SHOPPERS
+    assert not given["star_sums"].any()
     views = np.bincount(split.train.items, minlength=split.train.n_items)
     assert ((given["event_weights"] > 0) == (views > 0)).all()
     assert given["event_weights"].sum() == pytest.approx(3 * SHOPPERS, rel=0.05)  # a view weighs 1, a rating 4
 
 
-def test_so_many_shoppers_are_enough(material, mistaken, split, monkeypatch):
-    monkeypatch.setattr(weighing, "MOST_CASES", 20)
+def test_so_many_shoppers_are_enough(data, mistaken, split, monkeypatch):
+    monkeypatch.setattr(score_weights, "MOST_CASES", 20)
 
-    found = learn_weights(mistaken, *in_halves(split, seed=0), material=material, seed=0)["learned_weights"]
+    found = learn_weights(mistaken, *in_halves(split, seed=0), data=data, seed=0)["learned_weights"]
 
     assert (found["fitted_on"], found["measured_on"]) == (20, 20)
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_sweep")
 def test_a_training_learns_from_one_half_and_measures_on_the_other(checkerboard, monkeypatch):
-    monkeypatch.setattr(weighing, "LEAST_SHOPPERS", 10)
+    monkeypatch.setattr(score_weights, "LEAST_SHOPPERS", 10)
 
     row = train()
 
@@ -151,6 +152,7 @@ def test_a_training_learns_from_one_half_and_measures_on_the_other(checkerboard,
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("without_sweep")
 @pytest.mark.parametrize("is_measured", [pytest.param(True, id="too few"), pytest.param(False, id="not measured")])
 def test_a_training_that_cannot_learn_weights_leaves_the_classic_ones(checkerboard, is_measured):
     RankingProfile.objects.filter(name="learned").update(cosine_weight=0.9)

@@ -1,6 +1,6 @@
 import pytest
 
-from recommendations.learning.sharing import join_training, shared_training
+from recommendations.learning.distributed import join_training, shared_training
 from recommendations.learning.training import TrainingRefused
 from tests.ml.recommenders.dmf.test_rendezvous import free_addresses
 
@@ -25,4 +25,4 @@ def test_a_training_whose_worker_does_not_come_is_refused_before_it_begins():
 
 def test_a_worker_without_a_chief_is_told_so():
     with pytest.raises(TrainingRefused, match="no chief at"):
-        join_training(free_addresses(2), 1, seconds=0.3, told=print)
+        join_training(free_addresses(2), 1, seconds=0.3, report=print)

@@ -7,12 +7,11 @@ from django.utils import timezone
 
 from ml.artifact import ArtifactUnreadable
 from recommendations import tasks
-from recommendations.jobs.lease import RETRAINING_ASKED
+from recommendations.jobs.lease import TRAINING_REQUESTED
 from recommendations.jobs.models import Job, Lease
-from recommendations.monitoring import watching
-from recommendations.monitoring.findings import Finding
-from recommendations.monitoring.models import Alarm, Check, Measurement
-from recommendations.monitoring.watching import watch
+from recommendations.monitoring import alarms
+from recommendations.monitoring.alarms import run_checks
+from recommendations.monitoring.models import Alarm, Check, CheckResult, Measurement
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.services import promote_version
@@ -26,10 +25,10 @@ def finds(monkeypatch):
     """Let the checks find these values, drift of kinds and event rate."""
 
     def plant(drift: float | None, rate: float | None = 1.0) -> None:
-        kinds = Finding(Check.DRIFT_KIND, drift, "planted drift", most=0.25)
-        monkeypatch.setattr(watching, "feature_drift", lambda served: [kinds])
-        events = Finding(Check.EVENT_RATE, rate, "planted rate", least=0.5, most=3.0)
-        monkeypatch.setattr(watching, "event_rate", lambda now: events)
+        kinds = CheckResult(Check.DRIFT_KIND, drift, "planted drift", most=0.25)
+        monkeypatch.setattr(alarms, "feature_drift", lambda served: [kinds])
+        events = CheckResult(Check.EVENT_RATE, rate, "planted rate", least=0.5, most=3.0)
+        monkeypatch.setattr(alarms, "event_rate", lambda now: events)
 
     return plant
 
@@ -40,7 +39,7 @@ def asked() -> list[dict[str, str]]:
 
 
 def run(asked: list[dict[str, str]]) -> None:
-    watch(request_retraining=lambda **named: asked.append(named))
+    run_checks(request_retraining=lambda **named: asked.append(named))
 
 
 def test_everything_is_measured_and_nothing_is_alarming_in_an_empty_shop(asked):
@@ -92,7 +91,7 @@ def test_drift_asks_for_one_training(finds, asked):
     run(asked)
 
     assert asked == [{"started_by": "drift alarm"}]
-    assert Lease.objects.filter(name=RETRAINING_ASKED).exists()
+    assert Lease.objects.filter(name=TRAINING_REQUESTED).exists()
 
 
 def test_a_request_that_fails_leaves_the_next_one_free_to_ask(finds, asked):
@@ -101,7 +100,7 @@ def test_a_request_that_fails_leaves_the_next_one_free_to_ask(finds, asked):
 
     finds(0.26)
     with pytest.raises(OSError, match="away"):
-        watch(request_retraining=refuse)
+        run_checks(request_retraining=refuse)
     run(asked)
 
     assert asked == [{"started_by": "drift alarm"}]
@@ -121,7 +120,7 @@ def test_drift_asks_for_none_shortly_after_another(finds, asked):
     run(asked)
     assert asked == []
 
-    ModelVersion.objects.filter(pk=row.pk).update(created_at=timezone.now() - watching.BETWEEN_TRAININGS)
+    ModelVersion.objects.filter(pk=row.pk).update(created_at=timezone.now() - alarms.BETWEEN_TRAININGS)
     run(asked)
     assert len(asked) == 1
 
@@ -136,7 +135,7 @@ def test_only_one_watches_at_a_time(finds, asked):
 
 def test_old_measurements_are_deleted(finds, asked):
     finds(0.0)
-    old = Measurement.objects.create(name="event_rate", measured_at=timezone.now() - watching.KEPT)
+    old = Measurement.objects.create(name="event_rate", measured_at=timezone.now() - alarms.MEASUREMENTS_KEPT)
     run(asked)
 
     assert not Measurement.objects.filter(pk=old.pk).exists()
@@ -145,7 +144,7 @@ def test_old_measurements_are_deleted(finds, asked):
 def test_jobs_that_ended_long_ago_are_deleted(finds, asked):
     finds(0.0)
     columns = {"kind": Job.Kind.IMPORT, "title": "An import", "started_by": "x"}
-    Job.objects.create(finished_at=timezone.now() - watching.JOBS_KEPT, state=Job.State.DONE, **columns)
+    Job.objects.create(finished_at=timezone.now() - alarms.JOBS_KEPT, state=Job.State.DONE, **columns)
     kept = [Job.objects.create(finished_at=timezone.now(), **columns), Job.objects.create(**columns)]
     run(asked)
 
@@ -183,7 +182,7 @@ def test_a_version_that_cannot_be_read_is_an_alarm_too(finds, asked, product, mo
     run(asked)
 
     assert Alarm.objects.raised().get().message == (
-        f"Version {second} cannot be read at the moment, version {first} serves; that is tried again every ten "
+        f"Version {second} cannot be read at the moment, version {first} serves; reading is retried every ten "
         "seconds. Look at the disk."
     )
 

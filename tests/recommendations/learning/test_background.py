@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from recommendations import tasks
 from recommendations.jobs import tracking
+from recommendations.jobs.lease import TRAINING
 from recommendations.jobs.models import Job, Lease
 from recommendations.jobs.services import cancel_job
-from recommendations.learning import training
+from recommendations.learning.training import train
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from tests.recommendations import tower_model
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_sweep")]
 State = Job.State
 
 
@@ -58,8 +59,21 @@ def test_cancelling_leaves_the_version_before_and_no_files(checkerboard, monkeyp
 
     assert [row.state for row in Job.objects.all()] == [State.CANCELLED, State.DONE]
     assert (artifact_store.promoted_version(), artifact_store.versions()) == (served, [served])
-    assert ModelVersion.objects.exclude(version=served).get().status == ModelVersion.Status.FAILED
-    assert not Lease.objects.filter(name=training.LEASE).exists()
+    cancelled = ModelVersion.objects.exclude(version=served).get()
+    assert (cancelled.status, cancelled.message) == (ModelVersion.Status.CANCELLED, "It was cancelled.")
+    assert cancelled.finished_at is not None
+    assert not Lease.objects.filter(name=TRAINING).exists()
+
+
+def test_a_training_stopped_by_hand_is_cancelled_too(checkerboard):
+    def stopped(fraction: float, text: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(progress=stopped)
+
+    row = ModelVersion.objects.get()
+    assert (row.status, row.message) == (ModelVersion.Status.CANCELLED, "It was stopped by hand.")
 
 
 def test_a_job_cancelled_in_the_queue_trains_nothing(checkerboard):
@@ -71,7 +85,7 @@ def test_a_job_cancelled_in_the_queue_trains_nothing(checkerboard):
 
 
 def test_a_training_that_was_not_needed_says_so(checkerboard):
-    Lease.objects.create(name=training.LEASE, expires_at=timezone.now() + timedelta(minutes=5))
+    Lease.objects.create(name=TRAINING, expires_at=timezone.now() + timedelta(minutes=5))
     tasks.retrain()
 
     row = Job.objects.get()

@@ -1,9 +1,8 @@
-"""Learn the weights of the composite score from held-out products that no other figure is measured on.
+"""Weights of the composite score, learned from held-out products.
 
-The shoppers whose product was held out are split in two halves. One chooses the weights, the other tells what they are
-worth, and on that one alone the version is measured and compared (recommendations/learning/gate.py). The index they are
-ranked by is built as the real one is, but of the trial fit, and without what was held out: neither stars, events nor
-trends of a held-out product tell of the shopper who touched it.
+Half of the shoppers with a held-out product choose the weights. The other half measures what they gain, and the version
+itself is measured and compared on that half alone (recommendations/learning/gate.py). The products are ranked by an
+index of the trial fit, built without the held-out interactions: its stars, events and trends do not reveal them.
 """
 
 from dataclasses import replace
@@ -21,20 +20,22 @@ from ml.recommenders.base import FittedRecommender
 from ml.serving_index import ServingIndex
 from ml.splits import Split
 from ml.weight_fitting import HeldOut, cases_of, compare_weights, fit_weights
-from recommendations.behaviour.event_weights import KIND_CODES, Kind, Log, pair_weights
+from recommendations.behaviour.event_weights import KIND_CODES, Kind
 from recommendations.jobs.progress import Progress, silent
 from recommendations.learning import demand
-from recommendations.learning.material import Material
-from recommendations.versions.learned_weights import FIGURES
+from recommendations.learning.training_data import TrainingData, pair_keys
+from recommendations.versions.ranking_profiles import FIGURES
 
-# With fewer shoppers in each half chance would choose, and the gate would have too few left.
+# With fewer shoppers in a half, chance would choose the weights and the gate would have too few cases.
 LEAST_SHOPPERS = 50
 MOST_CASES = 500
 
 
 def in_halves(split: Split, *, seed: int) -> tuple[Split, Split]:
-    """Return the test rows of one half of the shoppers and of the other, on the same train; none and all of them when a
-    half would have fewer than 50 shoppers."""
+    """Return two splits with the same train part and the test rows of one half of the shoppers each.
+
+    The first has no test rows, and the second all of them, when a half would have fewer than 50 shoppers.
+    """
     test = split.test
     shoppers = np.unique(test.users)
     if shoppers.size < 2 * LEAST_SHOPPERS:
@@ -50,20 +51,21 @@ def learn_weights(
     to_measure: Split,
     progress: Progress = silent,
     *,
-    material: Material,
+    data: TrainingData,
     seed: int,
 ) -> dict[str, Any]:
-    """Return `learned_weights` for ModelVersion.metrics, from a trial fit on the train both splits share; nothing
-    without cases.
+    """Return {"learned_weights": ...} for ModelVersion.metrics, from a trial fit on the train part both splits share;
+    an empty dictionary without cases.
 
-    weights; fitted_on: how many held-out products chose them, fit: NDCG@10 there of classic's and of these;
-    measured_on, classic, learned: the same of the other half, in lists as they are served; difference and its 95 %
-    interval.
+    - `weights`: the weight of each part of the score.
+    - `fitted_on`, `fit`: held-out products that chose them, and NDCG@10 there of the classic and the learned weights.
+    - `measured_on`, `classic`, `learned`: the same for the other half, in lists as they are served.
+    - `difference`, `interval`: learned minus classic, and its 95 % interval.
     """
     if not len(to_fit.test) or not len(to_measure.test):
         return {}
     progress(0.0, "index of the trial fit")
-    index = _trial_index(fitted, to_fit.train, (to_fit.test, to_measure.test), material, seed)
+    index = _trial_index(fitted, to_fit.train, (to_fit.test, to_measure.test), data, seed)
     classic = Weights()
     chosen = fit_weights(
         cases_of(
@@ -73,28 +75,28 @@ def learn_weights(
         ),
         start=classic,
     )
-    progress(0.7, "what the weights are worth")
-    found = compare_weights(index, _held_out(index, to_measure, seed), classic, chosen.weights)
+    progress(0.7, "gain of the weights")
+    gain = compare_weights(index, _held_out(index, to_measure, seed), classic, chosen.weights)
     figures = {
         "weights": {name: getattr(chosen.weights, name) for name in ("cosine", "popularity", "category", "keyword")},
         "fitted_on": chosen.n_cases,
         "fit": {"classic": round(chosen.start_ndcg, 4), "learned": round(chosen.ndcg, 4)},
-        "measured_on": found.n_cases,
-        "classic": round(found.first, 4),
-        "learned": round(found.second, 4),
-        "difference": round(found.difference.mean, 4),
-        "interval": [round(found.difference.low, 4), round(found.difference.high, 4)],
+        "measured_on": gain.n_cases,
+        "classic": round(gain.first, 4),
+        "learned": round(gain.second, 4),
+        "difference": round(gain.difference.mean, 4),
+        "interval": [round(gain.difference.low, 4), round(gain.difference.high, 4)],
     }
     return {FIGURES: figures}
 
 
 def _trial_index(
-    fitted: FittedRecommender, train: Interactions, tests: tuple[Interactions, ...], material: Material, seed: int
+    fitted: FittedRecommender, train: Interactions, tests: tuple[Interactions, ...], data: TrainingData, seed: int
 ) -> ServingIndex:
-    """Return the index of the products the trial fit knows, as if what was held out had not happened."""
+    """Return the index of the products the trial fit knows, as if the held-out events had not happened."""
     count = train.n_items
-    catalogue, log = material.catalogue, material.log.log
-    is_held_out = _is_of_pairs(log, tests, count)
+    catalogue, log = data.catalogue, data.log.log
+    is_held_out = np.isin(data.row_pairs(), np.concatenate([pair_keys(test) for test in tests]))
     rated = log.select(is_held_out & (log.kinds == KIND_CODES[Kind.RATE]))
     stars = np.bincount(rated.products, weights=np.nan_to_num(rated.values), minlength=count)
     kept = log.select(~is_held_out & (log.products >= 0) & (log.products < count))
@@ -114,17 +116,8 @@ def _trial_index(
     )
 
 
-def _is_of_pairs(log: Log, tests: tuple[Interactions, ...], n_items: int) -> NDArray[np.bool_]:
-    """Tell which events are of a shopper and a product that were held out, bool [n]."""
-    shoppers = np.unique(pair_weights(log).shoppers)  # the order in which `gather` numbers them
-    users = np.minimum(np.searchsorted(shoppers, log.shoppers), shoppers.size - 1)
-    held_out = np.concatenate([test.users.astype(np.int64) * n_items + test.items for test in tests])
-    is_known = (shoppers[users] == log.shoppers) & (log.products >= 0) & (log.products < n_items)
-    return np.asarray(is_known & np.isin(users * n_items + log.products, held_out))
-
-
 def _held_out(index: ServingIndex, split: Split, seed: int) -> HeldOut:
-    """Return at most 500 of the split's shoppers, as a ranking would know them from what is in train."""
+    """Return at most 500 of the split's shoppers, as a ranking knows them from the train part."""
     test, train = split.test, split.train
     if len(test) > MOST_CASES:
         test = test.select(np.sort(np.random.default_rng(seed).choice(len(test), MOST_CASES, replace=False)))
@@ -136,6 +129,6 @@ def _held_out(index: ServingIndex, split: Split, seed: int) -> HeldOut:
 
 
 def _state(index: ServingIndex, items: NDArray[np.int32], weights: NDArray[np.float32]) -> ShopperState:
-    """Return a shopper who touched these items, newest first, and is to be shown none of them."""
+    """Return the state of a shopper who touched these items, newest first; none of them may be shown."""
     vector = shopper_vector(index, items, weights)
     return ShopperState(vector=vector, recent=items, recent_weights=weights, excluded=items)

@@ -1,6 +1,6 @@
-"""Several machines for one training: the chief trains and publishes, the others lend their processors to it.
+"""Distributed training: the chief trains and publishes, the other machines are its workers.
 
-Loading TensorFlow takes seconds, so that it is named by path, as in ml/recommenders/registry.py.
+Loading TensorFlow takes seconds, so it is imported by name when needed, as in ml/recommenders/registry.py.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,9 +15,9 @@ CHIEF_WAITS = 60  # seconds
 
 @contextmanager
 def shared_training(addresses: Sequence[str], *, seconds: float = CHIEF_WAITS) -> Iterator[None]:
-    """Share the training inside the block with the workers at "host:port" addresses, this process being the first.
+    """Share the training inside the block with the workers at "host:port" addresses; this process is the first.
 
-    Without addresses it trains alone. Raises TrainingRefused, before anything was read, when one of them does not come.
+    Without addresses it trains alone. Raise TrainingRefused before anything is read when a worker does not connect.
     """
     if not addresses:
         yield
@@ -29,14 +29,17 @@ def shared_training(addresses: Sequence[str], *, seconds: float = CHIEF_WAITS) -
         raise TrainingRefused(str(error)) from error
 
 
-def join_training(addresses: Sequence[str], index: int, *, seconds: float, told: Callable[[str], None]) -> int:
-    """Lend this process to the training of the first of the workers, and return the epochs run.
+def join_training(addresses: Sequence[str], index: int, *, seconds: float, report: Callable[[str], None]) -> int:
+    """Work for the training of the chief, the first of the addresses, and return the number of epochs run.
 
-    seconds: how long to wait for it; told: gets a line per model trained. Raises TrainingRefused.
+    - `seconds`: how long to wait for the chief.
+    - `report`: receives a line per trained model.
+
+    Raise TrainingRefused.
     """
     try:
         epochs: int = import_module("ml.recommenders.dmf.worker").run_worker(
-            addresses, index, seconds=seconds, report=told
+            addresses, index, seconds=seconds, report=report
         )
     except WorkerMissing as error:
         raise TrainingRefused(str(error)) from error
