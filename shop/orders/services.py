@@ -1,4 +1,4 @@
-"""Turning a cart into an order. Money and stock are decided by the database, never by what a client sent."""
+"""Place an order, and move it from state to state. The database decides on money and stock, never the client."""
 
 import secrets
 import uuid
@@ -16,6 +16,8 @@ from shop.cart.models import Cart, CartItem
 from shop.catalogue.models import Product
 from shop.errors import CheckoutConflict, EmptyCart
 from shop.orders.models import Order, OrderLine
+from shop.orders.states import WrongOrderState, move_between
+from shop.payments.registry import shop_provider
 from shop.signals import order_placed, send_on_commit
 
 # Without the letters and digits that people mix up when they read a number aloud.
@@ -38,10 +40,11 @@ class Address:
 def place_order(
     *, shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected_total: Decimal | None = None
 ) -> Order:
-    """Order everything in the shopper's cart, payable on invoice, and empty the cart.
+    """Order everything in the shopper's cart, start the payment, and empty the cart.
 
-    `checkout_key` is the random key of one checkout form: the same key, address and total return the first order again.
-    `expected_total` is what the shopper was shown, in SHOP_CURRENCY; another total now is a conflict.
+    - `checkout_key`: the random key of one checkout form. The same key, address and total return the first order again.
+    - `expected_total`: the total that the shopper saw, in SHOP_CURRENCY. A different total now is a conflict.
+
     Raises EmptyCart or CheckoutConflict; stock, cart and orders are then as before.
     """
     try:
@@ -54,6 +57,21 @@ def place_order(
         raise
 
 
+@transaction.atomic
+def move_order(*, order: Order, to: str) -> None:
+    """Move an order to another state and run the consequences of the move.
+
+    Raises WrongOrderState when the table has no such move, or when somebody else has moved the order since it was read;
+    nothing is then changed.
+    """
+    move = move_between(order.status, to)
+    if not Order.objects.filter(pk=order.pk, status=move.start).update(status=move.end):
+        raise WrongOrderState("Somebody else has changed the status of this order. Load it again.")
+    order.status = move.end
+    for consequence in move.consequences:
+        consequence(order)
+
+
 def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected_total: Decimal | None) -> Order:
     # The lock on the cart makes a second sending of the same form wait here and find the first order below.
     cart = Cart.objects.select_for_update().of_shopper(shopper).first()
@@ -62,12 +80,12 @@ def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected
     items = list(cart.items.select_related("product").order_by("product_id")) if cart else []
     if cart is None or not items:
         raise EmptyCart("Your cart is empty.")
-    _take_stock(items)
-    # Read after the update above: its row locks keep price and title still until the commit.
-    products = Product.objects.in_bulk([item.product_id for item in items])
-    order = _store_order(shopper, checkout_key, address, items, products)
-    if expected_total is not None and expected_total != order.total:
-        raise CheckoutConflict([f"The total changed from {expected_total} to {order.total}. Please check your cart."])
+    lines = _priced_lines(items)
+    total = sum((line.total for line in lines), Decimal(0))
+    if expected_total is not None and expected_total != total:
+        raise CheckoutConflict([f"The total changed from {expected_total} to {total}. Please check your cart."])
+    order = _store_order(shopper, checkout_key, address, lines, total)
+    shop_provider().start(order_id=order.pk, amount=order.total, currency=order.currency)
     cart.items.all().delete()
     send_on_commit(
         order_placed,
@@ -87,6 +105,22 @@ def _replayed(order: Order, shopper: Shopper, address: Address, expected_total: 
     if owner != shopper.id or not same_address or not same_total:
         raise CheckoutConflict([_KEY_TAKEN])
     return order
+
+
+def _priced_lines(items: list[CartItem]) -> list[OrderLine]:
+    """Take the items from the stock and return them as unsaved lines at today's prices; raises CheckoutConflict."""
+    _take_stock(items)
+    # Read after the update: its row locks keep price and title unchanged until the commit.
+    products = Product.objects.in_bulk([item.product_id for item in items])
+    return [
+        OrderLine(
+            product=(product := products[item.product_id]),
+            title=product.title,
+            unit_price=cast(Decimal, product.price),  # only purchasable products gave up stock
+            quantity=item.quantity,
+        )
+        for item in items
+    ]
 
 
 def _take_stock(items: list[CartItem]) -> None:
@@ -114,28 +148,15 @@ def _problems(items: list[CartItem], refused: list[uuid.UUID]) -> list[str]:
 
 
 def _store_order(
-    shopper: Shopper,
-    checkout_key: uuid.UUID,
-    address: Address,
-    items: list[CartItem],
-    products: dict[uuid.UUID, Product],
+    shopper: Shopper, checkout_key: uuid.UUID, address: Address, lines: list[OrderLine], total: Decimal
 ) -> Order:
-    lines = [
-        OrderLine(
-            product=(product := products[item.product_id]),
-            title=product.title,
-            unit_price=cast(Decimal, product.price),  # only purchasable products gave up stock
-            quantity=item.quantity,
-        )
-        for item in items
-    ]
     order = Order.objects.create(
         number=_order_number(),
         user=shopper.user,
         visitor_id=shopper.id if shopper.is_anonymous else None,
         checkout_key=checkout_key,
         currency=settings.SHOP_CURRENCY,
-        total=sum((line.total for line in lines), Decimal(0)),
+        total=total,
         **asdict(address),
     )
     for line in lines:
