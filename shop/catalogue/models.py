@@ -108,12 +108,13 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["category", "is_published", "-rating_sum"], name="product_by_category"),
             # Up to the id, as lists are ordered: most products share their popularity, and pages must not sort them.
-            models.Index(fields=["is_published", "-rating_sum", "id"], name="product_by_popularity"),
+            # Price and stock stand behind it so that a walk passes over what does not fit without reading the table.
+            models.Index(fields=["is_published", "-rating_sum", "id", "price", "stock"], name="product_by_popularity"),
             # All that facets and counts of a category, or of the shop, read: nothing is looked up in the table.
             models.Index(fields=["category", "is_published", "price", "stock", "brand"], name="product_facets"),
-            models.Index(fields=["is_published", "brand"], name="product_brands"),
-            models.Index(fields=["is_published", "-created_at", "id"], name="product_by_age"),
-            models.Index(fields=["is_published", "price", "id"], name="product_by_price"),
+            models.Index(fields=["is_published", "brand", "price", "stock"], name="product_brands"),
+            models.Index(fields=["is_published", "-created_at", "id", "price", "stock"], name="product_by_age"),
+            models.Index(fields=["is_published", "price", "id", "stock"], name="product_by_price"),
             models.Index(fields=["updated_at"], name="product_by_change"),
         ]
         constraints = [

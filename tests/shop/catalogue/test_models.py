@@ -1,12 +1,14 @@
-"""What products and categories know of themselves, and what the database refuses."""
+"""Products and categories: their values, the constraints of the database, and lists that SQLite reads in an index."""
 
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Min
 
-from shop.catalogue.models import Category, Product
+from shop.catalogue.models import Category, Product, ProductQuerySet
 from tests.factories import CategoryFactory, ProductFactory
+from tests.shop.plans import plan
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +73,86 @@ def test_most_stars_come_first(category):
         ProductFactory(category=category, rating_sum=stars, rating_count=count)
 
     assert list(Product.objects.by_popularity().values_list("rating_sum", flat=True)) == [9, 8, 5]
+
+
+@pytest.fixture
+def shelves():
+    """A root, a category below it with one below that, and another root; a product in each, one of them hidden."""
+    root, other = CategoryFactory(name="Audio"), CategoryFactory(name="Garden")
+    below = CategoryFactory(name="Speakers", parent=root)
+    deepest = CategoryFactory(name="Soundbars", parent=below)
+    for category in (root, below, deepest, other):
+        ProductFactory(category=category, title=category.name)
+    ProductFactory(category=below, title="Hidden", is_published=False)
+    return {category.name: category for category in (root, below, deepest, other)}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Audio", {"Audio", "Speakers", "Soundbars"}),
+        ("Speakers", {"Speakers", "Soundbars"}),
+        ("Soundbars", {"Soundbars"}),
+        ("Garden", {"Garden"}),
+    ],
+)
+def test_a_category_holds_what_is_below_it(shelves, name, found):
+    products = Product.objects.published().in_category(shelves[name])
+
+    assert set(products.values_list("title", flat=True)) == found
+    assert products.count() == len(found)
+
+
+def test_the_whole_shop_is_what_is_published(shelves):
+    whole = Product.objects.published().of_whole_shop()
+
+    assert list(whole.by_popularity()) == list(Product.objects.published().by_popularity())
+    assert whole.count() == 4
+
+
+def shown(products: ProductQuerySet) -> dict:
+    """The queries of a list of products that can be narrowed (shop/catalogue/facets.py, listing.py), but its page."""
+    return {
+        "brands": products.values("brand").annotate(count=Count("*")).order_by("-count", "brand"),
+        "prices": products.values("is_published").annotate(lowest=Min("price"), highest=Max("price")),
+        "filtered": products.purchasable().filter(price__gte=5).values("is_published").annotate(count=Count("*")),
+    }
+
+
+@pytest.mark.parametrize("what", ["brands", "prices", "filtered"])
+def test_facets_and_counts_of_a_category_are_read_in_an_index_alone(shelves, what):
+    products = Product.objects.published().in_category(shelves["Audio"]).order_by()
+
+    assert "SEARCH shop_product USING COVERING INDEX product_facets (category_id=?" in plan(shown(products)[what])
+
+
+@pytest.mark.parametrize(("what", "index"), [("brands", "product_brands"), ("prices", "product_by_price")])
+def test_facets_of_the_whole_shop_too(shelves, what, index):
+    products = Product.objects.published().of_whole_shop().order_by()
+
+    assert f"SEARCH shop_product USING COVERING INDEX {index} (is_published=?)" in plan(shown(products)[what])
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [
+        (("-rating_sum", "id"), "product_by_popularity"),
+        (("-created_at", "id"), "product_by_age"),
+        (("price", "id"), "product_by_price"),
+        (("-price", "-id"), "product_by_price"),
+    ],
+)
+def test_lists_of_the_whole_shop_are_walked_in_their_order(shelves, order, index):
+    found = plan(Product.objects.published().of_whole_shop().for_card().order_by(*order)[:25])
+
+    assert f"SEARCH shop_product USING INDEX {index} (is_published=?" in found
+    assert "TEMP B-TREE" not in found
+
+
+@pytest.mark.parametrize("order", ["-rating_sum", "-created_at", "price"])
+def test_lists_of_a_category_read_that_category_alone(shelves, order):
+    """Not all products in their order until enough of the category are found: of a small one that may be never."""
+    found = plan(Product.objects.published().in_category(shelves["Audio"]).for_card().order_by(order, "id")[:24])
+
+    assert "(category_id=?" in found
+    assert "is_published=?" not in found.replace("category_id=? AND is_published=?", "")
