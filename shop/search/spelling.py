@@ -24,6 +24,7 @@ LETTERS_SHARED = 3
 LEAST_LIKENESS = 0.7
 CANDIDATES_READ = 5
 PRODUCTS_READ = 60
+PRODUCTS_COMPARED = 500
 MOST_COUNTED = 50
 
 
@@ -88,9 +89,14 @@ def _counts(words: Iterable[str], using: str) -> dict[str, int]:
 
 
 def _words_of_products(beginnings: Sequence[str], using: str) -> set[str]:
-    """Return the words of the most popular products that hold a word with one of these beginnings."""
+    """Return the words of popular products that hold a word with one of these beginnings.
+
+    Only the first PRODUCTS_COMPARED matches are put in order of popularity: a frequent word stands in most of the shop.
+    """
     backend = backend_of(connections[using])
     expression = backend.either.join(backend.expression([beginning]) for beginning in beginnings)
-    found = Product.objects.using(using).published().filter(search__document__matches=expression).by_popularity()
-    rows = found.values_list("title", "brand", "keywords", "category__name")[:PRODUCTS_READ]
+    products = Product.objects.using(using).published()
+    matches = products.filter(search__document__matches=expression).order_by().values("pk")[:PRODUCTS_COMPARED]
+    popular = products.filter(pk__in=matches).by_popularity()
+    rows = popular.values_list("title", "brand", "keywords", "category__name")[:PRODUCTS_READ]
     return {folded(word) for row in rows for text in row for word in words_of(text)}
