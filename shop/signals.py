@@ -17,10 +17,10 @@ cart_item_added = Signal()  # product_id, quantity
 order_placed = Signal()  # order_id, lines: list of (product_id, quantity)
 product_rated = Signal()  # product_id, stars
 catalogue_changed = Signal()  # product_ids: list of UUIDs; sent after a bulk import instead of one save at a time
-# Sent by shop/imports/background_job.py. Whoever answers long_work_progressed with True asks for the end of the work.
-long_work_started = Signal()  # work_id, kind ("import" or "pictures"), title
-long_work_progressed = Signal()  # work_id, fraction (0 to 1), text
-long_work_ended = Signal()  # work_id, error: what ended it early, or None
+# Sent by shop/imports/background_job.py. Whoever answers job_progressed with True asks for the end of the work.
+job_started = Signal()  # work_id, kind ("import" or "pictures"), title
+job_progressed = Signal()  # work_id, fraction (0 to 1), text
+job_ended = Signal()  # work_id, error: what ended it early, or None
 
 
 def send_on_commit(signal: Signal, sender: type[models.Model], **event: Any) -> None:

@@ -17,9 +17,9 @@ from unfold.decorators import action, display
 
 from shop.admin.reviews import ReviewInline
 from shop.catalogue.models import Product
-from shop.catalogue.services.picture_download import PictureError
-from shop.catalogue.services.product_pictures import store_uploaded
-from shop.catalogue.services.products import adjust_stock, set_published
+from shop.catalogue.pictures.download import PictureError
+from shop.catalogue.pictures.services import store_uploaded
+from shop.catalogue.services import adjust_stock, set_published
 
 logger = logging.getLogger(__name__)
 

@@ -93,6 +93,6 @@ class ProductFilter(django_filters.FilterSet):
 
     def order(self, queryset: ProductQuerySet, name: str, ordering: str) -> ProductQuerySet:
         if ordering == FOR_YOU:
-            return queryset  # the pages see to it (personal_pagination.py)
+            return queryset  # the pages see to it (preference_pagination.py)
         ordered = queryset.order_by(*ORDERINGS[ordering][1])
         return ordered.filter(price__isnull=False) if "price" in ordering else ordered

@@ -66,8 +66,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
     def to_representation(self, product: Product) -> dict[str, Any]:
         """Return the fields that the request did not leave out."""
-        written = self._json.write(product)
-        return {name: written[name] for name in self.fields if name in written}
+        return {name: value for name, value in self._json.write(product).items() if name in self.fields}
 
 
 class ProductDetailSerializer(ProductSerializer):
@@ -80,8 +79,8 @@ class ProductDetailSerializer(ProductSerializer):
     def to_representation(self, product: Product) -> dict[str, Any]:
         """Return the fields of a list, and REST framework's own way of the others."""
         written = super().to_representation(product)
-        others = [field for name, field in self.fields.items() if name not in written]
-        return written | {field.field_name: field.to_representation(field.get_attribute(product)) for field in others}
+        others = {name: field for name, field in self.fields.items() if name not in written}
+        return written | {name: field.to_representation(field.get_attribute(product)) for name, field in others.items()}
 
 
 class CartItemSerializer(serializers.ModelSerializer[CartItem]):

@@ -79,8 +79,18 @@ class PageView:
     throttle_scope = PAGE_VIEWS
 
 
-def is_page_view_within_limits(request: HttpRequest) -> bool:
-    """Tell whether what is seen on a page is still to be recorded; the page itself is shown either way."""
+def is_prefetch(request: HttpRequest) -> bool:
+    """Tell whether the browser only fetches ahead: nobody has looked at anything then."""
+    return "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+
+
+def is_recorded(request: HttpRequest) -> bool:
+    """Tell whether what happens on a page goes into the log. The page is shown either way.
+
+    A page that is only fetched ahead is not recorded, nor are more page views than the API takes events.
+    """
+    if is_prefetch(request):
+        return False
     # Both count, whatever the first says.
     for_caller = ScopedThrottle().allow_request(cast(Any, request), PageView)
     for_address = AddressThrottle().allow_request(cast(Any, request), PageView)

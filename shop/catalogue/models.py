@@ -9,7 +9,20 @@ from django.db.models import F, Q
 from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
-from shop.catalogue.picture_names import LARGE_SIDE, SMALL_SIDE, has_small, small_name
+# Pictures in two sizes: where they lie in the storage, and the longer side of each in pixels.
+FETCHED_FOLDER, UPLOADED_FOLDER = "products/fetched/", "products/uploaded/"
+LARGE_SIDE, SMALL_SIDE = 600, 300
+LARGE_ENDING, SMALL_ENDING = f"-{LARGE_SIDE}.webp", f"-{SMALL_SIDE}.webp"
+
+
+def small_name(large_name: str) -> str:
+    """Return the name of the small size beside a large one."""
+    return large_name.removesuffix(LARGE_ENDING) + SMALL_ENDING
+
+
+def has_small(name: str) -> bool:
+    """Tell whether a picture of this name was brought to sizes and has a small one beside it."""
+    return name.startswith((FETCHED_FOLDER, UPLOADED_FOLDER)) and name.endswith(LARGE_ENDING)
 
 
 class ProductQuerySet(models.QuerySet["Product"]):

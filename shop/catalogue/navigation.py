@@ -6,7 +6,7 @@ from typing import TypedDict
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shop.catalogue.models import Category, Product
-from shop.catalogue.stale_cache import drop_values, kept_value
+from shop.catalogue.stale_cache import cached_value, drop_cached_values
 
 MENU_DEPTH = 2
 _MENU_KEY = "shop.category_menu"
@@ -55,18 +55,18 @@ class Surroundings:
 
 def category_menu() -> list[MenuEntry]:
     """Return the top two levels of the category tree in tree order; no query while the cache holds it."""
-    return kept_value(_MENU_KEY, _read_menu, seconds=_SECONDS)
+    return cached_value(_MENU_KEY, _read_menu, seconds=_SECONDS)
 
 
 def category_tiles() -> list[Tile]:
     """Return a tile for every top category; no query while the cache holds them."""
-    return kept_value(_TILES_KEY, _read_tiles, seconds=_SECONDS)
+    return cached_value(_TILES_KEY, _read_tiles, seconds=_SECONDS)
 
 
 def offered_categories() -> list[OfferedCategory]:
     """Return the categories to choose from, in tree order: those with published products of the uppermost level that
     has LEAST_OFFERED of them, at most MOST_OFFERED. No query while the cache holds them."""
-    return kept_value(_OFFERED_KEY, _read_offered, seconds=_SECONDS)
+    return cached_value(_OFFERED_KEY, _read_offered, seconds=_SECONDS)
 
 
 def with_products(categories: "QuerySet[Category]") -> "QuerySet[Category]":
@@ -77,7 +77,7 @@ def with_products(categories: "QuerySet[Category]") -> "QuerySet[Category]":
 
 def forget_categories() -> None:
     """Drop what is cached, after categories or many products have changed."""
-    drop_values(_MENU_KEY, _TILES_KEY, _OFFERED_KEY)
+    drop_cached_values(_MENU_KEY, _TILES_KEY, _OFFERED_KEY)
 
 
 def surroundings(category: Category) -> Surroundings:

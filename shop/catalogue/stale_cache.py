@@ -31,7 +31,7 @@ class _Held(NamedTuple):
     drop: str | None
 
 
-def kept_value(key: str, make: Callable[[], Value], *, seconds: float) -> Value:
+def cached_value(key: str, make: Callable[[], Value], *, seconds: float) -> Value:
     """Return the value kept under a key, made anew when it is older than so many seconds."""
     held, drop = _look(key)
     if held is None or time.time() >= held.expires:
@@ -44,7 +44,7 @@ def kept_value(key: str, make: Callable[[], Value], *, seconds: float) -> Value:
     return value
 
 
-def drop_values(*keys: str) -> None:
+def drop_cached_values(*keys: str) -> None:
     """Forget kept values: the next request makes them anew."""
     cache.set_many({_drop(key): uuid.uuid4().hex for key in keys}, SECONDS_DROPS_ARE_KNOWN)
     cache.delete_many([_place(key) for key in keys])

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from shop.catalogue.models import Category, Product
-from shop.catalogue.services.product_slugs import set_free_slugs
+from shop.catalogue.services import set_free_slugs
 from shop.demo.behaviour import DemoOrder
 from shop.demo.catalogue import DemoProduct
 from shop.demo.illustrations.registry import illustrate

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ml.datasets.records import ProductRecord, RowError
 from shop.catalogue.models import Product
-from shop.catalogue.services.product_slugs import set_free_slugs
+from shop.catalogue.services import set_free_slugs
 from shop.imports.category_import import CategoryPaths
 from shop.imports.exchange import exchange_rate, in_shop_currency
 from shop.opinions.rating_totals import RatingTotal, review_totals

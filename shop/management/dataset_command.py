@@ -20,7 +20,7 @@ from ml.datasets.dataset import Dataset
 from ml.datasets.records import Contents, DatasetError, RowError
 from ml.datasets.registry import format_names, reader_for
 from shop.errors import ShopError
-from shop.imports.background_job import WorkStopped, long_work
+from shop.imports.background_job import JobStopped, background_job
 from shop.management.dataset_places import add_place_arguments, open_dataset, shown_place
 from shop.management.rejects_file import RejectsFile
 
@@ -139,7 +139,7 @@ def _watched(
     if is_dry:
         yield on_progress
         return
-    with long_work("import", title) as report:
+    with background_job("import", title) as report:
 
         def both(rows: int) -> None:
             on_progress(rows)
@@ -164,7 +164,7 @@ def _one_line_errors(place: str) -> Iterator[None]:
         else:
             advice = "check DATABASE_URL and BEHAVIOUR_DATABASE_URL, that the server runs, and that its disk has room"
         raise CommandError(f"the database refused ({reason}): {advice}") from None
-    except (KeyboardInterrupt, WorkStopped):
+    except (KeyboardInterrupt, JobStopped):
         raise CommandError(
             "stopped by hand: whole chunks are in, the rest is not; run the same command again to go on",
             returncode=STOPPED_BY_HAND,

@@ -5,10 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.shoppers import known_shopper_id
-from shop.catalogue.listing import listing
+from shop.catalogue.lists.listing import listing
+from shop.catalogue.lists.preference_order import WhichList
 from shop.catalogue.models import Category, Product
 from shop.catalogue.navigation import surroundings
-from shop.catalogue.preference_order import WhichList
 
 
 @require_safe

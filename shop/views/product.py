@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import sign_in_first
 from accounts.shoppers import shopper_of
+from shop.api.throttling import is_recorded
 from shop.cart.models import MOST_OF_ONE_PRODUCT
 from shop.catalogue.models import Product
 from shop.catalogue.navigation import surroundings
@@ -18,7 +19,6 @@ from shop.opinions.selectors import own_review, reviews_of
 from shop.opinions.services import record_review
 from shop.signals import product_viewed, search_result_clicked, send_on_commit
 from shop.views.forms import ReviewForm
-from shop.views.requests import is_recorded
 from shop.views.search import LONGEST_QUERY
 
 

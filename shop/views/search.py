@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.shoppers import known_shopper_id, shopper_of
-from shop.catalogue.listing import Listing, listing
+from shop.api.throttling import is_prefetch
+from shop.catalogue.lists.listing import Listing, listing
+from shop.catalogue.lists.preference_order import WhichList
 from shop.catalogue.models import Product
-from shop.catalogue.preference_order import WhichList
 from shop.search import corrected, search_products
 from shop.search.suggestions import suggestions
 from shop.signals import search_performed, send_on_commit
-from shop.views.requests import is_prefetch
 
 LONGEST_QUERY = 200
 POPULAR_SHOWN = 12

@@ -12,8 +12,8 @@ from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shop.catalogue.services.product_pictures import PicturesFetched, Wanted, fetch_pictures, wanted_pictures
-from shop.imports.background_job import WorkStopped, long_work
+from shop.catalogue.pictures.services import PicturesFetched, Wanted, fetch_pictures, wanted_pictures
+from shop.imports.background_job import JobStopped, background_job
 
 AT_ONCE = 8
 MOST_AT_ONCE = 64
@@ -74,7 +74,7 @@ def _fetch(wanted: list[Wanted], at_once: int, on_progress: Callable[[int, int],
     """Fetch, and tell those who watch from elsewhere, who may ask for the end of it."""
     if not wanted:
         return fetch_pictures(wanted, at_once=at_once, on_progress=on_progress)
-    with long_work("pictures", f"{len(wanted):,} pictures of products") as report:
+    with background_job("pictures", f"{len(wanted):,} pictures of products") as report:
 
         def both(done: int, failed: int) -> None:
             on_progress(done, failed)
@@ -118,7 +118,7 @@ def _one_line_errors() -> Iterator[None]:
             f"{error.filename or 'the picture storage'} cannot be written ({error.strerror or error}): check the disk "
             "and DATA_DIR, then run the same command again to go on"
         ) from None
-    except (KeyboardInterrupt, WorkStopped):
+    except (KeyboardInterrupt, JobStopped):
         raise CommandError(
             "stopped by hand: what was fetched stays; run the same command again to go on", returncode=STOPPED_BY_HAND
         ) from None

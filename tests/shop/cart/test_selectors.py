@@ -6,7 +6,7 @@ from decimal import Decimal
 from accounts.shoppers import Shopper
 from shop.cart.selectors import CartContents, cart_contents, cart_count
 from shop.cart.services import add_to_cart
-from shop.catalogue.facets import BrandCount, Facets, facets
+from shop.catalogue.lists.facets import BrandCount, Facets, facets
 from shop.catalogue.models import Product
 from shop.orders.selectors import order_of, orders_of
 from tests.factories import OrderFactory, OrderLineFactory, ProductFactory, UserFactory

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Max, Min
 
-from shop.catalogue.models import Category, Product, ProductQuerySet
+from shop.catalogue.models import Category, Product, ProductQuerySet, has_small, small_name
 from tests.factories import CategoryFactory, ProductFactory
 from tests.shop.plans import plan
 
@@ -111,7 +111,7 @@ def test_the_whole_shop_is_what_is_published(shelves):
 
 
 def shown(products: ProductQuerySet) -> dict:
-    """The queries of a list of products that can be narrowed (shop/catalogue/facets.py, listing.py), but its page."""
+    """Return the queries of a list that can be narrowed (shop/catalogue/lists), except that of its page."""
     return {
         "brands": products.values("brand").annotate(count=Count("*")).order_by("-count", "brand"),
         "prices": products.values("is_published").annotate(lowest=Min("price"), highest=Max("price")),
@@ -156,3 +156,16 @@ def test_lists_of_a_category_read_that_category_alone(shelves, order):
 
     assert "(category_id=?" in found
     assert "is_published=?" not in found.replace("category_id=? AND is_published=?", "")
+
+
+def test_the_small_size_lies_beside_the_large_one():
+    assert small_name("products/fetched/ab/cd-600.webp") == "products/fetched/ab/cd-300.webp"
+
+
+def test_only_pictures_brought_to_sizes_have_a_small_one():
+    assert has_small("products/fetched/ab/cd-600.webp")
+    assert has_small("products/uploaded/ab/cd-600.webp")
+    assert not has_small("products/lamp.png")
+    assert not has_small("products/demo/kettle-600.webp")
+    assert not has_small("products/fetched/ab/cd.webp")
+    assert not has_small("")

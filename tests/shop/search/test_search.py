@@ -5,7 +5,7 @@ from operator import attrgetter
 import pytest
 
 from shop.cart.services import add_to_cart
-from shop.catalogue.facets import BrandCount, facets
+from shop.catalogue.lists.facets import BrandCount, facets
 from shop.catalogue.models import Product
 from shop.search import rebuild_search_index, search_products
 from tests.factories import CategoryFactory, ProductFactory

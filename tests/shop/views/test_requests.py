@@ -1,8 +1,8 @@
-"""Safe ways back, and requests that nobody looks at."""
+"""Addresses to go back to."""
 
 import pytest
 
-from shop.views.requests import is_prefetch, safe_next
+from shop.views.requests import safe_next
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,3 @@ def test_next_over_tls_stays_on_tls(rf):
     request = rf.post("/", {"next": "http://testserver/cart/"}, secure=True)
 
     assert safe_next(request, "/default/") == "/default/"
-
-
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [({}, False), ({"Sec-Purpose": "prefetch;prerender"}, True), ({"Purpose": "prefetch"}, True)],
-)
-def test_is_prefetch(rf, headers, expected):
-    assert is_prefetch(rf.get("/", headers=headers)) is expected

@@ -6,9 +6,9 @@ import pytest
 from django.core.files.storage import FileSystemStorage, InMemoryStorage
 from PIL import Image
 
-from shop.catalogue.services import picture_files
-from shop.catalogue.services.picture_download import PictureError
-from shop.catalogue.services.picture_files import to_sizes, write_whole
+from shop.catalogue.pictures import files as picture_files
+from shop.catalogue.pictures.download import PictureError
+from shop.catalogue.pictures.files import to_sizes, write_whole
 from tests.shop.picture_server import picture_bytes
 
 

@@ -13,9 +13,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.http import QueryDict
 
-from shop.catalogue.facets import Facets, facets
+from shop.catalogue.lists.facets import Facets, facets
+from shop.catalogue.lists.preference_order import ANY_LIST, WhichList, in_preference_order, places
 from shop.catalogue.models import Product, ProductQuerySet
-from shop.catalogue.preference_order import ANY_LIST, WhichList, in_personal_order, places
 
 PAGE_SIZE = 24
 _MOST_BRANDS = 20
@@ -166,7 +166,7 @@ def _kept_order(
     name = hashlib.sha256(f"{shopper_id} {address}?{asked.urlencode()}".encode()).hexdigest()
     kept: list[uuid.UUID] | None = None if page == "1" else cache.get(f"shop.catalogue.preference_order.{name}")
     if kept is None:
-        kept = in_personal_order(places(narrowed), shopper_id, which, query=data.get("q", ""))
+        kept = in_preference_order(places(narrowed), shopper_id, which, query=data.get("q", ""))
         cache.set(f"shop.catalogue.preference_order.{name}", kept, SECONDS_ORDER_KEPT)
     return kept
 

@@ -15,18 +15,18 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 from requests_hardened import HTTPSession
 
-from shop.catalogue.models import Product
-from shop.catalogue.picture_names import (
+from shop.catalogue.models import (
     FETCHED_FOLDER,
     LARGE_ENDING,
     LARGE_SIDE,
     SMALL_SIDE,
     UPLOADED_FOLDER,
+    Product,
     small_name,
 )
-from shop.catalogue.services.picture_download import LARGEST_DOWNLOAD as LARGEST_FILE
-from shop.catalogue.services.picture_download import PictureError, ServerAway, download, new_session
-from shop.catalogue.services.picture_files import to_sizes, write_whole
+from shop.catalogue.pictures.download import LARGEST_DOWNLOAD as LARGEST_FILE
+from shop.catalogue.pictures.download import PictureError, ServerAway, download, new_session
+from shop.catalogue.pictures.files import to_sizes, write_whole
 from shop.signals import catalogue_changed, send_on_commit
 
 PRODUCTS_PER_SIGNAL = 500

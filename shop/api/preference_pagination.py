@@ -19,8 +19,8 @@ from rest_framework.views import APIView
 from accounts.shoppers import known_shopper_id
 from shop.api.filters import FOR_YOU
 from shop.api.pagination import KeysetPagination, Position, beyond, plain_values
+from shop.catalogue.lists.preference_order import WINDOW, WhichList, in_preference_order, places
 from shop.catalogue.models import Category
-from shop.catalogue.preference_order import WINDOW, WhichList, in_personal_order, places
 
 # Bytes that stand for a product in a cursor: with 240 products one in forty million cursors takes one for another.
 MARK_BYTES = 5
@@ -29,7 +29,7 @@ WALK = ":personal"
 Marks = frozenset[bytes]
 
 
-class PersonalPagination(KeysetPagination):
+class PreferencePagination(KeysetPagination):
     """As the parent, but for `ordering=for_you` of a shopper who is known."""
 
     page: list[Any]
@@ -76,7 +76,7 @@ class PersonalPagination(KeysetPagination):
             self._end = plain_values(window[-1].position) if window else None
         left = [place for place in window if mark_of(place.product_id) not in shown]
         words = request.query_params.get("q", "")
-        chosen = in_personal_order(left, shopper_id, _which_list(request), query=words)[:size]
+        chosen = in_preference_order(left, shopper_id, _which_list(request), query=words)[:size]
         found = queryset.model.objects.for_card().in_bulk(chosen)  # without searching for them once more
         self.page = [found[key] for key in chosen if key in found]
         self.has_next = len(left) > len(chosen)

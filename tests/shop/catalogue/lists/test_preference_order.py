@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from shop.catalogue import preference_order
+from shop.catalogue.lists import preference_order
+from shop.catalogue.lists.preference_order import ANY_LIST, PERSONAL_SHARE, Place, in_preference_order, places
 from shop.catalogue.models import Product
-from shop.catalogue.preference_order import ANY_LIST, PERSONAL_SHARE, Place, in_personal_order, places
 from shop.search import search_products
 from tests.factories import ProductFactory
 
@@ -21,7 +21,7 @@ def place(product_id, title="", relevance=None) -> Place:
 def test_the_best_score_comes_first_and_equal_ones_stay(taste):
     taste.scores = {C: 0.5}
 
-    assert in_personal_order([place(A), place(B), place(C)], SHOPPER, ANY_LIST) == [C, A, B]
+    assert in_preference_order([place(A), place(B), place(C)], SHOPPER, ANY_LIST) == [C, A, B]
     assert taste.asked == [(SHOPPER, 3)]
 
 
@@ -32,32 +32,32 @@ def test_otherwise_the_order_stays(taste, monkeypatch, why):
     if why == "nobody plugged in":
         monkeypatch.setattr(preference_order, "_plug", preference_order._Plug())
 
-    assert in_personal_order([place(A), place(B)], None if why == "nobody known" else SHOPPER, ANY_LIST) == [A, B]
-    assert in_personal_order([], SHOPPER, ANY_LIST) == []
+    assert in_preference_order([place(A), place(B)], None if why == "nobody known" else SHOPPER, ANY_LIST) == [A, B]
+    assert in_preference_order([], SHOPPER, ANY_LIST) == []
 
 
 def test_a_search_result_rises_above_slightly_better_matches_only(taste):
     taste.scores = {C: 2.0}
     found = [place(A, relevance=10.0), place(B, relevance=9.0), place(C, relevance=8.0)]
 
-    assert in_personal_order(found, SHOPPER, ANY_LIST, query="lamp") == [C, A, B]
+    assert in_preference_order(found, SHOPPER, ANY_LIST, query="lamp") == [C, A, B]
 
     weak = [*found[:2], place(C, relevance=10.0 * (1 - PERSONAL_SHARE) - 0.1)]
-    assert in_personal_order(weak, SHOPPER, ANY_LIST, query="lamp") == [A, C, B]
+    assert in_preference_order(weak, SHOPPER, ANY_LIST, query="lamp") == [A, C, B]
 
 
 def test_a_title_that_is_the_words_stays_in_front(taste):
     taste.scores = {A: 1.0}
     found = [place(A, "Desk lamp shade", 5.0), place(B, "Desk  Lamp", 5.0)]
 
-    assert in_personal_order(found, SHOPPER, ANY_LIST, query="desk lamp ") == [B, A]
-    assert in_personal_order(found, SHOPPER, ANY_LIST, query="lamp") == [A, B]
+    assert in_preference_order(found, SHOPPER, ANY_LIST, query="desk lamp ") == [B, A]
+    assert in_preference_order(found, SHOPPER, ANY_LIST, query="lamp") == [A, B]
 
 
 def test_matches_that_all_measure_nothing_are_ordered_by_taste(taste):
     taste.scores = {B: 1.0}
 
-    assert in_personal_order([place(A, relevance=0.0), place(B, relevance=0.0)], SHOPPER, ANY_LIST) == [B, A]
+    assert in_preference_order([place(A, relevance=0.0), place(B, relevance=0.0)], SHOPPER, ANY_LIST) == [B, A]
 
 
 @pytest.mark.django_db

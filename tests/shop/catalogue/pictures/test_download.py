@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from shop.catalogue.services import picture_download
-from shop.catalogue.services.picture_download import PictureError, download, new_session
+from shop.catalogue.pictures import download as picture_download
+from shop.catalogue.pictures.download import PictureError, download, new_session
 from tests.shop.picture_server import PictureServer, picture_bytes, running_server
 
 PICTURE = picture_bytes()

@@ -67,7 +67,7 @@ def places(products: ProductQuerySet, limit: int = WINDOW) -> list[Place]:
     ]
 
 
-def in_personal_order(
+def in_preference_order(
     found: Sequence[Place], shopper_id: uuid.UUID | None, which: WhichList, *, query: str = ""
 ) -> list[uuid.UUID]:
     """Return the products of some places in the order that suits a shopper; as they are for a stranger.

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from shop.catalogue import listing as listing_module
-from shop.catalogue import preference_order
-from shop.catalogue.listing import PAGE_SIZE, listing
+from shop.catalogue.lists import listing as listing_module
+from shop.catalogue.lists import preference_order
+from shop.catalogue.lists.listing import PAGE_SIZE, listing
 from shop.catalogue.models import Product
 from shop.search import search_products
 from tests.factories import ProductFactory

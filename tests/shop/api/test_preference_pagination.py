@@ -6,9 +6,9 @@ import pytest
 import time_machine
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from shop.api import personal_pagination
+from shop.api import preference_pagination
+from shop.catalogue.lists.preference_order import WINDOW, places
 from shop.catalogue.models import Product
-from shop.catalogue.preference_order import WINDOW, places
 from tests.factories import ProductFactory
 from tests.shop.api.answers import one_error
 
@@ -36,9 +36,9 @@ def shelf(category) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def window(monkeypatch) -> int:
-    monkeypatch.setattr(personal_pagination, "WINDOW", 20)
-    whole = personal_pagination.places
-    monkeypatch.setattr(personal_pagination, "places", lambda rows, limit=20: whole(rows, limit))
+    monkeypatch.setattr(preference_pagination, "WINDOW", 20)
+    whole = preference_pagination.places
+    monkeypatch.setattr(preference_pagination, "places", lambda rows, limit=20: whole(rows, limit))
     return 20
 
 
@@ -133,8 +133,8 @@ def test_cursors_are_signed_and_those_of_the_plain_order_are_good_too(user_api, 
 
 
 def test_the_longest_cursor_fits_into_an_address(user_api, category, taste, monkeypatch):
-    monkeypatch.setattr(personal_pagination, "WINDOW", WINDOW)
-    monkeypatch.setattr(personal_pagination, "places", places)
+    monkeypatch.setattr(preference_pagination, "WINDOW", WINDOW)
+    monkeypatch.setattr(preference_pagination, "places", places)
     Product.objects.bulk_create(
         Product(title=f"Lamp {n}", slug=f"lamp-{n}", category=category, price=5, stock=1) for n in range(WINDOW)
     )

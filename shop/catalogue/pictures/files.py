@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
 from PIL import Image, ImageOps
 
-from shop.catalogue.services.picture_download import PictureError
+from shop.catalogue.pictures.download import PictureError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 SMALLEST_SIDE = 16

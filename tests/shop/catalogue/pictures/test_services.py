@@ -6,10 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from shop.catalogue.models import Product
-from shop.catalogue.picture_names import small_name
-from shop.catalogue.services.picture_download import PictureError
-from shop.catalogue.services.product_pictures import PicturesFetched, fetch_pictures, store_uploaded, wanted_pictures
+from shop.catalogue.models import Product, small_name
+from shop.catalogue.pictures.download import PictureError
+from shop.catalogue.pictures.services import PicturesFetched, fetch_pictures, store_uploaded, wanted_pictures
 from tests.factories import ProductFactory
 from tests.shop.picture_server import PictureServer, picture_bytes, running_server
 
