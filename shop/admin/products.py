@@ -30,10 +30,10 @@ CANNOT_BE_WRITTEN = (
 
 
 class ProductForm(forms.ModelForm):
-    """Knows by how much the stock was changed on the screen, whatever was sold since the screen was loaded.
+    """Computes the change of the stock from the number on the screen, so that pieces sold meanwhile stay sold.
 
-    A new picture is brought to its sizes and written while the form is looked through, so that one that cannot be
-    used, and a disk that takes none, are errors of its field.
+    A new picture is resized and written during validation, so that an unusable picture and a full disk are errors of
+    its field.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,14 +55,14 @@ class ProductForm(forms.ModelForm):
             self.add_error("image", CANNOT_BE_WRITTEN % {"reason": error.strerror or error})
 
     def stock_change(self) -> int:
-        """Return the difference between what was typed and what was shown; only after `is_valid`."""
+        """Return the difference between the typed and the shown stock; only after `is_valid`."""
         shown = str(self.data.get(self.add_initial_prefix("stock"), ""))
         before = int(shown) if shown.isdecimal() else self.initial["stock"]
         return self.cleaned_data["stock"] - before
 
 
 class AvailabilityFilter(DropdownFilter):
-    """What keeps a product from being bought."""
+    """Narrows to products by what keeps them from being bought."""
 
     title = "availability"
     parameter_name = "availability"

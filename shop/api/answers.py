@@ -1,4 +1,4 @@
-"""How the API's answers are written: JSON is all there is."""
+"""Rendering of the API's answers, which are all JSON."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,17 +8,17 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-# What nearly every client says of what it takes, or nothing at all.
+# The Accept header of nearly every client that sends one.
 _TAKES_JSON = ("*/*", "application/json")
 
 
 class JsonRenderer(JSONRenderer):
-    """Writes what REST framework's own renderer does, several times as fast."""
+    """Renders as REST framework's own renderer does, several times as fast."""
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        """Return the answer's body. Who asks for `indent`, or for numbers beyond 64 bits, waits a little longer."""
+        """Return the answer's body. `indent` and numbers beyond 64 bits take the slower way."""
         if data is not None and self.get_indent(accepted_media_type or "", renderer_context or {}) is None:
             try:
                 return orjson.dumps(data, default=self.encoder_class().default, option=orjson.OPT_PASSTHROUGH_DATETIME)
@@ -29,7 +29,7 @@ class JsonRenderer(JSONRenderer):
 
 
 class JsonNegotiation(DefaultContentNegotiation):
-    """Asks what the client takes only where that may be anything else than what there is."""
+    """Negotiates only where the client may accept something else than JSON."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

@@ -1,4 +1,4 @@
-"""How a list of products can be narrowed and ordered through the API."""
+"""Filters and orderings of the product list of the API."""
 
 import django_filters
 from django import forms
@@ -16,7 +16,7 @@ ORDERINGS = {
     "price": ("Cheapest first", ("price", "id")),
     "-price": ("Dearest first", ("-price", "-id")),
 }
-# Of what fits one of these there are few enough to be looked at one by one.
+# Each of these leaves few enough products to sort.
 NARROWING = ("category", "brand", "q")
 _PRICE = {"min_value": 0, "max_digits": 10, "decimal_places": 2}
 
@@ -36,7 +36,7 @@ class _YesOrNoField(forms.NullBooleanField):
 
 
 class YesOrNoFilter(django_filters.BooleanFilter):
-    """As the parent, which ignores what is neither."""
+    """Refuses a value that is neither, which the parent ignores."""
 
     field_class = _YesOrNoField
 
@@ -85,14 +85,14 @@ class ProductFilter(django_filters.FilterSet):
     def in_category(self, queryset: ProductQuerySet, name: str, category: Category) -> ProductQuerySet:
         return queryset.in_category(category)
 
-    def can_be_bought(self, queryset: ProductQuerySet, name: str, wanted: bool) -> ProductQuerySet:
-        return queryset.purchasable() if wanted else queryset.filter(stock=0)
+    def can_be_bought(self, queryset: ProductQuerySet, name: str, is_wanted: bool) -> ProductQuerySet:
+        return queryset.purchasable() if is_wanted else queryset.filter(stock=0)
 
     def search(self, queryset: ProductQuerySet, name: str, words: str) -> ProductQuerySet:
         return search_products(words, queryset)
 
     def order(self, queryset: ProductQuerySet, name: str, ordering: str) -> ProductQuerySet:
         if ordering == FOR_YOU:
-            return queryset  # the pages see to it (preference_pagination.py)
+            return queryset  # preference_pagination.py orders it
         ordered = queryset.order_by(*ORDERINGS[ordering][1])
         return ordered.filter(price__isnull=False) if "price" in ordering else ordered

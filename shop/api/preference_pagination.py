@@ -1,8 +1,8 @@
-"""`ordering=for_you`: pages in the order that suits the caller, none of which repeats or loses a product.
+"""`ordering=for_you`: pages in preference order that neither repeat nor lose a product.
 
-What suits a shopper changes with every click, with the hour and with what the shop wants shown, so a cursor does not
-hold an order. It holds where the plain order's first WINDOW products end and which of them were shown: the next page is
-the best of the others as things are then, and after the last of them the plain order goes on. Such a list leads forward
+The preference order changes with every click, with the hour and with the shop's rules, so a cursor does not hold an
+order. It holds the end of the plain order's first WINDOW products and which of them were shown. The next page has the
+best of the others by their present scores; after the last of them the plain order goes on. Such a list leads forward
 only.
 """
 
@@ -22,15 +22,15 @@ from shop.api.pagination import KeysetPagination, Position, beyond, plain_values
 from shop.catalogue.lists.preference_order import WINDOW, WhichList, in_preference_order, places
 from shop.catalogue.models import Category
 
-# Bytes that stand for a product in a cursor: with 240 products one in forty million cursors takes one for another.
+# Bytes of a product's mark in a cursor: with 240 products one cursor in forty million confuses two.
 MARK_BYTES = 5
-# The kind of cursor that leads through the window.
+# The kind of cursor that walks the window.
 WALK = ":personal"
 Marks = frozenset[bytes]
 
 
 class PreferencePagination(KeysetPagination):
-    """As the parent, but for `ordering=for_you` of a shopper who is known."""
+    """Keyset pagination, but in preference order for `ordering=for_you` of a known shopper."""
 
     page: list[Any]
 
@@ -46,7 +46,7 @@ class PreferencePagination(KeysetPagination):
             page = super().paginate_queryset(queryset, request, view)
             self.has_previous = False
             return page
-        return self._personal_page(queryset, request, walk, shopper_id)
+        return self._preference_page(queryset, request, walk, shopper_id)
 
     def get_next_link(self) -> str | None:
         if self._end is None:
@@ -59,11 +59,13 @@ class PreferencePagination(KeysetPagination):
         token = self._signer(WALK).sign_object([self._end, marks])
         return replace_query_param(str(self.base_url), self.cursor_query_param, token)
 
-    def _personal_page(
+    def _preference_page(
         self, queryset: Any, request: Request, walk: tuple[Position, Marks] | None, shopper_id: uuid.UUID | None
     ) -> list[Any]:
-        """Return the best of what was not shown yet, filled up from behind the window; four queries at most, and
-        those of the scores."""
+        """Return the best products that were not shown yet, filled up from behind the window.
+
+        Four queries at most, and those of the scores.
+        """
         self.base_url = request.build_absolute_uri()
         self.has_previous = False
         size = self.get_page_size(request)
@@ -77,8 +79,8 @@ class PreferencePagination(KeysetPagination):
         left = [place for place in window if mark_of(place.product_id) not in shown]
         words = request.query_params.get("q", "")
         chosen = in_preference_order(left, shopper_id, _which_list(request), query=words)[:size]
-        found = queryset.model.objects.for_card().in_bulk(chosen)  # without searching for them once more
-        self.page = [found[key] for key in chosen if key in found]
+        products = queryset.model.objects.for_card().in_bulk(chosen)  # does not repeat a search
+        self.page = [products[key] for key in chosen if key in products]
         self.has_next = len(left) > len(chosen)
         if self.has_next:
             self._shown = shown | {mark_of(key) for key in chosen}
@@ -87,7 +89,7 @@ class PreferencePagination(KeysetPagination):
         return self.page
 
     def _go_on_behind(self, queryset: Any, end: Position, count: int) -> None:
-        """Fill the page with what follows the window; the next page is one of the plain order."""
+        """Fill the page with products behind the window; the next page is one of the plain order."""
         rows = list(queryset.filter(beyond(tuple(self.ordering), end))[: count + 1])
         self.page += rows[:count]
         self.has_next = len(rows) > count
@@ -95,7 +97,7 @@ class PreferencePagination(KeysetPagination):
             self._end = self._position(rows[count - 1])
 
     def _read_walk(self, request: Request) -> tuple[Position, Marks] | None:
-        """Return the window's end and what was shown of it, as the cursor says; None for another cursor, or none."""
+        """Return the window's end and the products shown of it from the cursor; None for another cursor, or none."""
         try:
             token = request.query_params.get(self.cursor_query_param, "")
             end, marks = self._signer(WALK).unsign_object(token)
@@ -106,11 +108,11 @@ class PreferencePagination(KeysetPagination):
 
 
 def _which_list(request: Request) -> WhichList:
-    """Return which list is asked for; one query where it is a category's."""
+    """Return the slot and category of the requested list; one query when it has a category."""
     slug = request.query_params.get("category")
     return WhichList("api", Category.objects.filter(slug=slug).values_list("pk", flat=True).first() if slug else None)
 
 
 def mark_of(product_id: uuid.UUID) -> bytes:
-    """Return what stands for a product in a cursor."""
+    """Return the mark of a product in a cursor."""
     return hashlib.blake2b(product_id.bytes, digest_size=MARK_BYTES).digest()

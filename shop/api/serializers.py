@@ -1,4 +1,4 @@
-"""Shapes of what the API shows and takes. What it shows is read-only; what it takes names every field."""
+"""Serializers of the API: output is read-only, input names every field."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is for sale: a tree of categories, and products."""
+"""Categories in a tree, and products."""
 
 import uuid
 from decimal import Decimal
@@ -21,7 +21,7 @@ def small_name(large_name: str) -> str:
 
 
 def has_small(name: str) -> bool:
-    """Tell whether a picture of this name was brought to sizes and has a small one beside it."""
+    """Tell whether a picture of this name was resized and has a small one beside it."""
     return name.startswith((FETCHED_FOLDER, UPLOADED_FOLDER)) and name.endswith(LARGE_ENDING)
 
 
@@ -41,8 +41,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(category__in=type(category).objects.filter(path__startswith=category.path).values("pk"))
 
     def of_whole_shop(self) -> "ProductQuerySet":
-        """Published, for lists that no category, brand or word narrows: says nothing new, but in words that let SQLite
-        walk an index in a list's order. For a bare truth value it takes none, for a value in a list it does."""
+        """Published, for lists that no category, brand or word narrows.
+
+        It adds no condition, but lets SQLite walk an index in the order of the list: SQLite uses one for a value in a
+        list, not for a bare truth value.
+        """
         return self.filter(is_published__in=[True])
 
     def by_popularity(self) -> "ProductQuerySet":
@@ -50,7 +53,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.order_by("-rating_sum", "id")
 
     def for_card(self) -> "ProductQuerySet":
-        """With what the product card shows, in one query."""
+        """With the category, which the product card shows; no further query."""
         return self.select_related("category")
 
 
@@ -153,13 +156,15 @@ class Product(models.Model):
     @property
     def picture_url(self) -> str:
         """Address of the uploaded picture, or of the one that came with the data; empty without either."""
-        image = self.image  # each look at it takes a descriptor's time
+        image = self.image  # read once: each access goes through a descriptor
         return image.url if image else self.image_url
 
     @property
     def pictures(self) -> list[tuple[str, int | None]]:
-        """Addresses of the picture's sizes with their longer sides in pixels, None: not known; smallest first, and
-        `picture_url` last."""
+        """Addresses of the picture's sizes with their longer sides in pixels (None when unknown), smallest first.
+
+        The last address is `picture_url`.
+        """
         image = self.image
         name = str(image.name or "")
         if has_small(name):

@@ -88,12 +88,12 @@ class PreparedQuery:
 
 
 def published_cards(product_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Product]:
-    """Return the products still published, by id, with their categories; one query for each 256 ids."""
+    """Return the published products of these ids, by id, with their categories; one query for each 256 ids."""
     ids = list(product_ids)
     alias = router.db_for_read(Product)
     category_field = Product._meta.get_field("category")
     categories: dict[uuid.UUID, Category] = {}
-    found: dict[uuid.UUID, Product] = {}
+    products: dict[uuid.UUID, Product] = {}
     for start in range(0, len(ids), LENGTHS[-1]):
         some = ids[start : start + LENGTHS[-1]]
         query = _query(alias, next(length for length in LENGTHS if length >= len(some)))
@@ -104,8 +104,8 @@ def published_cards(product_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Produ
                 category = _loaded(Category, alias, CATEGORY_COLUMNS, (row[_CATEGORY], *row[_WIDTH:]))
                 categories[category.pk] = category
             category_field.set_cached_value(product, category)
-            found[product.pk] = product
-    return found
+            products[product.pk] = product
+    return products
 
 
 def _loaded(model: type[Row], alias: str, names: Sequence[str], values: Sequence[Any]) -> Row:

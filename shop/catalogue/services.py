@@ -15,9 +15,9 @@ LONGEST_TITLE_PART = 100
 
 
 def adjust_stock(*, product_id: uuid.UUID, by: int) -> None:
-    """Add to a product's stock, or take from it (negative), no further than to none.
+    """Add to a product's stock, or take from it (negative), never below zero.
 
-    A difference, because pieces may have been sold since the number on the screen was read.
+    It takes a difference, because pieces may have been sold since the screen was loaded.
     """
     Product.objects.filter(pk=product_id).update(stock=Greatest(F("stock") + Value(by), 0))
 
@@ -32,13 +32,13 @@ def set_published(*, products: QuerySet[Product], is_published: bool) -> int:
 
 
 def set_free_slugs(products: Sequence[Product]) -> None:
-    """Give each product a slug that no other has, in one query.
+    """Give each product an unused slug; one query.
 
-    It is made of the title; of title and external id when that is taken; of title and key when both are.
+    It is the title; the title and external id when that is taken; the title and key when both are.
     """
     candidates = [_candidates(product) for product in products]
-    wanted = {slug for slugs in candidates for slug in slugs}
-    taken = set(Product.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    all_slugs = {slug for slugs in candidates for slug in slugs}
+    taken = set(Product.objects.filter(slug__in=all_slugs).values_list("slug", flat=True))
     for product, slugs in zip(products, candidates, strict=True):
         product.slug = next(slug for slug in slugs if slug not in taken)
         taken.add(product.slug)

@@ -1,4 +1,4 @@
-"""Long work of the shop (imports, pictures) that others may watch, and ask to end."""
+"""Background jobs of the shop (imports, pictures) that other apps can watch and stop."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -8,14 +8,14 @@ from shop.signals import job_ended, job_progressed, job_started
 
 
 class JobStopped(Exception):
-    """Somebody who watches asked for the end of the work; what is whole stays, the rest is not begun."""
+    """A listener asked the job to stop. Finished parts stay, the others are not begun."""
 
 
 @contextmanager
 def background_job(kind: str, title: str) -> Iterator[Callable[[float, str], None]]:
-    """Announce the work of the block and yield what takes how far it is: a fraction, 0 to 1, and a text.
+    """Announce the block as a job and yield a function that reports progress: a fraction, 0 to 1, and a text.
 
-    That raises JobStopped when a listener asks for the end, so call it where stopping leaves nothing half-written.
+    The function raises JobStopped when a listener asks for it, so call it where stopping leaves nothing half-written.
     """
     work_id = uuid.uuid4()
     job_started.send(sender=background_job, work_id=work_id, kind=kind, title=title)

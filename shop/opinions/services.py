@@ -17,7 +17,7 @@ _LIMITS = {"title": 150, "body": 5000}
 
 @transaction.atomic
 def record_review(*, user: User, product: Product, stars: int, title: str = "", body: str = "") -> Review:
-    """Store the user's opinion of the product, or change the one they gave before.
+    """Store the user's review of the product, or change the one they gave before.
 
     `stars` is a whole number, 1 to 5. Raises InvalidReview or ProductUnavailable; nothing is then changed.
     """

@@ -20,14 +20,14 @@ from shop.orders.states import WrongOrderState, move_between
 from shop.payments.registry import shop_provider
 from shop.signals import order_placed, send_on_commit
 
-# Without the letters and digits that people mix up when they read a number aloud.
+# Leaves out the letters and digits that people confuse when they read a number aloud.
 _NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _KEY_TAKEN = "This checkout was already sent. Open the checkout page again to place another order."
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where an order goes; field names are those of Order."""
+    """The delivery address of an order, with the field names of Order."""
 
     full_name: str
     street: str
@@ -51,7 +51,7 @@ def place_order(
         with transaction.atomic():
             return _place(shopper, checkout_key, address, expected_total)
     except IntegrityError:
-        # Two carts were sent with one key at the same moment; the other came first.
+        # Two carts came with one key at the same moment, and the other was first.
         if Order.objects.filter(checkout_key=checkout_key).exists():
             raise CheckoutConflict([_KEY_TAKEN]) from None
         raise
@@ -73,7 +73,7 @@ def move_order(*, order: Order, to: str) -> None:
 
 
 def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected_total: Decimal | None) -> Order:
-    # The lock on the cart makes a second sending of the same form wait here and find the first order below.
+    # The lock on the cart makes a repeated form wait here and find the first order below.
     cart = Cart.objects.select_for_update().of_shopper(shopper).first()
     if (first := Order.objects.filter(checkout_key=checkout_key).first()) is not None:
         return _replayed(first, shopper, address, expected_total)
@@ -124,7 +124,7 @@ def _priced_lines(items: list[CartItem]) -> list[OrderLine]:
 
 
 def _take_stock(items: list[CartItem]) -> None:
-    """Lower the stock of every line, or none: one guarded update each, in product-id order so that none deadlock."""
+    """Lower the stock of every line, or of none: one guarded update each, by product id so that none deadlock."""
     refused = [
         item.product_id
         for item in items

@@ -31,5 +31,5 @@ def search_products(query: str, products: ProductQuerySet | None = None) -> Prod
 
 
 def rebuild_search_index(using: str = "default") -> None:
-    """Write the whole index anew from the products; needed only after triggers were switched off by hand."""
+    """Rebuild the whole index from the products; needed only after triggers were dropped by hand."""
     refill(connections[using])

@@ -1,4 +1,4 @@
-"""The cart. Every change works as a plain form; with htmx only what changed is sent back."""
+"""The cart. Every change works as a plain form; with htmx the answer holds only the changed parts."""
 
 import uuid
 from typing import Any
@@ -37,7 +37,7 @@ def add(request: ShopRequest, product_id: uuid.UUID) -> HttpResponse:
     """Put a product into the cart: one piece, or as many as the field `quantity` says."""
     form = QuantityForm({"quantity": request.POST.get("quantity", "1")})
     try:
-        item = add_to_cart(shopper=shopper_of(request), product_id=product_id, quantity=_wanted(form))
+        item = add_to_cart(shopper=shopper_of(request), product_id=product_id, quantity=_quantity(form))
     except ShopError as error:
         return _refused(request, error)
     if request.htmx:
@@ -50,10 +50,10 @@ def add(request: ShopRequest, product_id: uuid.UUID) -> HttpResponse:
 def update(request: ShopRequest, product_id: uuid.UUID) -> HttpResponse:
     """Set how many of a product are in the cart; 0 takes it out."""
     try:
-        wanted = _wanted(QuantityForm(request.POST))
-        if wanted == 0:
+        quantity = _quantity(QuantityForm(request.POST))
+        if quantity == 0:
             return remove(request, product_id)
-        set_quantity(shopper=shopper_of(request), product_id=product_id, quantity=wanted)
+        set_quantity(shopper=shopper_of(request), product_id=product_id, quantity=quantity)
     except ShopError as error:
         return _changed(request, refusal=error.message)
     return _changed(request)
@@ -66,15 +66,15 @@ def remove(request: ShopRequest, product_id: uuid.UUID) -> HttpResponse:
     return _changed(request, removed=removed)
 
 
-def _wanted(form: QuantityForm) -> int:
-    """Return the quantity asked for; ShopError with the form's own words when it is none."""
+def _quantity(form: QuantityForm) -> int:
+    """Return the quantity of a form; raises ShopError with the form's own words when it is invalid."""
     if not form.is_valid():
         raise ShopError(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    return form.wanted()
+    return form.total()
 
 
 def _changed(request: ShopRequest, **context: Any) -> HttpResponse:
-    """Show the cart as it is now, with a refusal or what was `removed`."""
+    """Show the changed cart, with a refusal or the `removed` line."""
     if request.htmx:
         contents = cart_contents(shopper_of(request))
         return render(request, "shop/cart/_changed.html", context | {"cart": contents})

@@ -83,7 +83,7 @@ def _empty(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(shopper: Shopper, contents: CartContents) -> dict[str, Any]:
-    """Return what the form starts with: the address of the shopper's last order, or what the account knows."""
+    """Return the form's initial values: the address of the shopper's last order, else the account's name and email."""
     initial: dict[str, Any] = {"checkout_key": uuid.uuid4(), "expected_total": contents.total}
     if shopper.user:
         initial |= {"full_name": shopper.user.name, "email": shopper.user.email}

@@ -1,4 +1,4 @@
-"""The page of a product, and the reviews written there."""
+"""The page of a product, and its form for reviews."""
 
 import uuid
 from typing import Any
@@ -24,7 +24,7 @@ from shop.views.search import LONGEST_QUERY
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a product, and tell the listeners that it was seen (and found by which words)."""
+    """Show a product, and announce the view and the search that led to it."""
     shown = _published(slug)
     if is_recorded(request):
         _send_viewed(request, shown)
@@ -72,14 +72,14 @@ def _context(request: HttpRequest, shown: Product) -> dict[str, Any]:
 
 def _send_viewed(request: HttpRequest, shown: Product) -> None:
     event = {"shopper_id": shopper_of(request).id, "product_id": shown.pk}
-    send_on_commit(product_viewed, Product, **event, **_list_clicked_in(request))
+    send_on_commit(product_viewed, Product, **event, **_clicked_list(request))
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     if query:
         send_on_commit(search_result_clicked, Product, query=query, **event)
 
 
-def _list_clicked_in(request: HttpRequest) -> dict[str, uuid.UUID]:
-    """Return the recommended list the link was in, as the address names it; nothing for what is no id."""
+def _clicked_list(request: HttpRequest) -> dict[str, uuid.UUID]:
+    """Return the id of the recommended list that held the link, from the address; nothing when it is no id."""
     try:
         return {"recomm_id": uuid.UUID(request.GET["list"])}
     except (KeyError, ValueError):

@@ -12,7 +12,7 @@ class ShopRequest(HttpRequest):
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """Return the address in the field `next` if it is one of ours, else `default`."""
+    """Return the address in the field `next` if it is on this host, else `default`."""
     address = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         return address

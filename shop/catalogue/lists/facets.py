@@ -1,4 +1,4 @@
-"""Facets: brands and prices by which a list of products can be narrowed."""
+"""Facets of a list of products: its brands and its range of prices."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from shop.catalogue.models import ProductQuerySet
 
 @dataclass(frozen=True)
 class BrandCount:
-    """How many products of a list are of one brand."""
+    """A brand and its number of products in the list."""
 
     brand: str
     count: int
@@ -18,7 +18,7 @@ class BrandCount:
 
 @dataclass(frozen=True)
 class Facets:
-    """By what a list of products can be narrowed: brands, most products first, and prices (None when none has one)."""
+    """Brands, most products first, and the lowest and highest price (None when no product has one)."""
 
     brands: list[BrandCount]
     lowest_price: Decimal | None

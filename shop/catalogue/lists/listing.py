@@ -1,4 +1,4 @@
-"""A list of products that the shopper can narrow, sort and page through: category pages and search results."""
+"""Category pages and search results: a list of products that the shopper narrows, sorts and pages through."""
 
 import hashlib
 import uuid
@@ -39,12 +39,12 @@ SORTS: dict[str, tuple[str, Ordering]] = {
 }
 RELEVANCE = ("relevance", "Best match")
 FOR_YOU = "for_you"
-# Clicks change what suits a shopper: so long the pages of a list go on in the order its first page was shown in.
-SECONDS_ORDER_KEPT = 30 * 60
+# Clicks change the preference order. For so long the pages of a list keep the order of its first page.
+ORDER_CACHE_SECONDS = 30 * 60
 
 
 class ListingForm(forms.Form):
-    """What a list may be narrowed to and sorted by; a field that makes no sense is reported and ignored."""
+    """The filters and the order of a list. A field with an invalid value is reported and ignored."""
 
     brand = forms.MultipleChoiceField(required=False)
     min_price = forms.DecimalField(label="Lowest price", required=False, min_value=0, max_digits=10, decimal_places=2)
@@ -52,34 +52,34 @@ class ListingForm(forms.Form):
     in_stock = forms.BooleanField(label="In stock only", required=False)
     sort = forms.ChoiceField(label="Sort by", required=False)
 
-    def __init__(self, data: QueryDict, *, found: Facets, with_relevance: bool) -> None:
+    def __init__(self, data: QueryDict, *, facets: Facets, with_relevance: bool) -> None:
         super().__init__(data)
         # A brand from a shared link stays chosen even where it is not among the listed ones.
-        asked = {name for name in data.getlist("brand")[:_MOST_BRANDS] if "\x00" not in name}
-        brands = asked | {entry.brand for entry in found.brands}
+        chosen = {name for name in data.getlist("brand")[:_MOST_BRANDS] if "\x00" not in name}
+        brands = chosen | {entry.brand for entry in facets.brands}
         self.fields["brand"].choices = [(name, name) for name in sorted(brands)]  # type: ignore[attr-defined]
         sorts = [(key, label) for key, (label, _) in SORTS.items()]
         first = [RELEVANCE, (FOR_YOU, "Best match for you")] if with_relevance else [(FOR_YOU, "For you")]
         self.fields["sort"].choices = [*first, *sorts]  # type: ignore[attr-defined]
 
     def narrowed(self, products: ProductQuerySet) -> ProductQuerySet:
-        """Return the products that fit; only after `is_valid`."""
-        wanted = self.cleaned_data
+        """Return the products that match the filters; only after `is_valid`."""
+        chosen = self.cleaned_data
         conditions = Q()
-        if wanted.get("brand"):
-            conditions &= Q(brand__in=wanted["brand"])
-        if wanted.get("min_price") is not None:
-            conditions &= Q(price__gte=wanted["min_price"])
-        if wanted.get("max_price") is not None:
-            conditions &= Q(price__lte=wanted["max_price"])
-        if wanted.get("in_stock"):
+        if chosen.get("brand"):
+            conditions &= Q(brand__in=chosen["brand"])
+        if chosen.get("min_price") is not None:
+            conditions &= Q(price__gte=chosen["min_price"])
+        if chosen.get("max_price") is not None:
+            conditions &= Q(price__lte=chosen["max_price"])
+        if chosen.get("in_stock"):
             return products.purchasable().filter(conditions)
         return products.filter(conditions)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing a list is narrowed to, and the query string without it."""
+    """One active filter of a list, and the query string without it."""
 
     label: str
     without: str
@@ -87,7 +87,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of products with everything around it. `choices` are the filters in force."""
+    """One page of products with its form and facets. `choices` are the active filters."""
 
     page: "Page[Product]"
     form: ListingForm
@@ -101,10 +101,12 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class PersonalList:
-    """`products` with those of `first` in front, in that order: what a paginator needs of a list. What `first` holds
-    comes nowhere else, so no page repeats a product, whatever happens to the plain order meanwhile. `shown`: what those
-    of `first` must still be among; a search need not be done again for them."""
+class PreferenceList:
+    """A list for a paginator: the products of `first` in that order, then the others of `products`.
+
+    A product of `first` comes nowhere else, so no page repeats a product when the plain order changes meanwhile.
+    `shown` holds all products that the list may still show; reading those of `first` from it repeats no search.
+    """
 
     products: ProductQuerySet
     shown: ProductQuerySet
@@ -112,15 +114,15 @@ class PersonalList:
     ordered = True
 
     def count(self) -> int:
-        """Return how many places there are: those of products that are gone since stay empty, so none behind moves."""
+        """Return the number of places. The place of a vanished product stays empty, so that no other product moves."""
         gone = len(self.first) - self.shown.filter(pk__in=self.first).order_by().count()
         return self.products.count() + gone
 
-    def __getitem__(self, wanted: slice) -> list[Product]:
+    def __getitem__(self, places: slice) -> list[Product]:
         """Return a page; one query, two where it reaches beyond `first`."""
-        front = self.shown.in_bulk(self.first[wanted])
-        page = [front[key] for key in self.first[wanted] if key in front]
-        start, stop = (max(end - len(self.first), 0) for end in (wanted.start or 0, wanted.stop))
+        front = self.shown.in_bulk(self.first[places])
+        page = [front[key] for key in self.first[places] if key in front]
+        start, stop = (max(end - len(self.first), 0) for end in (places.start or 0, places.stop))
         return page + list(self.products.exclude(pk__in=self.first)[start:stop]) if stop else page
 
 
@@ -133,15 +135,16 @@ def listing(
     address: str = "",
     which: WhichList = ANY_LIST,
 ) -> Listing:
-    """Return the page of `products` that the query string asks for; four queries, six in the shopper's own
-    order.
+    """Return the page of `products` that the query string names; four queries, six in preference order.
 
-    `with_relevance` says that `products` come ordered by relevance, which is then the default order: who types words
-    wants what they name, and the same words find the same things for everybody unless one asks otherwise. `shopper_id`:
-    for whom “For you” is, at this address, where the list is `which`; None: for nobody, who gets the plain order.
+    - `with_relevance`: the products come ordered by relevance, which is then the default order, so that the same words
+      find the same products for everybody.
+    - `shopper_id`: the shopper whose preference order “For you” is; None gives the plain order.
+    - `address`: the path of the list, under which its preference order is cached.
+    - `which`: the slot and category of the list, for the scores of the preference order.
     """
-    found = facets(products)
-    form = ListingForm(data, found=found, with_relevance=with_relevance)
+    available = facets(products)
+    form = ListingForm(data, facets=available, with_relevance=with_relevance)
     form.is_valid()
     sort = form.cleaned_data.get("sort") or (RELEVANCE[0] if with_relevance else "popular")
     narrowed = form.narrowed(products).for_card()
@@ -151,38 +154,39 @@ def listing(
         narrowed = narrowed.by_popularity()
     shown: Any = narrowed  # Paginator takes less than its type asks for
     if sort == FOR_YOU and shopper_id is not None:
-        still = form.narrowed(Product.objects.published()).for_card() if with_relevance else narrowed
-        shown = PersonalList(narrowed, still, _kept_order(data, narrowed, shopper_id, address, which))
+        published = form.narrowed(Product.objects.published()).for_card() if with_relevance else narrowed
+        shown = PreferenceList(narrowed, published, _cached_order(data, narrowed, shopper_id, address, which))
     page = Paginator(shown, PAGE_SIZE).get_page(data.get("page"))
-    return Listing(page, form, found, _choices(data, form.cleaned_data), sort)
+    return Listing(page, form, available, _choices(data, form.cleaned_data), sort)
 
 
-def _kept_order(
+def _cached_order(
     data: QueryDict, narrowed: ProductQuerySet, shopper_id: uuid.UUID, address: str, which: WhichList
 ) -> list[uuid.UUID]:
-    """Return the shopper's order of the first products: made with the first page, and kept for the others."""
-    asked = data.copy()
-    page = asked.pop("page", ["1"])[-1]
-    name = hashlib.sha256(f"{shopper_id} {address}?{asked.urlencode()}".encode()).hexdigest()
-    kept: list[uuid.UUID] | None = None if page == "1" else cache.get(f"shop.catalogue.preference_order.{name}")
-    if kept is None:
-        kept = in_preference_order(places(narrowed), shopper_id, which, query=data.get("q", ""))
-        cache.set(f"shop.catalogue.preference_order.{name}", kept, SECONDS_ORDER_KEPT)
-    return kept
+    """Return the preference order of the first products: made with the first page, cached for the others."""
+    query = data.copy()
+    page = query.pop("page", ["1"])[-1]
+    digest = hashlib.sha256(f"{shopper_id} {address}?{query.urlencode()}".encode()).hexdigest()
+    key = f"shop.catalogue.preference_order.{digest}"
+    order: list[uuid.UUID] | None = None if page == "1" else cache.get(key)
+    if order is None:
+        order = in_preference_order(places(narrowed), shopper_id, which, query=data.get("q", ""))
+        cache.set(key, order, ORDER_CACHE_SECONDS)
+    return order
 
 
-def _choices(data: QueryDict, wanted: dict[str, Any]) -> list[Choice]:
-    choices = [Choice(name, _without(data, "brand", name)) for name in wanted.get("brand", [])]
+def _choices(data: QueryDict, chosen: dict[str, Any]) -> list[Choice]:
+    choices = [Choice(name, _without(data, "brand", name)) for name in chosen.get("brand", [])]
     for field, label in (("min_price", "From {}"), ("max_price", "Up to {}")):
-        if wanted.get(field) is not None:
-            choices.append(Choice(label.format(wanted[field]), _without(data, field)))
-    if wanted.get("in_stock"):
+        if chosen.get(field) is not None:
+            choices.append(Choice(label.format(chosen[field]), _without(data, field)))
+    if chosen.get("in_stock"):
         choices.append(Choice("In stock", _without(data, "in_stock")))
     return choices
 
 
 def _without(data: QueryDict, field: str, value: str | None = None) -> str:
     rest = data.copy()
-    rest.setlist(field, [] if value is None else [kept for kept in rest.getlist(field) if kept != value])
+    rest.setlist(field, [] if value is None else [other for other in rest.getlist(field) if other != value])
     rest.pop("page", None)
     return "?" + rest.urlencode()

@@ -1,8 +1,10 @@
-"""Lists in the order that suits the shopper. The shop knows nothing of recommendations: those who can tell what suits
-whom plug in (`score_with`), and until somebody does every list keeps its plain order.
+"""The preference order: a list with the products that suit the shopper first.
 
-Only the first WINDOW products of the plain order are put into another one; what comes after follows as it was. That
-bounds the work however long the list is, and a weak match of a search never comes first.
+The shop knows nothing of recommendations. An app that can score products for a shopper plugs in with `score_with`;
+until then every list keeps its plain order.
+
+Only the first WINDOW products of the plain order are reordered. That bounds the work however long the list is, and a
+weak match of a search never comes first.
 """
 
 import unicodedata
@@ -14,22 +16,21 @@ from typing import Any
 from shop.catalogue.models import ProductQuerySet
 
 WINDOW = 240  # ten pages of the site
-# How much the shopper's taste counts in search results beside the match, whose best is 1: a product whose match is
-# lower by more than this never comes before another.
-PERSONAL_SHARE = 0.25
+# The weight of the shopper's taste in search results, where the match has weight 1. A product never passes another
+# whose match is better by more than this.
+TASTE_WEIGHT = 0.25
 
 
 @dataclass(frozen=True)
 class WhichList:
-    """Which list is put in order, for whoever wants some things of some lists: the slot it is shown in (category,
-    search, api), and the category it lists, if one."""
+    """The slot of a list (category, search, api) and the category it shows, if any: rules and experiments ask."""
 
     slot: str = ""
     category_id: uuid.UUID | None = None
 
 
 ANY_LIST = WhichList()
-# From a shopper, products and the list they are in to a score >= 0 for each; None when nothing tells one from another.
+# Takes a shopper, products and their list. Returns a score >= 0 for each, or None when all would score the same.
 Scores = Callable[[uuid.UUID, Sequence[uuid.UUID], WhichList], Sequence[float] | None]
 
 
@@ -52,7 +53,7 @@ class Place:
 
 
 def score_with(scores: Scores) -> None:
-    """Let `scores` say from now on what suits a shopper; called once when the apps are ready."""
+    """Score the products of every list with `scores` from now on; called once when the apps are ready."""
     _plug.scores = scores
 
 
@@ -68,19 +69,19 @@ def places(products: ProductQuerySet, limit: int = WINDOW) -> list[Place]:
 
 
 def in_preference_order(
-    found: Sequence[Place], shopper_id: uuid.UUID | None, which: WhichList, *, query: str = ""
+    listed: Sequence[Place], shopper_id: uuid.UUID | None, which: WhichList, *, query: str = ""
 ) -> list[uuid.UUID]:
-    """Return the products of some places in the order that suits a shopper; as they are for a stranger.
+    """Return the products of the listed places in the shopper's preference order, unchanged for a stranger.
 
-    query: the words of a search. What has exactly them as its title stays in front, and for the others the match counts
-    more than the taste (PERSONAL_SHARE).
+    `query` holds the words of a search. A product with exactly these words as its title stays in front. For the others
+    the match counts more than the taste (TASTE_WEIGHT).
     """
-    plain = [place.product_id for place in found]
+    plain = [place.product_id for place in listed]
     scores = _plug.scores(shopper_id, plain, which) if _plug.scores and shopper_id is not None and plain else None
     top = max(scores, default=0.0) if scores is not None else 0.0
     if scores is None or top <= 0:
         return plain
-    best_match = max((place.relevance or 0.0 for place in found), default=0.0)
+    best_match = max((place.relevance or 0.0 for place in listed), default=0.0)
     words = _words(query)
 
     def merit(entry: tuple[Place, float]) -> tuple[bool, float]:
@@ -88,9 +89,9 @@ def in_preference_order(
         if place.relevance is None:
             return False, score
         match = place.relevance / best_match if best_match > 0 else 1.0
-        return bool(words) and _words(place.title) == words, match + PERSONAL_SHARE * score / top
+        return bool(words) and _words(place.title) == words, match + TASTE_WEIGHT * score / top
 
-    ranked = sorted(zip(found, scores, strict=True), key=merit, reverse=True)
+    ranked = sorted(zip(listed, scores, strict=True), key=merit, reverse=True)
     return [place.product_id for place, _ in ranked]
 
 

@@ -21,11 +21,11 @@ WEB_SCHEMES = ("http", "https")
 
 
 class PictureError(Exception):
-    """A picture cannot be had; the text is one line that says why."""
+    """A picture cannot be used; the text is one line with the reason."""
 
 
 class ServerAway(PictureError):
-    """The server was not reached or did not answer: it may, another time."""
+    """The server was not reached or did not answer: a retry may help."""
 
 
 def new_session() -> HTTPSession:

@@ -1,4 +1,4 @@
-"""Pictures as files: checked, brought to the sizes pages show, and written whole or not at all."""
+"""Picture files: checked, resized for pages, and written whole or not at all."""
 
 import os
 import secrets
@@ -34,7 +34,7 @@ def to_sizes(content: bytes, *, large: int, small: int) -> Sizes:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is looked at below
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked below
             picture = Image.open(BytesIO(content), formats=FORMATS)
         _refuse_size(picture)
         picture.draft("RGB", (2 * large, 2 * large))  # a JPEG is decoded no larger than needed

@@ -1,4 +1,4 @@
-"""Take products' pictures into the shop's own storage: from the addresses that came with them, and uploaded ones."""
+"""Store products' pictures in the shop: uploads, and downloads from the addresses that came with the products."""
 
 import hashlib
 import time
@@ -33,8 +33,8 @@ PRODUCTS_PER_SIGNAL = 500
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A picture to fetch. name: where in the storage it goes; replaced: the fetched one of an earlier address."""
+class MissingPicture:
+    """A picture to fetch. `name`: its future place in the storage; `replaced`: the one fetched from an old address."""
 
     product_id: uuid.UUID
     address: str
@@ -44,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class PictureFailure:
-    """Why a product has no picture yet; `is_away`: its server was not reached, so another try may help."""
+    """A picture that could not be had. `is_away`: its server was not reached, so a retry may help."""
 
     product_id: str
     address: str
@@ -54,7 +54,7 @@ class PictureFailure:
 
 @dataclass
 class PicturesFetched:
-    """`found`: files of an earlier run that was stopped before their products were told."""
+    """The result of a run. `found`: files of an earlier run that ended before their products were updated."""
 
     wanted: int = 0
     fetched: int = 0
@@ -64,14 +64,14 @@ class PicturesFetched:
 
 
 def store_uploaded(upload: File) -> str:
-    """Store a picture that somebody uploaded in the sizes that pages show, and return the name for `Product.image`: one
-    of its own for each content.
+    """Store an uploaded picture in the sizes that pages show, and return the name for `Product.image`.
 
-    PictureError for what `to_sizes` refuses and for a file of more than 10 MiB; OSError where it cannot be written.
+    Each content has a name of its own. Raises PictureError for a file that `to_sizes` refuses or of more than 10 MiB,
+    and OSError when it cannot be written.
     """
     if upload.size > LARGEST_FILE:
         raise PictureError(f"the file has {upload.size:,} bytes, more than {LARGEST_FILE:,}")
-    upload.seek(0)  # the form has looked at it
+    upload.seek(0)  # the form has read it
     content = upload.read()
     digest = hashlib.sha256(content).hexdigest()[:24]
     name = f"{UPLOADED_FOLDER}{digest[:2]}/{digest}{LARGE_ENDING}"
@@ -79,24 +79,26 @@ def store_uploaded(upload: File) -> str:
     return name
 
 
-def wanted_pictures(limit: int | None = None) -> list[Wanted]:
-    """Return the pictures missing, those of the most popular products first.
+def missing_pictures(limit: int | None = None) -> list[MissingPicture]:
+    """Return the missing pictures, those of the most popular products first.
 
-    A product wants one that has an address and either no picture, or one fetched from another address.
+    A picture is missing from a product that has an address and no picture, or one fetched from another address.
     """
-    return list(islice(_wanted(), limit))
+    return list(islice(_missing(), limit))
 
 
-def fetch_pictures(wanted: list[Wanted], *, at_once: int, on_progress: Callable[[int, int], None]) -> PicturesFetched:
+def fetch_pictures(
+    missing: list[MissingPicture], *, at_once: int, on_progress: Callable[[int, int], None]
+) -> PicturesFetched:
     """Download, check and store pictures, `at_once` at a time, and show them on their products.
 
-    One that fails is reported and leaves nothing behind; stopping half-way loses nothing. `on_progress` takes how many
-    are done and how many of them failed.
+    A failed picture is reported and leaves nothing behind; stopping half-way loses nothing. `on_progress` takes the
+    number of finished pictures and the number of failures among them.
     """
     started = time.monotonic()
-    result = PicturesFetched(wanted=len(wanted))
+    result = PicturesFetched(wanted=len(missing))
     storage = Product.image.field.storage
-    waiting = iter(wanted)
+    waiting = iter(missing)
     changed: list[uuid.UUID] = []
     with ExitStack() as stack:
         sessions: SimpleQueue[HTTPSession] = SimpleQueue()
@@ -111,72 +113,72 @@ def fetch_pictures(wanted: list[Wanted], *, at_once: int, on_progress: Callable[
                     running |= {pool.submit(_store, storage, one, sessions): one for one in islice(waiting, 1)}
                 on_progress(result.fetched + result.found + len(result.failures), len(result.failures))
                 if len(changed) >= PRODUCTS_PER_SIGNAL:
-                    _tell(changed)
+                    _announce(changed)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-            _tell(changed)
+            _announce(changed)
     result.seconds = time.monotonic() - started
     return result
 
 
-def _wanted() -> Iterator[Wanted]:
+def _missing() -> Iterator[MissingPicture]:
     rows = Product.objects.exclude(image_url="").by_popularity().values_list("pk", "image", "image_url")
     for product_id, image, address in rows.iterator():
         name = _name_of(product_id, address)
         if image != name and (not image or image.startswith(FETCHED_FOLDER)):
-            yield Wanted(product_id, address, name, replaced=image)
+            yield MissingPicture(product_id, address, name, replaced=image)
 
 
 def _name_of(product_id: uuid.UUID, address: str) -> str:
-    """A name of its own for each address: browsers may keep a picture for ever."""
+    """Return a name that differs for each address: browsers may cache a picture for ever."""
     digest = hashlib.sha256(address.encode()).hexdigest()[:12]
     return f"{FETCHED_FOLDER}{product_id.hex[:2]}/{product_id.hex}-{digest}{LARGE_ENDING}"
 
 
-def _store(storage: Storage, wanted: Wanted, sessions: "SimpleQueue[HTTPSession]") -> bool:
+def _store(storage: Storage, missing: MissingPicture, sessions: "SimpleQueue[HTTPSession]") -> bool:
     """Fetch one picture and return whether that took a download; runs in a thread, without the database."""
-    if storage.exists(wanted.name):
+    if storage.exists(missing.name):
         return False
-    session = sessions.get()  # as many as threads: never waits
+    session = sessions.get()  # one for each thread: never waits
     try:
-        content = download(session, wanted.address)
+        content = download(session, missing.address)
     finally:
         sessions.put(session)
-    _write_sizes(storage, wanted.name, content)
+    _write_sizes(storage, missing.name, content)
     return True
 
 
 def _write_sizes(storage: Storage, name: str, content: bytes) -> None:
     sizes = to_sizes(content, large=LARGE_SIDE, small=SMALL_SIDE)
     write_whole(storage, small_name(name), sizes.small)
-    write_whole(storage, name, sizes.large)  # last: where it is, the small one is too
+    write_whole(storage, name, sizes.large)  # last: its presence says that the small one is there
 
 
 def _take(
-    done: Future[bool], wanted: Wanted, result: PicturesFetched, storage: Storage, changed: list[uuid.UUID]
+    done: Future[bool], missing: MissingPicture, result: PicturesFetched, storage: Storage, changed: list[uuid.UUID]
 ) -> None:
-    """Write one outcome down. A product that was given a picture by hand meanwhile keeps it."""
+    """Record one outcome. A product that got a picture by hand meanwhile keeps it."""
     try:
         is_new = done.result()
     except PictureError as error:
-        result.failures.append(_failure(wanted, error))
+        result.failures.append(_failure(missing, error))
         return
     result.fetched += is_new
     result.found += not is_new
-    untouched = Product.objects.filter(pk=wanted.product_id, image=wanted.replaced)
-    if untouched.update(image=wanted.name, updated_at=timezone.now()):
-        changed.append(wanted.product_id)
-        if wanted.replaced:
+    untouched = Product.objects.filter(pk=missing.product_id, image=missing.replaced)
+    if untouched.update(image=missing.name, updated_at=timezone.now()):
+        changed.append(missing.product_id)
+        if missing.replaced:
             with suppress(OSError):
-                storage.delete(wanted.replaced)
-                storage.delete(small_name(wanted.replaced))
+                storage.delete(missing.replaced)
+                storage.delete(small_name(missing.replaced))
 
 
-def _failure(wanted: Wanted, error: PictureError) -> PictureFailure:
-    return PictureFailure(str(wanted.product_id), wanted.address, str(error), isinstance(error, ServerAway))
+def _failure(missing: MissingPicture, error: PictureError) -> PictureFailure:
+    return PictureFailure(str(missing.product_id), missing.address, str(error), isinstance(error, ServerAway))
 
 
-def _tell(changed: list[uuid.UUID]) -> None:
+def _announce(changed: list[uuid.UUID]) -> None:
     if changed:
         send_on_commit(catalogue_changed, Product, product_ids=list(changed))
         changed.clear()

@@ -1,4 +1,4 @@
-"""What pages read: exact contents, bounded queries."""
+"""Cart contents and facets: exact values, bounded queries."""
 
 import uuid
 from decimal import Decimal

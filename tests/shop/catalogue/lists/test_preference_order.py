@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from shop.catalogue.lists import preference_order
-from shop.catalogue.lists.preference_order import ANY_LIST, PERSONAL_SHARE, Place, in_preference_order, places
+from shop.catalogue.lists.preference_order import ANY_LIST, TASTE_WEIGHT, Place, in_preference_order, places
 from shop.catalogue.models import Product
 from shop.search import search_products
 from tests.factories import ProductFactory
@@ -42,7 +42,7 @@ def test_a_search_result_rises_above_slightly_better_matches_only(taste):
 
     assert in_preference_order(found, SHOPPER, ANY_LIST, query="lamp") == [C, A, B]
 
-    weak = [*found[:2], place(C, relevance=10.0 * (1 - PERSONAL_SHARE) - 0.1)]
+    weak = [*found[:2], place(C, relevance=10.0 * (1 - TASTE_WEIGHT) - 0.1)]
     assert in_preference_order(weak, SHOPPER, ANY_LIST, query="lamp") == [A, C, B]
 
 

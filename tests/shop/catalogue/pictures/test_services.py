@@ -8,7 +8,7 @@ from PIL import Image
 
 from shop.catalogue.models import Product, small_name
 from shop.catalogue.pictures.download import PictureError
-from shop.catalogue.pictures.services import PicturesFetched, fetch_pictures, store_uploaded, wanted_pictures
+from shop.catalogue.pictures.services import PicturesFetched, fetch_pictures, missing_pictures, store_uploaded
 from tests.factories import ProductFactory
 from tests.shop.picture_server import PictureServer, picture_bytes, running_server
 
@@ -29,7 +29,7 @@ def server(media) -> Iterator[PictureServer]:
 
 
 def run(limit: int | None = None, at_once: int = 2) -> PicturesFetched:
-    return fetch_pictures(wanted_pictures(limit), at_once=at_once, on_progress=lambda done, failed: None)
+    return fetch_pictures(missing_pictures(limit), at_once=at_once, on_progress=lambda done, failed: None)
 
 
 def files(media: Path) -> list[str]:
@@ -114,7 +114,7 @@ def test_an_uploaded_picture_stays(server):
 
 def test_a_picture_uploaded_meanwhile_stays(server):
     product = ProductFactory(image_url=server.serve("/a.png", picture_bytes()))
-    wanted = wanted_pictures()
+    wanted = missing_pictures()
     Product.objects.update(image="products/mine.png")
 
     fetch_pictures(wanted, at_once=1, on_progress=lambda done, failed: None)
@@ -148,7 +148,7 @@ def test_progress_counts_what_is_done_and_what_failed(server):
         ProductFactory(image_url=server.serve(f"/{number}.png", picture_bytes(), status=200 if number else 500))
     steps: list[tuple[int, int]] = []
 
-    fetch_pictures(wanted_pictures(), at_once=1, on_progress=lambda *step: steps.append(step))
+    fetch_pictures(missing_pictures(), at_once=1, on_progress=lambda *step: steps.append(step))
 
     assert steps[-1] == (5, 1)
 
@@ -161,7 +161,7 @@ def test_stopping_keeps_what_was_fetched(server, media):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch_pictures(wanted_pictures(), at_once=1, on_progress=stop)
+        fetch_pictures(missing_pictures(), at_once=1, on_progress=stop)
 
     assert Product.objects.exclude(image="").count() >= 1
     assert [name for name in files(media) if name.endswith(".partial")] == []
