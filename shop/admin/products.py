@@ -66,26 +66,20 @@ class AvailabilityFilter(DropdownFilter):
 
     title = "availability"
     parameter_name = "availability"
-    conditions = {
-        "available": Q(is_published=True, price__isnull=False, stock__gt=0),
-        "low": Q(stock__gt=0, stock__lte=5),
-        "sold_out": Q(stock=0),
-        "no_price": Q(price__isnull=True),
-        "no_picture": Q(image="", image_url=""),
+    choices_by_value = {
+        "available": ("Can be bought", Q(is_published=True, price__isnull=False, stock__gt=0)),
+        "low": ("Five or fewer left", Q(stock__gt=0, stock__lte=5)),
+        "sold_out": ("Sold out", Q(stock=0)),
+        "no_price": ("Without a price", Q(price__isnull=True)),
+        "no_picture": ("Without a picture", Q(image="", image_url="")),
     }
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [
-            ("available", "Can be bought"),
-            ("low", "Five or fewer left"),
-            ("sold_out", "Sold out"),
-            ("no_price", "Without a price"),
-            ("no_picture", "Without a picture"),
-        ]
+        return [(value, label) for value, (label, _) in self.choices_by_value.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        condition = self.conditions.get(str(self.value()))
-        return queryset.filter(condition) if condition else queryset
+        _, condition = self.choices_by_value.get(str(self.value()), ("", Q()))
+        return queryset.filter(condition)
 
 
 @admin.register(Product)

@@ -21,6 +21,7 @@ SECONDS_TO_WAIT = 2.0
 SECONDS_BETWEEN_LOOKS = 0.02
 # Longer than any value is cached.
 SECONDS_DROPS_ARE_KNOWN = 7 * 24 * 60 * 60
+_ENTRY, _DROPPED, _LOCK = ".held", ".dropped", ".being-made"
 
 
 class _Entry(NamedTuple):
@@ -35,7 +36,7 @@ def cached_value(key: str, make: Callable[[], Value], *, seconds: float) -> Valu
     """Return the value of a key, made anew when it is older than so many seconds."""
     entry, drop = _look(key)
     if entry is None or time.time() >= entry.expires:
-        if cache.add(_lock(key), True, SECONDS_TO_MAKE):
+        if cache.add(key + _LOCK, True, SECONDS_TO_MAKE):
             return _made(key, make, seconds, drop)
         entry = entry or _awaited(key)
     if entry is None:
@@ -46,15 +47,15 @@ def cached_value(key: str, make: Callable[[], Value], *, seconds: float) -> Valu
 
 def drop_cached_values(*keys: str) -> None:
     """Drop cached values: the next request makes them anew."""
-    cache.set_many({_drop(key): uuid.uuid4().hex for key in keys}, SECONDS_DROPS_ARE_KNOWN)
-    cache.delete_many([_place(key) for key in keys])
+    cache.set_many({key + _DROPPED: uuid.uuid4().hex for key in keys}, SECONDS_DROPS_ARE_KNOWN)
+    cache.delete_many([key + _ENTRY for key in keys])
 
 
 def _look(key: str) -> tuple[_Entry | None, str | None]:
     """Return the last drop, and the entry unless it was begun before."""
-    cached = cache.get_many([_place(key), _drop(key)])
-    drop: str | None = cached.get(_drop(key))
-    entry = _Entry(*cached[_place(key)]) if _place(key) in cached else None
+    cached = cache.get_many([key + _ENTRY, key + _DROPPED])
+    drop: str | None = cached.get(key + _DROPPED)
+    entry = _Entry(*cached[key + _ENTRY]) if key + _ENTRY in cached else None
     return (entry if entry is not None and entry.drop == drop else None), drop
 
 
@@ -62,9 +63,9 @@ def _made(key: str, make: Callable[[], Value], seconds: float, drop: str | None)
     try:
         value = make()
         entry = _Entry(value, time.time() + seconds, drop)
-        cache.set(_place(key), tuple(entry), seconds + SECONDS_SHOWN_EXPIRED)
+        cache.set(key + _ENTRY, tuple(entry), seconds + SECONDS_SHOWN_EXPIRED)
     finally:
-        cache.delete(_lock(key))
+        cache.delete(key + _LOCK)
     return value
 
 
@@ -77,15 +78,3 @@ def _awaited(key: str) -> _Entry | None:
             return entry
         time.sleep(SECONDS_BETWEEN_LOOKS)
     return None
-
-
-def _place(key: str) -> str:
-    return f"{key}.held"
-
-
-def _drop(key: str) -> str:
-    return f"{key}.dropped"
-
-
-def _lock(key: str) -> str:
-    return f"{key}.being-made"

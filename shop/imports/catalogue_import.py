@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 
 from django.conf import settings
 from django.db import IntegrityError, router, transaction
@@ -221,12 +222,6 @@ def _joined(keywords: Sequence[str]) -> str:
     return text if len(text) <= LONGEST_KEYWORDS else text[:LONGEST_KEYWORDS].rpartition(", ")[0]
 
 
-def _chunks(records: Iterable[ProductRecord]) -> Iterator[list[ProductRecord]]:
-    chunk: list[ProductRecord] = []
-    for record in records:
-        chunk.append(record)
-        if len(chunk) == PRODUCTS_PER_CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
+def _chunks(records: Iterator[ProductRecord]) -> Iterator[list[ProductRecord]]:
+    while chunk := list(islice(records, PRODUCTS_PER_CHUNK)):
         yield chunk

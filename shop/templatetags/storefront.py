@@ -1,4 +1,4 @@
-"""`{% load storefront %}`: money, form fields, page numbers, ratings, and stand-ins for pictures."""
+"""`{% load storefront %}`: money, form fields, page numbers, ratings, stand-ins for pictures, and orders."""
 
 import uuid
 from collections.abc import Iterator
@@ -11,6 +11,10 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Paginator
 from django.forms import BoundField
 from django.utils.safestring import SafeString
+
+from accounts.models import User
+from shop.orders.models import OrderQuerySet
+from shop.orders.selectors import orders_of
 
 register = template.Library()
 
@@ -78,3 +82,9 @@ def tint(key: uuid.UUID) -> int:
 def nth_tint(position: int) -> int:
     """Return the number of the colour for the thing at a position (from 0): neighbours differ."""
     return position % TINTS
+
+
+@register.simple_tag
+def recent_orders(user: User, limit: int = 5) -> OrderQuerySet:
+    """Return the account's newest orders with lines and products; two queries."""
+    return orders_of(user)[:limit]

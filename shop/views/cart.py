@@ -4,11 +4,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from accounts.shoppers import shopper_of
 from shop.cart.selectors import cart_contents
@@ -16,9 +18,14 @@ from shop.cart.services import add_to_cart, remove_from_cart, set_quantity
 from shop.catalogue.models import Product
 from shop.errors import ShopError
 from shop.views.forms import QuantityForm
-from shop.views.requests import ShopRequest, safe_next
 
 POPULAR_SHOWN = 12
+
+
+class ShopRequest(HttpRequest):
+    """A request after django-htmx's middleware."""
+
+    htmx: HtmxDetails
 
 
 @require_safe
@@ -90,3 +97,11 @@ def _refused(request: ShopRequest, error: ShopError) -> HttpResponse:
         return render(request, "shop/cart/_refused.html", {"message": error.message}, status=409)
     messages.error(request, error.message)
     return redirect(safe_next(request, reverse("shop:cart")))
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Return the address in the field `next` if it is on this host, else `default`."""
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return address
+    return default

@@ -16,8 +16,6 @@ from shop.orders.models import Order
 from shop.orders.services import place_order
 from shop.views.forms import CheckoutForm
 
-_REMEMBERED = ("full_name", "email", "street", "postal_code", "city", "country")
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -89,5 +87,5 @@ def _initial(shopper: Shopper, contents: CartContents) -> dict[str, Any]:
         initial |= {"full_name": shopper.user.name, "email": shopper.user.email}
     last = Order.objects.of_shopper(shopper).first()
     if last:
-        initial |= {name: getattr(last, name) for name in _REMEMBERED}
+        initial |= {name: getattr(last, name) for name in CheckoutForm.Meta.fields}
     return initial

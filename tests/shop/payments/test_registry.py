@@ -2,8 +2,6 @@
 
 import dataclasses
 import re
-import uuid
-from decimal import Decimal
 
 import pytest
 
@@ -32,7 +30,3 @@ def test_names_are_unique():
 
 def test_new_orders_are_paid_on_invoice():
     assert (shop_provider().name, shop_provider().title) == ("invoice", "Pay on invoice")
-
-
-def test_an_invoice_needs_nothing_from_anybody_to_start():
-    assert shop_provider().start(order_id=uuid.UUID(int=1), amount=Decimal("1.00"), currency="USD") is None

@@ -17,9 +17,11 @@ from shop.templatetags.storefront import (
     money,
     nth_tint,
     percent_off,
+    recent_orders,
     styled,
     tint,
 )
+from tests.factories import OrderFactory, OrderLineFactory
 
 STYLES = (Path(__file__).resolve().parents[3] / "static/css/products.css").read_text()
 
@@ -126,3 +128,16 @@ def test_tint_belongs_to_the_product():
     assert tint(key) == tint(uuid.UUID(str(key)))
     assert {tint(uuid.UUID(int=number)) for number in range(50)} == set(range(TINTS))
     assert [nth_tint(position) for position in range(7)] == [0, 1, 2, 3, 4, 5, 0]
+
+
+@pytest.mark.django_db
+def test_newest_first_and_only_own(user, django_assert_num_queries):
+    own = [OrderFactory.create(user=user) for _ in range(3)]
+    for order in own:
+        OrderLineFactory.create(order=order)
+    OrderFactory.create()
+
+    with django_assert_num_queries(2):
+        shown = [(order.pk, len(order.lines.all())) for order in recent_orders(user, 2)]
+
+    assert shown == [(own[2].pk, 1), (own[1].pk, 1)]
