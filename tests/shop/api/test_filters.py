@@ -6,7 +6,6 @@ import pytest
 
 from shop.catalogue.models import Product
 from tests.factories import CategoryFactory, ProductFactory
-from tests.shop.plans import sorting_plans
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/products/"
@@ -101,11 +100,3 @@ def test_a_value_that_makes_no_sense_is_a_400_that_names_the_parameter(api, shel
     assert response.json()["type"] == "validation_error"
     assert {error["attr"] for error in response.json()["errors"]} == {parameter}
     assert Product.objects.count() == 5
-
-
-@pytest.mark.parametrize("ordering", ["popular", "newest", "price", "-price"])
-@pytest.mark.parametrize(
-    "narrowed", [{}, {"min_price": 5}, {"max_price": 95}, {"in_stock": "true"}, {"in_stock": "false"}], ids=str
-)
-def test_no_list_of_the_whole_shop_sorts_it(api, shelf, ordering, narrowed):
-    assert sorting_plans(lambda: api.get(ADDRESS, {"ordering": ordering} | narrowed)) == []

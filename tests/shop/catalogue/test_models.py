@@ -1,14 +1,12 @@
-"""Products and categories: their values, the constraints of the database, and lists that SQLite reads in an index."""
+"""Products and categories: their values, and the constraints of the database."""
 
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Min
 
-from shop.catalogue.models import Category, Product, ProductQuerySet, has_small, small_name
+from shop.catalogue.models import Category, Product, has_small, small_name
 from tests.factories import CategoryFactory, ProductFactory
-from tests.shop.plans import plan
 
 pytestmark = pytest.mark.django_db
 
@@ -108,54 +106,6 @@ def test_the_whole_shop_is_what_is_published(shelves):
 
     assert list(whole.by_popularity()) == list(Product.objects.published().by_popularity())
     assert whole.count() == 4
-
-
-def shown(products: ProductQuerySet) -> dict:
-    """Return the queries of a list that can be narrowed (shop/catalogue/lists), except that of its page."""
-    return {
-        "brands": products.values("brand").annotate(count=Count("*")).order_by("-count", "brand"),
-        "prices": products.values("is_published").annotate(lowest=Min("price"), highest=Max("price")),
-        "filtered": products.purchasable().filter(price__gte=5).values("is_published").annotate(count=Count("*")),
-    }
-
-
-@pytest.mark.parametrize("what", ["brands", "prices", "filtered"])
-def test_facets_and_counts_of_a_category_are_read_in_an_index_alone(shelves, what):
-    products = Product.objects.published().in_category(shelves["Audio"]).order_by()
-
-    assert "SEARCH shop_product USING COVERING INDEX product_facets (category_id=?" in plan(shown(products)[what])
-
-
-@pytest.mark.parametrize(("what", "index"), [("brands", "product_brands"), ("prices", "product_by_price")])
-def test_facets_of_the_whole_shop_too(shelves, what, index):
-    products = Product.objects.published().of_whole_shop().order_by()
-
-    assert f"SEARCH shop_product USING COVERING INDEX {index} (is_published=?)" in plan(shown(products)[what])
-
-
-@pytest.mark.parametrize(
-    ("order", "index"),
-    [
-        (("-rating_sum", "id"), "product_by_popularity"),
-        (("-created_at", "id"), "product_by_age"),
-        (("price", "id"), "product_by_price"),
-        (("-price", "-id"), "product_by_price"),
-    ],
-)
-def test_lists_of_the_whole_shop_are_walked_in_their_order(shelves, order, index):
-    found = plan(Product.objects.published().of_whole_shop().for_card().order_by(*order)[:25])
-
-    assert f"SEARCH shop_product USING INDEX {index} (is_published=?" in found
-    assert "TEMP B-TREE" not in found
-
-
-@pytest.mark.parametrize("order", ["-rating_sum", "-created_at", "price"])
-def test_lists_of_a_category_read_that_category_alone(shelves, order):
-    """Not all products in their order until enough of the category are found: of a small one that may be never."""
-    found = plan(Product.objects.published().in_category(shelves["Audio"]).for_card().order_by(order, "id")[:24])
-
-    assert "(category_id=?" in found
-    assert "is_published=?" not in found.replace("category_id=? AND is_published=?", "")
 
 
 def test_the_small_size_lies_beside_the_large_one():

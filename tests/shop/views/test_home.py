@@ -3,7 +3,6 @@
 import pytest
 
 from tests.factories import CategoryFactory, ProductFactory
-from tests.shop.plans import sorting_plans
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +21,6 @@ def test_newest_products_that_can_be_bought(client, category):
     assert shown == newest[::-1]
     assert old not in shown
     assert not set(refused) & set(shown)
-
-
-def test_no_list_of_the_page_sorts_the_catalogue(client, product):
-    client.get("/")  # the category tiles are cached from now on
-
-    assert sorting_plans(lambda: client.get("/")) == []
 
 
 def test_tiles_lead_to_the_top_categories(client):
