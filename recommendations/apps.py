@@ -20,5 +20,5 @@ class RecommendationsConfig(AppConfig):
         import_module("recommendations.receivers").connect()
         seed_profiles = import_module("recommendations.versions.ranking_profiles").seed_profiles
         post_migrate.connect(seed_profiles, sender=self, dispatch_uid="recommendations.ranking_profiles")
-        score_with = import_module("shop.catalogue.preference_order").score_with
+        score_with = import_module("shop.catalogue.lists.preference_order").score_with
         score_with(import_module("recommendations.lists.personal_scores").personal_scores)

@@ -27,7 +27,7 @@ from recommendations.shoppers.forgetting import forget_shopper
 from recommendations.shoppers.visitors import link_visitor
 from shop import signals
 from shop.catalogue.models import Category, Product
-from shop.imports.background_job import WorkStopped
+from shop.imports.background_job import JobStopped
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +49,9 @@ def connect() -> None:
         (signals.order_placed, record_purchases),
         (signals.product_rated, record_rating),
         (signals.catalogue_changed, reindex_imported),
-        (signals.long_work_started, follow_work),
-        (signals.long_work_progressed, report_work),
-        (signals.long_work_ended, end_work),
+        (signals.job_started, follow_work),
+        (signals.job_progressed, report_work),
+        (signals.job_ended, end_work),
         (visitor_signed_in, remember_visitor),
     ):
         signal.connect(receiver, dispatch_uid=f"recommendations.{receiver.__name__}")
@@ -203,4 +203,4 @@ def report_work(*, work_id: uuid.UUID, fraction: float, text: str, **_: Any) -> 
 
 def end_work(*, work_id: uuid.UUID, error: BaseException | None, **_: Any) -> None:
     """Whoever asked for the end has it."""
-    _followed.pop(work_id).finish(tracking.JobCancelled(str(error)) if isinstance(error, WorkStopped) else error)
+    _followed.pop(work_id).finish(tracking.JobCancelled(str(error)) if isinstance(error, JobStopped) else error)

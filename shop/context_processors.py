@@ -1,4 +1,4 @@
-"""What every page of the storefront needs. Nothing is read unless a template asks for it."""
+"""Context of every page of the storefront. Nothing is read unless a template uses it."""
 
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
 
     @cache
     def pieces_in_cart() -> int:
-        # Looking at a page alone does not make somebody a visitor: without a token there can be no cart.
+        # A page view alone makes nobody a visitor, and without a visitor's token there is no cart.
         if request.user.is_anonymous and not hasattr(request, "visitor_id") and known_visitor(request) is None:
             return 0
         return cart_count(shopper_of(request))

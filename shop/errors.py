@@ -1,4 +1,4 @@
-"""What the shop refuses, in words for the shopper. Raised by services, shown by pages and by the API."""
+"""Refusals of the shop, in words for the shopper. Services raise them; pages and the API show them."""
 
 
 class ShopError(Exception):

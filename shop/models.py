@@ -1,5 +1,4 @@
-"""The shop's tables. Modules import in this order only: pictures, catalogue, search, reviews, cart, orders,
-wishlist, answers."""
+"""The shop's tables, gathered from its rooms."""
 
 from shop.api.models import StoredAnswer
 from shop.cart.models import Cart, CartItem

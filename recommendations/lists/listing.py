@@ -16,8 +16,8 @@ from recommendations.lists.rules import placed
 from recommendations.rules.active_rules import Pin, RulesOfList
 from recommendations.serving.served import Served
 from recommendations.shoppers.known import KnownShopper
-from shop.catalogue.cards import published_cards
 from shop.catalogue.models import Product
+from shop.catalogue.prepared import published_cards
 from shop.catalogue.selectors import categories_of, is_category
 
 # Some candidates are sold out, hidden or bought: more are ranked than are shown, and a few more of them looked up, so

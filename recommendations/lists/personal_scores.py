@@ -1,4 +1,4 @@
-"""How well given products suit a shopper: what the shop orders its lists by (shop/catalogue/preference_order.py)."""
+"""Scores of given products for a shopper: the shop orders its lists by them (shop/catalogue/lists)."""
 
 import uuid
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from recommendations.lists.rules import rules_of_list
 from recommendations.rules.indexed import indexed_rules
 from recommendations.serving import handle
 from recommendations.shoppers.known import known_shopper
-from shop.catalogue.preference_order import ANY_LIST, WhichList
+from shop.catalogue.lists.preference_order import ANY_LIST, WhichList
 
 
 def personal_scores(

@@ -14,7 +14,7 @@ from recommendations.rules.models import RuleSet
 from recommendations.rules.rule_book import rules_of_sets, subtrees_of
 from recommendations.serving import handle
 from recommendations.shoppers.known import known_shopper
-from shop.catalogue.cards import published_cards
+from shop.catalogue.prepared import published_cards
 
 
 @dataclass(frozen=True)

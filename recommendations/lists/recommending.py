@@ -14,8 +14,8 @@ from recommendations.lists.requests import Intent, Question
 from recommendations.serving import handle
 from recommendations.serving.served import Served
 from recommendations.shoppers.known import NOBODY, KnownShopper, Placement, Profile, placed_shopper, read_profiles
-from shop.catalogue.cards import published_cards
 from shop.catalogue.models import Product
+from shop.catalogue.prepared import published_cards
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from shop.cart.models import Cart, CartItem
 
 
 class CartItemInline(TabularInline):
-    """What is in the cart."""
+    """The lines of a cart."""
 
     model = CartItem
     fields = ["product", "quantity", "line_total", "added_at"]

@@ -1,4 +1,4 @@
-"""The category tree in the admin: indented, in tree order, each node placed by choosing the one above it."""
+"""The category tree in the admin: indented, in tree order. A node is placed by choosing the one above it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,7 +18,7 @@ _INDENT = "\N{EM SPACE}"
 
 
 class CategoryForm(MoveNodeForm):
-    """Its two fields that say where in the tree, dressed like the others."""
+    """Styles the two fields for the place in the tree like the others."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +61,7 @@ class CategoryAdmin(ModelAdmin):
         return "Sensitive" if category.is_sensitive else None
 
     def get_deleted_objects(self, objs: Iterable[Category], request: HttpRequest) -> Any:
-        """Count everything below, too: the tree deletes it along, and products in it forbid that."""
+        """Include everything below: the tree deletes it, too, and products in it forbid that."""
         below = Q(pk__in=[])
         for category in objs:
             below |= Q(path__startswith=category.path)

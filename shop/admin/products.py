@@ -17,9 +17,9 @@ from unfold.decorators import action, display
 
 from shop.admin.reviews import ReviewInline
 from shop.catalogue.models import Product
-from shop.catalogue.services.picture_download import PictureError
-from shop.catalogue.services.product_pictures import store_uploaded
-from shop.catalogue.services.products import adjust_stock, set_published
+from shop.catalogue.pictures.download import PictureError
+from shop.catalogue.pictures.services import store_uploaded
+from shop.catalogue.services import adjust_stock, set_published
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +30,10 @@ CANNOT_BE_WRITTEN = (
 
 
 class ProductForm(forms.ModelForm):
-    """Knows by how much the stock was changed on the screen, whatever was sold since the screen was loaded.
+    """Computes the change of the stock from the number on the screen, so that pieces sold meanwhile stay sold.
 
-    A new picture is brought to its sizes and written while the form is looked through, so that one that cannot be
-    used, and a disk that takes none, are errors of its field.
+    A new picture is resized and written during validation, so that an unusable picture and a full disk are errors of
+    its field.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,37 +55,31 @@ class ProductForm(forms.ModelForm):
             self.add_error("image", CANNOT_BE_WRITTEN % {"reason": error.strerror or error})
 
     def stock_change(self) -> int:
-        """Return the difference between what was typed and what was shown; only after `is_valid`."""
+        """Return the difference between the typed and the shown stock; only after `is_valid`."""
         shown = str(self.data.get(self.add_initial_prefix("stock"), ""))
         before = int(shown) if shown.isdecimal() else self.initial["stock"]
         return self.cleaned_data["stock"] - before
 
 
 class AvailabilityFilter(DropdownFilter):
-    """What keeps a product from being bought."""
+    """Narrows to products by what keeps them from being bought."""
 
     title = "availability"
     parameter_name = "availability"
-    conditions = {
-        "available": Q(is_published=True, price__isnull=False, stock__gt=0),
-        "low": Q(stock__gt=0, stock__lte=5),
-        "sold_out": Q(stock=0),
-        "no_price": Q(price__isnull=True),
-        "no_picture": Q(image="", image_url=""),
+    choices_by_value = {
+        "available": ("Can be bought", Q(is_published=True, price__isnull=False, stock__gt=0)),
+        "low": ("Five or fewer left", Q(stock__gt=0, stock__lte=5)),
+        "sold_out": ("Sold out", Q(stock=0)),
+        "no_price": ("Without a price", Q(price__isnull=True)),
+        "no_picture": ("Without a picture", Q(image="", image_url="")),
     }
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [
-            ("available", "Can be bought"),
-            ("low", "Five or fewer left"),
-            ("sold_out", "Sold out"),
-            ("no_price", "Without a price"),
-            ("no_picture", "Without a picture"),
-        ]
+        return [(value, label) for value, (label, _) in self.choices_by_value.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        condition = self.conditions.get(str(self.value()))
-        return queryset.filter(condition) if condition else queryset
+        _, condition = self.choices_by_value.get(str(self.value()), ("", Q()))
+        return queryset.filter(condition)
 
 
 @admin.register(Product)

@@ -1,4 +1,4 @@
-"""Reviews in the admin: staff may take a review away, never change or invent one."""
+"""Reviews in the admin: staff may delete a review, never change or invent one."""
 
 from typing import Any
 

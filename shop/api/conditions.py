@@ -50,7 +50,7 @@ class PreconditionRequired(APIException):
 
 
 class _ConditionalAnswer(ConditionalGetMiddleware):
-    """As the parent, for HEAD too: these views write the whole answer, and only the server leaves its body out."""
+    """Handles HEAD like GET: these views write the whole answer, and only the server leaves its body out."""
 
     def process_response(self, request: HttpRequest, response: Any) -> HttpResponseBase:
         if request.method != "HEAD" or not self.needs_etag(response):
@@ -64,8 +64,10 @@ conditional = decorator_from_middleware(_ConditionalAnswer)
 
 
 def cart_etag(contents: CartContents, shown: Any) -> str:
-    """Return the tag of the cart: of its products and quantities, which `If-Match` asks about, and after a dot of the
-    whole answer (prices, stock, names), which `If-None-Match` does."""
+    """Return the tag of the cart: two hashes with a dot between them.
+
+    `If-Match` compares the first, of products and quantities; `If-None-Match` both, with prices, stock and names.
+    """
     answer = hashlib.sha256(JsonRenderer().render(shown)).hexdigest()[:32]
     return f'"{_tag_of_lines(contents)}.{answer}"'
 
@@ -76,9 +78,10 @@ def _tag_of_lines(contents: CartContents) -> str:
 
 
 def require_match(request: Request) -> None:
-    """Let the request go on only if it names the present state of the cart, which stays until the transaction ends.
+    """Check that If-Match names the present state of the cart, and lock the cart until the transaction ends.
 
-    Raises PreconditionRequired without If-Match and PreconditionFailed when it names another. Call it in a transaction.
+    Raises PreconditionRequired without If-Match, and PreconditionFailed when it names another state. Call it in a
+    transaction.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -86,6 +89,6 @@ def require_match(request: Request) -> None:
     shopper = shopper_of(request)
     # Every change of the cart takes this lock; without a row to lock, two first changes would both see an empty cart.
     locked_cart(shopper)
-    seen = {tag.strip('"').partition(".")[0] for tag in parse_etags(header)}
-    if header.strip() != "*" and _tag_of_lines(cart_contents(shopper)) not in seen:
+    etags = {tag.strip('"').partition(".")[0] for tag in parse_etags(header)}
+    if header.strip() != "*" and _tag_of_lines(cart_contents(shopper)) not in etags:
         raise PreconditionFailed

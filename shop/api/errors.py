@@ -1,5 +1,7 @@
 """The shop's refusals in the API's one error shape."""
 
+from typing import Any
+
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from drf_spectacular.utils import inline_serializer
 from drf_standardized_errors.handler import ExceptionHandler
@@ -58,34 +60,23 @@ REFUSAL_CODES = sorted(
 
 PROBLEM_TYPES = [*ValidationErrorEnum.choices, *ClientErrorEnum.choices, *ServerErrorEnum.choices]
 
-ProblemSerializer = inline_serializer(
-    "Problem",
-    {
-        "type": serializers.ChoiceField(PROBLEM_TYPES),
-        "errors": inline_serializer(
-            "ProblemReason",
-            {
-                "code": serializers.CharField(help_text="For programs."),
-                "detail": serializers.CharField(help_text="For people."),
-                "attr": serializers.CharField(allow_null=True, help_text="The wrong field or parameter, if any."),
-            },
-            many=True,
-        ),
-    },
-)
 
-RefusalSerializer = inline_serializer(
-    "Refusal",
-    {
-        "type": serializers.ChoiceField(ClientErrorEnum.choices),
-        "errors": inline_serializer(
-            "RefusalReason",
-            {
-                "code": serializers.ChoiceField(REFUSAL_CODES, help_text="For programs."),
-                "detail": serializers.CharField(help_text="For people."),
-                "attr": serializers.CharField(allow_null=True),
-            },
-            many=True,
-        ),
-    },
+def _problem(name: str, types: list[tuple[str, str]], code: serializers.Field, attr_help: str | None) -> Any:
+    """Return the serializer of an error: its type, and a code, a text and a field for each reason."""
+    reason = {
+        "code": code,
+        "detail": serializers.CharField(help_text="For people."),
+        "attr": serializers.CharField(allow_null=True, help_text=attr_help),
+    }
+    return inline_serializer(
+        name,
+        {"type": serializers.ChoiceField(types), "errors": inline_serializer(f"{name}Reason", reason, many=True)},
+    )
+
+
+ProblemSerializer = _problem(
+    "Problem", PROBLEM_TYPES, serializers.CharField(help_text="For programs."), "The wrong field or parameter, if any."
+)
+RefusalSerializer = _problem(
+    "Refusal", ClientErrorEnum.choices, serializers.ChoiceField(REFUSAL_CODES, help_text="For programs."), None
 )

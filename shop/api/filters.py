@@ -1,8 +1,10 @@
-"""How a list of products can be narrowed and ordered through the API."""
+"""Filters and orderings of the product list of the API."""
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.functions import Cast
 
 from shop.catalogue.models import Category, Product, ProductQuerySet
 from shop.search import search_products
@@ -14,7 +16,7 @@ ORDERINGS = {
     "price": ("Cheapest first", ("price", "id")),
     "-price": ("Dearest first", ("-price", "-id")),
 }
-# Of what fits one of these there are few enough to be looked at one by one.
+# Each of these leaves few enough products to sort.
 NARROWING = ("category", "brand", "q")
 _PRICE = {"min_value": 0, "max_digits": 10, "decimal_places": 2}
 
@@ -34,7 +36,7 @@ class _YesOrNoField(forms.NullBooleanField):
 
 
 class YesOrNoFilter(django_filters.BooleanFilter):
-    """As the parent, which ignores what is neither."""
+    """Refuses a value that is neither, which the parent ignores."""
 
     field_class = _YesOrNoField
 
@@ -49,8 +51,8 @@ class ProductFilter(django_filters.FilterSet):
         help_text="Slug of a category; products of all categories below it are included.",
     )
     brand = django_filters.CharFilter(help_text="Exact name of the brand.")
-    min_price = django_filters.NumberFilter("price", "gte", help_text="Lowest price.", **_PRICE)
-    max_price = django_filters.NumberFilter("price", "lte", help_text="Highest price.", **_PRICE)
+    min_price = django_filters.NumberFilter("compared_price", "gte", help_text="Lowest price.", **_PRICE)
+    max_price = django_filters.NumberFilter("compared_price", "lte", help_text="Highest price.", **_PRICE)
     in_stock = YesOrNoFilter(
         method="can_be_bought", help_text="true: only what can be bought now. false: only what is sold out."
     )
@@ -72,20 +74,25 @@ class ProductFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: ProductQuerySet) -> ProductQuerySet:
-        is_narrow = any(self.form.cleaned_data.get(name) for name in NARROWING)
-        return super().filter_queryset((queryset if is_narrow else queryset.of_whole_shop()).by_popularity())
+        chosen = self.form.cleaned_data
+        if not any(chosen.get(name) for name in NARROWING):
+            queryset = queryset.of_whole_shop()
+        # SQLite prefers the index of the prices to that of the order, and sorts all it finds there. A cast hides it.
+        is_by_price = "price" in (chosen.get("ordering") or "")
+        price = F("price") if is_by_price else Cast("price", Product._meta.get_field("price"))
+        return super().filter_queryset(queryset.alias(compared_price=price).by_popularity())
 
     def in_category(self, queryset: ProductQuerySet, name: str, category: Category) -> ProductQuerySet:
         return queryset.in_category(category)
 
-    def can_be_bought(self, queryset: ProductQuerySet, name: str, wanted: bool) -> ProductQuerySet:
-        return queryset.purchasable() if wanted else queryset.filter(stock=0)
+    def can_be_bought(self, queryset: ProductQuerySet, name: str, is_wanted: bool) -> ProductQuerySet:
+        return queryset.purchasable() if is_wanted else queryset.filter(stock=0)
 
     def search(self, queryset: ProductQuerySet, name: str, words: str) -> ProductQuerySet:
         return search_products(words, queryset)
 
     def order(self, queryset: ProductQuerySet, name: str, ordering: str) -> ProductQuerySet:
         if ordering == FOR_YOU:
-            return queryset  # the pages see to it (personal_pagination.py)
+            return queryset  # preference_pagination.py orders it
         ordered = queryset.order_by(*ORDERINGS[ordering][1])
         return ordered.filter(price__isnull=False) if "price" in ordering else ordered

@@ -1,4 +1,7 @@
-"""`Idempotency-Key`: a POST that is sent again is answered again, not done again."""
+"""`Idempotency-Key`: a repeated POST gets the stored answer and does nothing.
+
+Written here because the libraries for it keep answers in the cache: this one commits the answer with what was done.
+"""
 
 import hashlib
 import uuid
@@ -35,10 +38,10 @@ Handler = Callable[Concatenate[Any, Request, Params], Response]
 
 
 def idempotent(handler: Handler[Params]) -> Handler[Params]:
-    """Do a POST once for each caller and key; a refused one may be tried again with its key.
+    """Handle a POST once for each caller and key. A refused one may be retried with its key.
 
-    What is done and the answer commit together, and the key is a unique row: of two at the same moment the second
-    waits for the first. After a crash there is either both or neither.
+    The changes and the answer commit together, and the key is a unique row: of two requests at the same moment the
+    second waits for the first. After a crash both are there or neither is.
     """
 
     @wraps(handler)
@@ -53,7 +56,7 @@ def idempotent(handler: Handler[Params]) -> Handler[Params]:
                 return _replay(owner_id, key, digest)
             response = handler(view, request, *args, **kwargs)
             row.status, row.body = response.status_code, JsonRenderer().render(response.data).decode()
-            # What the view gave it; whatever middleware adds comes again by itself.
+            # Only the view's headers: middleware adds its own again.
             row.headers = {name: value for name, value in response.items() if name != "Content-Type"}
             row.save(update_fields=["status", "headers", "body"])
         return response
@@ -62,7 +65,7 @@ def idempotent(handler: Handler[Params]) -> Handler[Params]:
 
 
 def _taken(owner_id: uuid.UUID, key: str, digest: str) -> StoredAnswer | None:
-    """Take the key; None when it was taken before."""
+    """Store the key and return its row; None when it is there already."""
     StoredAnswer.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     try:
         with transaction.atomic():
@@ -79,6 +82,6 @@ def _replay(owner_id: uuid.UUID, key: str, digest: str) -> Response:
 
 
 def _digest(request: Request) -> str:
-    """Return the SHA-256 of what is asked: spaces and the order of fields in the body do not matter."""
+    """Return the SHA-256 of the request. Spaces and the order of fields in the body do not matter."""
     body = json.dumps(request.data, sort_keys=True)
     return hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()

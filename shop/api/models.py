@@ -1,4 +1,4 @@
-"""Answers kept so that a request that is sent again gets the one it got before."""
+"""Stored answers to requests with an Idempotency-Key."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class StoredAnswer(models.Model):
-    """What a POST with an Idempotency-Key was answered; `owner_id` is the account or visitor who sent it."""
+    """The answer to a POST with an Idempotency-Key; `owner_id` is the account or visitor who sent it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner_id = models.UUIDField()

@@ -22,8 +22,7 @@ from shop.api.pagination import KeysetPagination
 from shop.api.serializers import NewReviewSerializer, ReviewSerializer, WishlistItemSerializer
 from shop.catalogue.models import Product
 from shop.opinions.models import Review, WishlistItem
-from shop.opinions.services import record_review
-from shop.opinions.wishlist import forget_wish, wish
+from shop.opinions.services import forget_wish, record_review, wish
 
 
 @extend_schema_view(get=extend_schema(parameters=[IF_NONE_MATCH]))

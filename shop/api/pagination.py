@@ -1,4 +1,4 @@
-"""Pages of the API: each starts after the last row of the one before, so the last costs as little as the first."""
+"""Keyset pagination: a page starts after the last row of the one before, so the last costs as little as the first."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -15,10 +15,10 @@ Position = list[Any]
 
 
 class KeysetPagination(CursorPagination):
-    """Walks a queryset in its own order, whose fields are never null and together differ from row to row.
+    """Pages of a queryset in its own order, whose fields are never null and together unique.
 
-    The parent loses its way among rows that share a position, and most products share theirs (no ratings yet). Here a
-    cursor holds all values of the order and is signed together with it: what a client makes up never gets further.
+    The parent repeats and loses rows that share a position, and most products share theirs (no ratings yet). Here a
+    cursor holds all values of the order and is signed together with it, so that clients cannot make one up.
     """
 
     page_size = 24
@@ -37,21 +37,21 @@ class KeysetPagination(CursorPagination):
         rows = queryset.order_by(*ordering)
         if position is not None:
             rows = rows.filter(beyond(ordering, position))
-        found = list(rows[: size + 1])
-        has_more, has_left = len(found) > size, position is not None
-        self.page = found[:size][::-1] if backwards else found[:size]
+        fetched = list(rows[: size + 1])
+        has_more, has_left = len(fetched) > size, position is not None
+        self.page = fetched[:size][::-1] if backwards else fetched[:size]
         self.has_next, self.has_previous = (has_left, has_more) if backwards else (has_more, has_left)
         return self.page
 
     def get_page_size(self, request: Request) -> int:
-        """Return the `limit` asked for; a 400 for what is no number of results a page may have."""
-        asked = request.query_params.get(self.page_size_query_param)
-        if asked is None:
+        """Return the requested `limit`; a 400 when it is not a number from 1 to `max_page_size`."""
+        limit = request.query_params.get(self.page_size_query_param)
+        if limit is None:
             return self.page_size
-        if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 1 <= int(asked) <= self.max_page_size):
+        if not (limit.isascii() and limit.isdigit() and len(limit) < 10 and 1 <= int(limit) <= self.max_page_size):
             message = f"Ask for 1 to {self.max_page_size} results."
             raise ValidationError({self.page_size_query_param: [message]}, "invalid")
-        return int(asked)
+        return int(limit)
 
     def get_next_link(self) -> str | None:
         return self._link(False, self._position(self.page[-1])) if self.has_next and self.page else None
@@ -77,7 +77,7 @@ class KeysetPagination(CursorPagination):
         return replace_query_param(cast(str, self.base_url), self.cursor_query_param, token)
 
     def _signer(self, kind: str = "") -> signing.Signer:
-        """Return what signs cursors of this order and kind; without the time, or a page would change each second."""
+        """Return the signer of cursors of this order and kind. It adds no time: a page would change each second."""
         return signing.Signer(salt=f"shop.api.cursor.2:{','.join(self.ordering)}{kind}")
 
 
@@ -97,7 +97,7 @@ def beyond(ordering: tuple[str, ...], position: Position) -> Q:
         field, beyond = _after(name)
         further = Q((f"{field}__{beyond}", value))
         condition = further | (Q((field, value)) & condition) if condition else further
-    # Says nothing new, but lets the database start to read its index here.
+    # Redundant, but it lets the database start to read its index here.
     field, beyond = _after(ordering[0])
     return Q((f"{field}__{beyond}e", position[0])) & condition
 

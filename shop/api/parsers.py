@@ -1,4 +1,4 @@
-"""Bodies of requests: JSON of a bounded size and depth."""
+"""Request bodies: JSON of a bounded size and depth."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -22,17 +22,17 @@ class BodyTooLarge(APIException):
 
 
 class BoundedJSONParser(JSONParser):
-    """Reads JSON of at most MOST_BYTES and MOST_DEPTH; raises BodyTooLarge before reading what announces more.
+    """Parses JSON of at most MOST_BYTES and MOST_DEPTH. Raises BodyTooLarge before reading a longer body.
 
-    ParseError for what is none: the parent lets halves of surrogate pairs through, which nothing can write down.
+    Raises ParseError for halves of surrogate pairs, too, which the parent accepts and nothing can store.
     """
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         request = (parser_context or {}).get("request")
-        announced = request.META.get("CONTENT_LENGTH") if request is not None else None
-        if announced and announced.isdigit() and int(announced) > MOST_BYTES:
+        length = request.META.get("CONTENT_LENGTH") if request is not None else None
+        if length and length.isdigit() and int(length) > MOST_BYTES:
             raise BodyTooLarge
         try:
             data = orjson.loads(stream.read())

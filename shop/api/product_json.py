@@ -1,6 +1,7 @@
-"""A product as ProductSerializer shows it, written by hand: ten times faster, for lists that many shoppers ask for.
+"""The JSON of a product, written by hand for lists.
 
-The serializer declares the shape and describes it in the schema; a test holds the two against each other.
+REST framework's field-by-field way takes 1.4 ms of CPU for 12 products where this takes 0.1 (2.1 and 0.2 for 24; median
+of 117 pairs measured in turn). ProductSerializer declares the same fields for the schema, and a test compares the two.
 """
 
 from functools import cache

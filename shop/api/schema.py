@@ -1,4 +1,4 @@
-"""What the generated OpenAPI schema cannot know by itself."""
+"""Additions to the generated OpenAPI schema."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from shop.api.parsers import MOST_BYTES
 ETAG = {"description": "Send it as If-None-Match, or as If-Match.", "schema": {"type": "string"}}
 PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 RETRY_AFTER = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
-# What asks no database, and what says itself what a 503 is.
+# One uses no database, the other documents its own 503.
 NEVER_UNAVAILABLE = ("/api/v1/health/", "/api/v1/ready/")
 _METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def add_body_limits(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Say of every operation with a body that a POST needs it, and what a longer one is (a drf-spectacular hook)."""
+    """Require the body of every POST, and document the 413 for a longer one (a drf-spectacular hook)."""
     for operations in result["paths"].values():
         for method, operation in operations.items():
             if method in _METHODS and "requestBody" in operation:
@@ -27,7 +27,7 @@ def add_body_limits(result: dict[str, Any], generator: Any, request: Any, public
 
 
 def add_not_modified(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Say of every operation that takes If-None-Match that it gives an ETag and may be a 304 (another such hook)."""
+    """Document the ETag and the 304 of every operation that takes If-None-Match (a drf-spectacular hook)."""
     for operations in result["paths"].values():
         for operation in operations.values():
             if any(parameter["name"] == "If-None-Match" for parameter in operation.get("parameters", ())):
@@ -37,8 +37,7 @@ def add_not_modified(result: dict[str, Any], generator: Any, request: Any, publi
 
 
 def add_unavailable(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Say of every operation what it answers while a database is away, and of too many requests when to come again
-    (another such hook)."""
+    """Document the 503 without a database, and the Retry-After of every 429 (a drf-spectacular hook)."""
     for path, operations in result["paths"].items():
         for operation in operations.values():
             if path not in NEVER_UNAVAILABLE:

@@ -1,20 +1,16 @@
-"""Shapes of what the API shows and takes. What it shows is read-only; what it takes names every field."""
+"""Serializers of the API: output is read-only, input names every field."""
 
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema_field
+from django.utils.functional import cached_property
 from rest_framework import serializers
-from rest_framework.request import Request
 
+from shop.api.product_json import ProductJson
 from shop.cart.models import MOST_OF_ONE_PRODUCT, CartItem
 from shop.catalogue.models import Category, Product
 from shop.opinions.models import Review, WishlistItem
 from shop.orders.models import Order, OrderLine
-
-
-def _address(path: str, request: Request | None) -> str:
-    return request.build_absolute_uri(path) if request else path
 
 
 class CategoryNameSerializer(serializers.ModelSerializer[Category]):
@@ -47,13 +43,14 @@ class PictureSerializer(serializers.Serializer[Any]):
 class ProductSerializer(serializers.ModelSerializer[Product]):
     """A product in a list. Expects `category` to be selected."""
 
+    # The fields are for the schema: ProductJson writes them.
     category = CategoryNameSerializer(read_only=True)
-    currency = serializers.SerializerMethodField()
-    in_stock = serializers.BooleanField(source="is_purchasable", read_only=True, help_text="Can be bought now.")
+    currency = serializers.CharField(read_only=True)
+    in_stock = serializers.BooleanField(read_only=True, help_text="Can be bought now.")
     rating = serializers.FloatField(allow_null=True, read_only=True, help_text="Mean stars, 1 to 5.")
-    picture_url = serializers.SerializerMethodField()
-    pictures = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField()
+    picture_url = serializers.CharField(allow_null=True, read_only=True)
+    pictures = PictureSerializer(many=True, read_only=True)
+    url = serializers.CharField(read_only=True, help_text="Address of the product's page.")
 
     class Meta:
         model = Product
@@ -63,21 +60,13 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         ]  # fmt: skip
         read_only_fields = fields
 
-    def get_currency(self, product: Product) -> str:
-        return settings.SHOP_CURRENCY
+    @cached_property
+    def _json(self) -> ProductJson:
+        return ProductJson(self.context.get("request"))
 
-    def get_picture_url(self, product: Product) -> str | None:
-        return _address(product.picture_url, self.context.get("request")) if product.picture_url else None
-
-    @extend_schema_field(PictureSerializer(many=True))
-    def get_pictures(self, product: Product) -> list[dict[str, Any]]:
-        """The sizes there are of the picture, smallest first."""
-        request = self.context.get("request")
-        return [{"url": _address(url, request), "width": width} for url, width in product.pictures]
-
-    def get_url(self, product: Product) -> str:
-        """Address of the product's page."""
-        return _address(product.get_absolute_url(), self.context.get("request"))
+    def to_representation(self, product: Product) -> dict[str, Any]:
+        """Return the fields that the request did not leave out."""
+        return {name: value for name, value in self._json.write(product).items() if name in self.fields}
 
 
 class ProductDetailSerializer(ProductSerializer):
@@ -86,6 +75,12 @@ class ProductDetailSerializer(ProductSerializer):
     class Meta(ProductSerializer.Meta):
         fields = [*ProductSerializer.Meta.fields, "description", "keywords", "stock", "created_at"]
         read_only_fields = fields
+
+    def to_representation(self, product: Product) -> dict[str, Any]:
+        """Return the fields of a list, and REST framework's own way of the others."""
+        written = super().to_representation(product)
+        others = {name: field for name, field in self.fields.items() if name not in written}
+        return written | {name: field.to_representation(field.get_attribute(product)) for name, field in others.items()}
 
 
 class CartItemSerializer(serializers.ModelSerializer[CartItem]):

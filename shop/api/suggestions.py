@@ -1,4 +1,4 @@
-"""products/suggest/: what to show below a search field while somebody types."""
+"""products/suggest/: suggestions below a search field while somebody types."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class SuggestionsView(APIView):
     @extend_schema(parameters=[SuggestQuerySerializer], responses=SuggestionsSerializer)
     def get(self, request: Request) -> Response:
         """Suggest categories and products whose words begin like these, or those of a word that may have been meant."""
-        asked = SuggestQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        found = suggestions(asked.validated_data["q"])
-        return Response(SuggestionsSerializer(found, context={"request": request}).data)
+        query = SuggestQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        matches = suggestions(query.validated_data["q"])
+        return Response(SuggestionsSerializer(matches, context={"request": request}).data)

@@ -1,4 +1,4 @@
-"""Limits on how often one caller may call: counted in the cache, so exact across processes when that is Redis."""
+"""Throttling: requests of one caller are counted in the cache, exactly across processes when that is Redis."""
 
 import time
 from typing import Any, cast
@@ -15,11 +15,10 @@ PAGE_VIEWS = "events"
 
 
 class ScopedThrottle(ScopedRateThrottle):
-    """So many requests of a scope in each window of time, per account, visitor or address; nothing without a scope.
+    """Limits the requests of a scope in each window of time, per account, visitor or address. No scope, no limit.
 
-    One atomic increment per request, where the parent reads a list, adds to it and writes it back: two processes that
-    do so at the same moment count one request. A view whose requests are not all alike says what one costs
-    (`throttle_cost`).
+    It takes one atomic increment per request. The parent reads a list, adds to it and writes it back, so two processes
+    at the same moment count one request. A view may give each request its own cost (`throttle_cost`).
     """
 
     suffix = ""
@@ -36,7 +35,7 @@ class ScopedThrottle(ScopedRateThrottle):
         return self.is_within_rate(ident, cost)
 
     def is_within_rate(self, ident: str, cost: int = 1) -> bool:
-        """Count `cost` more for somebody in this window of the rate; tell whether that is within it."""
+        """Add `cost` to the caller's count of this window, and tell whether it is within the rate."""
         self.num_requests, self.duration = self.parse_rate(self.rate)
         if not self.num_requests or not self.duration:
             return True
@@ -46,13 +45,15 @@ class ScopedThrottle(ScopedRateThrottle):
         cache.add(key, 0, self.duration)
         try:
             return cache.incr(key, cost) <= self.num_requests
-        except ValueError:  # it went away between the two calls
+        except ValueError:  # it expired between the two calls
             cache.set(key, cost, self.duration)
             return True
 
     def get_ident(self, request: Any) -> str:
-        """Return who calls, "" for one without a limit; visitors of one address (a mobile network) do not use up each
-        other's share."""
+        """Return the caller, or "" for one without a limit.
+
+        A visitor counts alone: those of one address (a mobile network) do not use up each other's share.
+        """
         if request.user and request.user.is_authenticated:
             return str(request.user.pk)
         inner = getattr(request, "_request", request)
@@ -63,7 +64,7 @@ class ScopedThrottle(ScopedRateThrottle):
 
 
 class AddressThrottle(ScopedThrottle):
-    """The same for everybody without an account behind one public address together: visitors cost nothing to make."""
+    """Limits all visitors of one public address together: making a new visitor costs nothing."""
 
     suffix = "_of_one_address"
 
@@ -74,13 +75,23 @@ class AddressThrottle(ScopedThrottle):
 
 
 class PageView:
-    """Stands for any page that records an event; its limits are those of events of the API."""
+    """Stands for any page that records an event. Its limits are those of events of the API."""
 
     throttle_scope = PAGE_VIEWS
 
 
-def is_page_view_within_limits(request: HttpRequest) -> bool:
-    """Tell whether what is seen on a page is still to be recorded; the page itself is shown either way."""
+def is_prefetch(request: HttpRequest) -> bool:
+    """Tell whether the browser only fetches ahead: nobody has looked at anything then."""
+    return "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+
+
+def is_recorded(request: HttpRequest) -> bool:
+    """Tell whether what happens on a page goes into the log. The page is shown either way.
+
+    A page that is only fetched ahead is not recorded, nor are more page views than the API takes events.
+    """
+    if is_prefetch(request):
+        return False
     # Both count, whatever the first says.
     for_caller = ScopedThrottle().allow_request(cast(Any, request), PageView)
     for_address = AddressThrottle().allow_request(cast(Any, request), PageView)

@@ -23,7 +23,7 @@ from shop.api.errors import ProblemSerializer, RefusalSerializer
 from shop.api.filters import ProductFilter
 from shop.api.idempotency import PARAMETER, idempotent
 from shop.api.pagination import KeysetPagination
-from shop.api.personal_pagination import PersonalPagination
+from shop.api.preference_pagination import PreferencePagination
 from shop.api.serializers import (
     CartSerializer,
     CategorySerializer,
@@ -38,7 +38,7 @@ from shop.api.serializers import (
 from shop.api.sparse import FIELDS, SparseFieldsMixin
 from shop.cart.selectors import cart_contents
 from shop.cart.services import add_to_cart, remove_from_cart, set_quantity
-from shop.catalogue.facets import facets
+from shop.catalogue.lists.facets import facets
 from shop.catalogue.models import Category, Product
 from shop.orders.models import Order
 from shop.orders.selectors import order_of, orders_of
@@ -52,7 +52,7 @@ class ProductListView(SparseFieldsMixin, ListAPIView[Product]):
 
     queryset = Product.objects.published().for_card()
     serializer_class = ProductSerializer
-    pagination_class = PersonalPagination
+    pagination_class = PreferencePagination
     filterset_class = ProductFilter
 
 

@@ -1,4 +1,4 @@
-"""The cart: one per account, or one per anonymous visitor until sign-in merges it."""
+"""Carts: one for each account, and one for each anonymous visitor until sign-in merges it."""
 
 import uuid
 from decimal import Decimal
@@ -54,7 +54,7 @@ class Cart(models.Model):
 
 
 class CartItem(models.Model):
-    """A product and how many of it; the price is always the product's own, read when shown."""
+    """A product and its quantity. The price is always the product's own, read when shown."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="items")
@@ -83,7 +83,7 @@ class CartItem(models.Model):
 
     @property
     def problem(self) -> str:
-        """Why this line cannot be ordered as it is, in words for the shopper; empty when it can."""
+        """The reason why this line cannot be ordered, in words for the shopper; empty when it can."""
         product = self.product
         if not product.is_published:
             return f"“{product.title}” is no longer for sale."

@@ -1,4 +1,4 @@
-"""What pages and the API read of carts, orders and facets."""
+"""Contents of a shopper's cart."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Putting things into a cart and taking them out. Every call is one transaction that holds the cart's row lock."""
+"""Add products to a cart and remove them. Every call is a transaction that holds the cart's row lock."""
 
 import uuid
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from shop.signals import cart_item_added, send_on_commit
 
 @dataclass(frozen=True)
 class RemovedItem:
-    """What was taken out: enough to put it back with `set_quantity`."""
+    """A removed line, with all that `set_quantity` needs to restore it."""
 
     product_id: uuid.UUID
     title: str
@@ -24,7 +24,7 @@ class RemovedItem:
 
 @transaction.atomic
 def add_to_cart(*, shopper: Shopper, product_id: uuid.UUID, quantity: int = 1) -> CartItem:
-    """Add `quantity` pieces to what is in the cart already and return the line.
+    """Add `quantity` pieces of a product to the cart and return the line.
 
     Raises InvalidQuantity, ProductUnavailable, NotEnoughStock or CartFull; the cart is then as before.
     """
@@ -67,10 +67,10 @@ def remove_from_cart(*, shopper: Shopper, product_id: uuid.UUID) -> RemovedItem 
 
 @transaction.atomic
 def merge_visitor_cart(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> None:
-    """Move a visitor's cart into the account's and delete it; doing so twice changes nothing more.
+    """Move a visitor's cart into the account's and delete it; a second call changes nothing.
 
-    Quantities add up, no further than the shop sells and has; a line that cannot be ordered now moves as it is.
-    Lines that the account's cart has no room for are left out.
+    Quantities add up to at most MOST_OF_ONE_PRODUCT and the stock. A line that cannot be ordered now moves as it is.
+    Lines for which the account's cart has no room are left out.
     """
     visitor_cart = Cart.objects.select_for_update().filter(visitor_id=visitor_id).first()
     if visitor_cart is None:
@@ -91,7 +91,7 @@ def merge_visitor_cart(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> None:
 
 
 def locked_cart(shopper: Shopper) -> Cart:
-    """Return the shopper's cart, a new one where there is none; nobody else changes it until the transaction ends."""
+    """Return the shopper's cart, created if missing and locked until the transaction ends."""
     if shopper.is_anonymous:
         return _locked_owner(visitor_id=shopper.id)
     return _locked_owner(user_id=shopper.id)
@@ -117,7 +117,7 @@ def _locked_owner(**owner: Any) -> Cart:
 
 
 def _store(shopper: Shopper, cart: Cart, product: Product, quantity: int, item: CartItem | None) -> CartItem:
-    """Write the line after the last checks; tell the listeners how many pieces came in, if any."""
+    """Write the line after the last checks, and announce the number of added pieces, if any."""
     if quantity > MOST_OF_ONE_PRODUCT:
         raise InvalidQuantity(f"You can order at most {MOST_OF_ONE_PRODUCT} of “{product.title}”.")
     if quantity > product.stock:

@@ -1,4 +1,4 @@
-"""What is for sale: a tree of categories, and products."""
+"""Categories in a tree, and products."""
 
 import uuid
 from decimal import Decimal
@@ -9,7 +9,20 @@ from django.db.models import F, Q
 from django.urls import reverse
 from treebeard.mp_tree import MP_Node
 
-from shop.catalogue.picture_names import LARGE_SIDE, SMALL_SIDE, has_small, small_name
+# Pictures in two sizes: where they lie in the storage, and the longer side of each in pixels.
+FETCHED_FOLDER, UPLOADED_FOLDER = "products/fetched/", "products/uploaded/"
+LARGE_SIDE, SMALL_SIDE = 600, 300
+LARGE_ENDING, SMALL_ENDING = f"-{LARGE_SIDE}.webp", f"-{SMALL_SIDE}.webp"
+
+
+def small_name(large_name: str) -> str:
+    """Return the name of the small size beside a large one."""
+    return large_name.removesuffix(LARGE_ENDING) + SMALL_ENDING
+
+
+def has_small(name: str) -> bool:
+    """Tell whether a picture of this name was resized and has a small one beside it."""
+    return name.startswith((FETCHED_FOLDER, UPLOADED_FOLDER)) and name.endswith(LARGE_ENDING)
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -28,8 +41,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(category__in=type(category).objects.filter(path__startswith=category.path).values("pk"))
 
     def of_whole_shop(self) -> "ProductQuerySet":
-        """Published, for lists that no category, brand or word narrows: says nothing new, but in words that let SQLite
-        walk an index in a list's order. For a bare truth value it takes none, for a value in a list it does."""
+        """Published, for lists that no category, brand or word narrows.
+
+        It adds no condition, but lets SQLite walk an index in the order of the list: SQLite uses one for a value in a
+        list, not for a bare truth value.
+        """
         return self.filter(is_published__in=[True])
 
     def by_popularity(self) -> "ProductQuerySet":
@@ -37,7 +53,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.order_by("-rating_sum", "id")
 
     def for_card(self) -> "ProductQuerySet":
-        """With what the product card shows, in one query."""
+        """With the category, which the product card shows; no further query."""
         return self.select_related("category")
 
 
@@ -108,12 +124,13 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["category", "is_published", "-rating_sum"], name="product_by_category"),
             # Up to the id, as lists are ordered: most products share their popularity, and pages must not sort them.
-            models.Index(fields=["is_published", "-rating_sum", "id"], name="product_by_popularity"),
+            # Price and stock stand behind it so that a walk passes over what does not fit without reading the table.
+            models.Index(fields=["is_published", "-rating_sum", "id", "price", "stock"], name="product_by_popularity"),
             # All that facets and counts of a category, or of the shop, read: nothing is looked up in the table.
             models.Index(fields=["category", "is_published", "price", "stock", "brand"], name="product_facets"),
-            models.Index(fields=["is_published", "brand"], name="product_brands"),
-            models.Index(fields=["is_published", "-created_at", "id"], name="product_by_age"),
-            models.Index(fields=["is_published", "price", "id"], name="product_by_price"),
+            models.Index(fields=["is_published", "brand", "price", "stock"], name="product_brands"),
+            models.Index(fields=["is_published", "-created_at", "id", "price", "stock"], name="product_by_age"),
+            models.Index(fields=["is_published", "price", "id", "stock"], name="product_by_price"),
             models.Index(fields=["updated_at"], name="product_by_change"),
         ]
         constraints = [
@@ -139,13 +156,15 @@ class Product(models.Model):
     @property
     def picture_url(self) -> str:
         """Address of the uploaded picture, or of the one that came with the data; empty without either."""
-        image = self.image  # each look at it takes a descriptor's time
+        image = self.image  # read once: each access goes through a descriptor
         return image.url if image else self.image_url
 
     @property
     def pictures(self) -> list[tuple[str, int | None]]:
-        """Addresses of the picture's sizes with their longer sides in pixels, None: not known; smallest first, and
-        `picture_url` last."""
+        """Addresses of the picture's sizes with their longer sides in pixels (None when unknown), smallest first.
+
+        The last address is `picture_url`.
+        """
         image = self.image
         name = str(image.name or "")
         if has_small(name):

@@ -1,4 +1,4 @@
-"""Ways through the category tree: the menu of every page, the tiles of the home page, a category's surroundings."""
+"""Navigation of the category tree: the menu of every page, the tiles of the home page, a category's surroundings."""
 
 from dataclasses import dataclass
 from typing import TypedDict
@@ -6,18 +6,18 @@ from typing import TypedDict
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shop.catalogue.models import Category, Product
-from shop.catalogue.stale_cache import drop_values, kept_value
+from shop.catalogue.stale_cache import cached_value, drop_cached_values
 
 MENU_DEPTH = 2
 _MENU_KEY = "shop.category_menu"
 _TILES_KEY = "shop.category_tiles"
 _OFFERED_KEY = "shop.offered_categories"
-# With fewer on the top level, the next one says more of somebody's taste.
+# With fewer categories on the top level, the choice offers the next one.
 LEAST_OFFERED = 3
 MOST_OFFERED = 36
-# What of a product decides which categories are offered, and with which picture; popularity may lag behind.
-SEEN_OF_PRODUCTS = frozenset({"is_published", "category", "category_id", "image", "image_url"})
-# Categories and these change rarely and shop/receivers.py drops the cache then; this is for changes that send nothing.
+# The fields of a product that decide which categories are offered, and their pictures. Popularity may lag behind.
+NAVIGATION_FIELDS = frozenset({"is_published", "category", "category_id", "image", "image_url"})
+# shop/receivers.py drops the cache after a change. This is for changes that send no signal.
 _SECONDS = 300
 
 
@@ -47,7 +47,7 @@ class OfferedCategory(Tile):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What lies above a category (top first) and directly below it (by name)."""
+    """The ancestors of a category (top first) and its children (by name)."""
 
     ancestors: list[Category]
     children: list[Category]
@@ -55,29 +55,32 @@ class Surroundings:
 
 def category_menu() -> list[MenuEntry]:
     """Return the top two levels of the category tree in tree order; no query while the cache holds it."""
-    return kept_value(_MENU_KEY, _read_menu, seconds=_SECONDS)
+    return cached_value(_MENU_KEY, _read_menu, seconds=_SECONDS)
 
 
 def category_tiles() -> list[Tile]:
     """Return a tile for every top category; no query while the cache holds them."""
-    return kept_value(_TILES_KEY, _read_tiles, seconds=_SECONDS)
+    return cached_value(_TILES_KEY, _read_tiles, seconds=_SECONDS)
 
 
 def offered_categories() -> list[OfferedCategory]:
-    """Return the categories to choose from, in tree order: those with published products of the uppermost level that
-    has LEAST_OFFERED of them, at most MOST_OFFERED. No query while the cache holds them."""
-    return kept_value(_OFFERED_KEY, _read_offered, seconds=_SECONDS)
+    """Return the categories to choose from, in tree order; no query while the cache holds them.
+
+    They are the categories with published products of the first level that has LEAST_OFFERED of them, at most
+    MOST_OFFERED.
+    """
+    return cached_value(_OFFERED_KEY, _read_offered, seconds=_SECONDS)
 
 
 def with_products(categories: "QuerySet[Category]") -> "QuerySet[Category]":
-    """Return those of the categories in or below which a product is published."""
+    """Return the categories that have a published product in or below them."""
     inside = Product.objects.published().filter(category__path__startswith=OuterRef("path"))
     return categories.filter(Exists(inside))
 
 
 def forget_categories() -> None:
-    """Drop what is cached, after categories or many products have changed."""
-    drop_values(_MENU_KEY, _TILES_KEY, _OFFERED_KEY)
+    """Drop the cached categories, after they or many products have changed."""
+    drop_cached_values(_MENU_KEY, _TILES_KEY, _OFFERED_KEY)
 
 
 def surroundings(category: Category) -> Surroundings:
@@ -106,13 +109,13 @@ def _read_tiles() -> list[Tile]:
 
 def _read_offered() -> list[OfferedCategory]:
     below = _names_below()
-    found: list[Category] = []
+    offered: list[Category] = []
     for depth in range(1, MENU_DEPTH + 1):
         level = with_products(Category.objects.filter(depth=depth)).order_by("path")[:MOST_OFFERED]
-        found = max(found, list(level), key=len)
-        if len(found) >= LEAST_OFFERED:
+        offered = max(offered, list(level), key=len)
+        if len(offered) >= LEAST_OFFERED:
             break
-    return [OfferedCategory(**_tile(category, below), id=str(category.pk), slug=category.slug) for category in found]
+    return [OfferedCategory(**_tile(category, below), id=str(category.pk), slug=category.slug) for category in offered]
 
 
 def _names_below() -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Reads of the catalogue."""
+"""Categories by id."""
 
 import uuid
 from collections.abc import Collection
@@ -7,9 +7,9 @@ from shop.catalogue.models import Category
 
 
 def categories_of(category_ids: Collection[uuid.UUID]) -> list[Category]:
-    """Return the categories that are still there, in the order of their ids as given; one query."""
-    found = {category.pk: category for category in Category.objects.filter(pk__in=category_ids)}
-    return [found[category_id] for category_id in category_ids if category_id in found]
+    """Return the categories that still exist, in the order of the ids; one query."""
+    categories = Category.objects.in_bulk(category_ids)
+    return [categories[category_id] for category_id in category_ids if category_id in categories]
 
 
 def is_category(category_id: uuid.UUID) -> bool:

@@ -1,33 +1,33 @@
-"""Long work of the shop (imports, pictures) that others may watch, and ask to end."""
+"""Background jobs of the shop (imports, pictures) that other apps can watch and stop."""
 
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from shop.signals import long_work_ended, long_work_progressed, long_work_started
+from shop.signals import job_ended, job_progressed, job_started
 
 
-class WorkStopped(Exception):
-    """Somebody who watches asked for the end of the work; what is whole stays, the rest is not begun."""
+class JobStopped(Exception):
+    """A listener asked the job to stop. Finished parts stay, the others are not begun."""
 
 
 @contextmanager
-def long_work(kind: str, title: str) -> Iterator[Callable[[float, str], None]]:
-    """Announce the work of the block and yield what takes how far it is: a fraction, 0 to 1, and a text.
+def background_job(kind: str, title: str) -> Iterator[Callable[[float, str], None]]:
+    """Announce the block as a job and yield a function that reports progress: a fraction, 0 to 1, and a text.
 
-    That raises WorkStopped when a listener asks for the end, so call it where stopping leaves nothing half-written.
+    The function raises JobStopped when a listener asks for it, so call it where stopping leaves nothing half-written.
     """
     work_id = uuid.uuid4()
-    long_work_started.send(sender=long_work, work_id=work_id, kind=kind, title=title)
+    job_started.send(sender=background_job, work_id=work_id, kind=kind, title=title)
 
     def report(fraction: float, text: str) -> None:
-        answers = long_work_progressed.send(sender=long_work, work_id=work_id, fraction=fraction, text=text)
+        answers = job_progressed.send(sender=background_job, work_id=work_id, fraction=fraction, text=text)
         if any(answer is True for _, answer in answers):
-            raise WorkStopped("It was cancelled.")
+            raise JobStopped("It was cancelled.")
 
     try:
         yield report
     except BaseException as error:
-        long_work_ended.send(sender=long_work, work_id=work_id, error=error)
+        job_ended.send(sender=background_job, work_id=work_id, error=error)
         raise
-    long_work_ended.send(sender=long_work, work_id=work_id, error=None)
+    job_ended.send(sender=background_job, work_id=work_id, error=None)

@@ -1,4 +1,4 @@
-"""Bring products of another system into the catalogue, chunk by chunk."""
+"""Import products of another system into the catalogue, chunk by chunk."""
 
 import time
 import uuid
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 
 from django.conf import settings
 from django.db import IntegrityError, router, transaction
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from ml.datasets.records import ProductRecord, RowError
 from shop.catalogue.models import Product
-from shop.catalogue.services.product_slugs import set_free_slugs
+from shop.catalogue.services import set_free_slugs
 from shop.imports.category_import import CategoryPaths
 from shop.imports.exchange import exchange_rate, in_shop_currency
 from shop.opinions.rating_totals import RatingTotal, review_totals
@@ -32,10 +33,12 @@ IMPORTED_FIELDS = (
 
 @dataclass
 class ProductImportSummary:
-    """What an import did (or, in a dry run, would do), in rows of the file and in products.
+    """The counts of an import (or of a dry run), in rows of the file and in products.
 
-    repeated: rows whose product came earlier in the file, which counts. incomplete: products that went in without a
-    field that could not be read. unpriced: products that have no price now. rates: exchange rates that were used.
+    - `repeated`: rows whose product came earlier in the file; the first row counts
+    - `incomplete`: products imported without a field that could not be read
+    - `unpriced`: products that have no price now
+    - `rates`: the exchange rates that were used
     """
 
     read: int = 0
@@ -52,7 +55,7 @@ class ProductImportSummary:
 
 
 def ignore(_: object) -> None:
-    """Do nothing with what is reported."""
+    """Ignore a report."""
 
 
 def import_products(
@@ -67,14 +70,17 @@ def import_products(
 ) -> ProductImportSummary:
     """Create the products that are new by their external id and update the others; a second run changes nothing.
 
-    What a record does not say stays as it is in the shop. `default_price` (in the shop's currency) is for products
-    that have none, `default_stock` for new products whose record names no stock. Rating totals of a record replace the
-    product's, and the shop's own reviews are added to them. Each chunk goes in as a whole or not at all, and is
-    announced by catalogue_changed.
+    A field that a record leaves out keeps its value in the shop. Rating totals of a record replace the product's, and
+    the shop's own reviews are added to them. Each chunk is stored as a whole or not at all, and announced by
+    catalogue_changed.
 
-    `product_ids` are the keys of new products by external id; a product that is not among them gets a random one.
-    `on_reject` gets rows that were left out, and those of which a field was. `on_progress` gets the number of rows
-    read, after each chunk. Raises MissingExchangeRate.
+    - `default_price`: in the shop's currency, for products that have none
+    - `default_stock`: for new products whose record names no stock
+    - `product_ids`: keys of new products by external id; others get a random key
+    - `on_reject`: takes the rows that were left out, and those of which a field was
+    - `on_progress`: takes the number of rows read, after each chunk
+
+    Raises MissingExchangeRate.
     """
     started = time.monotonic()
     run = _Import(
@@ -94,7 +100,7 @@ def import_products(
 
 @dataclass
 class _Import:
-    """One run of import_products."""
+    """A run of import_products."""
 
     default_price: Decimal | None
     default_stock: int
@@ -123,7 +129,7 @@ class _Import:
                 yield record
 
     def store(self, chunk: Sequence[ProductRecord]) -> None:
-        """Write one chunk in one transaction; once more when somebody else made the same product meanwhile."""
+        """Write a chunk in one transaction; retry once when somebody else created the same product meanwhile."""
         categories_before = self._categories.created
         try:
             self._store(chunk)
@@ -166,7 +172,7 @@ class _Import:
         return Product(pk=key, external_id=record.external_id, stock=stock, is_published=record.is_published)
 
     def _fill(self, product: Product, record: ProductRecord, reviews: RatingTotal) -> list[str]:
-        """Copy what the record says into the product; return what of it could not be used."""
+        """Copy the record's fields into the product; return a sentence for each field that could not be used."""
         problems = list(record.notes)
         product.title = record.title
         product.description = record.description or product.description
@@ -194,7 +200,7 @@ class _Import:
         return problems
 
     def _converted(self, amount: Decimal, currency: str) -> Decimal | None:
-        """Return the amount in the shop's currency; None when that is not above 0 or more than a price can be."""
+        """Return the amount in the shop's currency; None when a price cannot hold it."""
         self.summary.rates[currency] = float(exchange_rate(currency))
         converted = in_shop_currency(amount, currency)
         return converted if 0 < converted <= DEAREST else None
@@ -227,12 +233,6 @@ def _joined(keywords: Sequence[str]) -> str:
     return text if len(text) <= LONGEST_KEYWORDS else text[:LONGEST_KEYWORDS].rpartition(", ")[0]
 
 
-def _chunks(records: Iterable[ProductRecord]) -> Iterator[list[ProductRecord]]:
-    chunk: list[ProductRecord] = []
-    for record in records:
-        chunk.append(record)
-        if len(chunk) == PRODUCTS_PER_CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
+def _chunks(records: Iterator[ProductRecord]) -> Iterator[list[ProductRecord]]:
+    while chunk := list(islice(records, PRODUCTS_PER_CHUNK)):
         yield chunk

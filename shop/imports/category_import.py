@@ -1,4 +1,4 @@
-"""Find or make the categories that imported products name by their path."""
+"""Categories that imported products name by their path: found or created."""
 
 import uuid
 
@@ -12,9 +12,9 @@ LONGEST_SLUG = 160
 
 
 class CategoryPaths:
-    """The category tree by the names on the way from a root, for the length of one import.
+    """The category tree by paths of names from a root, for the length of one import.
 
-    `created` counts what was missing. With `dry_run` nothing is written: a missing category gets an id of its own.
+    `created` counts the categories that were missing. With `dry_run` nothing is written: a missing category gets an id.
     """
 
     def __init__(self, *, dry_run: bool = False) -> None:
@@ -34,7 +34,7 @@ class CategoryPaths:
         return self._ids[names]
 
     def forget(self, created: int) -> None:
-        """Read the tree again next time, after a roll back to the moment when `created` were made."""
+        """Read the tree again next time, after a rollback to the moment when `created` categories were new."""
         self._ids = None
         self.created = created
 
@@ -45,7 +45,7 @@ class CategoryPaths:
         if parent_id is None:
             Category.objects.add_root(instance=category)
         else:
-            # Read afresh: a category that came between moves its siblings' paths.
+            # Read again: a category that came between has moved its siblings' paths.
             Category.objects.add_child(Category.objects.get(pk=parent_id), instance=category)
         return category.pk
 

@@ -1,4 +1,4 @@
-"""What the commands that import data files share: arguments, progress, errors in one line, the summary."""
+"""The base of commands that import data files: arguments, progress, errors in one line, the summary."""
 
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -20,7 +20,7 @@ from ml.datasets.dataset import Dataset
 from ml.datasets.records import Contents, DatasetError, RowError
 from ml.datasets.registry import format_names, reader_for
 from shop.errors import ShopError
-from shop.imports.background_job import WorkStopped, long_work
+from shop.imports.background_job import JobStopped, background_job
 from shop.management.dataset_places import add_place_arguments, open_dataset, shown_place
 from shop.management.rejects_file import RejectsFile
 
@@ -30,7 +30,7 @@ _MISSING_TABLE = ("no such table", "does not exist", "no such column")
 
 @dataclass(frozen=True)
 class DatasetImport:
-    """One file or database being imported: where rows come from and where the reports go.
+    """A file or database being imported, and the receivers of its reports.
 
     `on_progress` takes the number of rows read so far, `on_reject` each row that was left out.
     """
@@ -42,7 +42,7 @@ class DatasetImport:
 
 
 class DatasetCommand(BaseCommand):
-    """Imports one data file or database; a subclass says what it takes from it."""
+    """Imports a data file or database; `takes` names the contents a subclass reads."""
 
     example: ClassVar[str]
     takes: ClassVar[Contents]
@@ -93,11 +93,11 @@ class DatasetCommand(BaseCommand):
         raise NotImplementedError
 
     def lines(self, report: dict[str, Any]) -> Iterator[tuple[str, int]]:
-        """Yield what the summary counts, in words."""
+        """Yield the counts of the summary with their labels."""
         raise NotImplementedError
 
     def advice(self, report: dict[str, Any], reader: DatasetReader) -> Iterator[str]:
-        """Yield what the person should know or do next."""
+        """Yield advice on what to do next."""
         raise NotImplementedError
 
     def _print(self, report: dict[str, Any], path: Path, reader: DatasetReader) -> None:
@@ -115,7 +115,7 @@ class DatasetCommand(BaseCommand):
 
 @contextmanager
 def _progress(data: Dataset, *, is_shown: bool) -> Iterator[Callable[[int], None]]:
-    """Check the file and yield what takes the number of rows read; a terminal sees a bar with the time left."""
+    """Check the file, and yield a function that takes the number of rows read and moves the bar of a terminal."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -127,7 +127,7 @@ def _progress(data: Dataset, *, is_shown: bool) -> Iterator[Callable[[int], None
             check = progress.add_task("Checking", total=data.size, rows="")
             data.check_complete(lambda position: progress.update(check, completed=position))
         task = progress.add_task("Importing", total=data.size, rows="")
-        # A database knows its size only once it was asked for something.
+        # A database knows its size only after the first query.
         yield lambda rows: progress.update(task, total=data.size, completed=data.position, rows=f"{rows:,} rows")
 
 
@@ -135,11 +135,11 @@ def _progress(data: Dataset, *, is_shown: bool) -> Iterator[Callable[[int], None
 def _watched(
     title: str, data: Dataset, on_progress: Callable[[int], None], *, is_dry: bool
 ) -> Iterator[Callable[[int], None]]:
-    """Tell those who watch from elsewhere too, unless nothing is written; they may ask for the end of it."""
+    """Report progress as a background job, too, that others can watch and stop, unless nothing is written."""
     if is_dry:
         yield on_progress
         return
-    with long_work("import", title) as report:
+    with background_job("import", title) as report:
 
         def both(rows: int) -> None:
             on_progress(rows)
@@ -150,7 +150,7 @@ def _watched(
 
 @contextmanager
 def _one_line_errors(place: str) -> Iterator[None]:
-    """Turn what can go wrong with files and databases into one line that says what to do."""
+    """Turn errors of files and databases into one line with advice."""
     try:
         yield
     except DatasetError as error:
@@ -164,7 +164,7 @@ def _one_line_errors(place: str) -> Iterator[None]:
         else:
             advice = "check DATABASE_URL and BEHAVIOUR_DATABASE_URL, that the server runs, and that its disk has room"
         raise CommandError(f"the database refused ({reason}): {advice}") from None
-    except (KeyboardInterrupt, WorkStopped):
+    except (KeyboardInterrupt, JobStopped):
         raise CommandError(
             "stopped by hand: whole chunks are in, the rest is not; run the same command again to go on",
             returncode=STOPPED_BY_HAND,

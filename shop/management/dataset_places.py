@@ -1,4 +1,4 @@
-"""Where the import commands find their data: a file, a folder with one fitting file, or a live database."""
+"""Sources of the import commands: a file, a folder with one fitting file, or a live database."""
 
 import getpass
 import sys
@@ -35,14 +35,14 @@ def add_place_arguments(parser: ArgumentParser) -> None:
 
 
 def shown_place(place: str) -> str:
-    """Return FILE as messages may show it: of an address only what follows user and password."""
+    """Return FILE for messages: of an address only the part after user and password."""
     if not is_database_address(place):
         return place
     return place.rpartition("@")[2] if "@" in place else "the database"
 
 
-def open_dataset(options: dict[str, Any], reader: DatasetReader, wanted: Contents) -> Dataset:
-    """Open what FILE names; DatasetError when that cannot be read or is not of the reader's format."""
+def open_dataset(options: dict[str, Any], reader: DatasetReader, contents: Contents) -> Dataset:
+    """Open FILE; raises DatasetError when it cannot be read or is not of the reader's format."""
     place: str = options["file"]
     months: int | None = options["months"]
     if is_database_address(place):
@@ -53,11 +53,11 @@ def open_dataset(options: dict[str, Any], reader: DatasetReader, wanted: Content
     if months is not None:
         raise DatasetError(place, "--months is for a database: a file holds the months it was dumped with")
     path = Path(place)
-    return DatasetFile(file_in(path, reader, wanted) if path.is_dir() else path, reader)
+    return DatasetFile(file_in(path, reader, contents) if path.is_dir() else path, reader)
 
 
 def _password(given: str | None, place: str) -> str:
-    """Return the address's password, else that of the settings, what a person types, or nothing without a terminal."""
+    """Return the password of the address, of the settings or typed at the terminal; empty without a terminal."""
     if given is not None:
         return given
     known: str = settings.MAGENTO_DATABASE_PASSWORD

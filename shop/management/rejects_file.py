@@ -1,4 +1,4 @@
-"""The list of rows an import left out: a CSV file that opens safely in a spreadsheet."""
+"""The list of rejected rows of an import: a CSV file that opens safely in a spreadsheet."""
 
 import csv
 from pathlib import Path
@@ -10,12 +10,12 @@ from django.core.management.base import CommandError
 from ml.datasets.records import RowError
 
 HEADER = ("line", "reason", "raw_id")
-# What a spreadsheet would run as a formula.
+# A spreadsheet would run a cell that begins so as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class RejectsFile:
-    """Made with its first row, so that a clean import leaves none; one of an earlier run is removed.
+    """Created with its first row, so that a clean import leaves none; the file of an earlier run is removed.
 
     Use it in a `with` statement. Raises CommandError when it cannot be written.
     """
@@ -58,5 +58,5 @@ class RejectsFile:
 
 
 def _harmless(cell: str) -> str:
-    """Return the cell with an apostrophe before it if a spreadsheet would take it for a formula."""
+    """Return the cell, after an apostrophe if a spreadsheet would run it as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

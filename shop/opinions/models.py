@@ -1,4 +1,4 @@
-"""Stars and words that shoppers leave on products."""
+"""Reviews and wishlists."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Stars that come from outside the shop, counted into the products' sums."""
+"""Totals of ratings: those imported into the products' sums, and those of the shop's own reviews."""
 
 import uuid
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ ADD = "UPDATE shop_product SET rating_sum = rating_sum + %s, rating_count = rati
 
 
 class RatingTotal(NamedTuple):
-    """What n ratings of one product add up to: `stars` lies between n and 5 n."""
+    """The sum of n ratings of one product: `stars` lies between n and 5 n."""
 
     stars: float
     ratings: int
@@ -23,8 +23,8 @@ class RatingTotal(NamedTuple):
 def add_rating_totals(totals: Mapping[uuid.UUID, RatingTotal]) -> None:
     """Add imported ratings to the products' sums, rounding each product's stars to a whole number.
 
-    One statement for each product, through the cursor: an import brings thousands at a time. They come in order of
-    ids, so that two imports cannot lock each other out.
+    One statement for each product, through the cursor: an import brings thousands at a time. They run in the order of
+    the ids, so that two imports cannot deadlock.
     """
     connection = connections[router.db_for_write(Product)]
     has_uuids = connection.features.has_native_uuid_field
@@ -37,7 +37,7 @@ def add_rating_totals(totals: Mapping[uuid.UUID, RatingTotal]) -> None:
 
 
 def review_totals(product_ids: list[uuid.UUID]) -> dict[uuid.UUID, RatingTotal]:
-    """Return what the shop's own reviews add up to, for those products that have any."""
+    """Return the totals of the shop's own reviews, for the products that have any."""
     rows = (
         Review.objects.filter(product_id__in=product_ids)
         .order_by()

@@ -1,4 +1,4 @@
-"""What the product page reads of a product's reviews."""
+"""Reviews of a product."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ PAGE_SIZE = 10
 
 @dataclass(frozen=True)
 class StarCount:
-    """How many reviews gave this many stars."""
+    """A number of stars and the number of reviews that gave it."""
 
     stars: int
     count: int
@@ -33,7 +33,7 @@ def reviews_of(product: Product, page: str | None = None) -> Reviews:
     """Return one page of the product's reviews; two queries, one where there are none."""
     counted = dict(product.reviews.order_by().values_list("stars").annotate(count=Count("pk")))
     paginator = Paginator(product.reviews.select_related("author"), PAGE_SIZE)
-    # The histogram has counted them already.
+    # Counted by the histogram.
     paginator.count = sum(counted.values())
     histogram = [StarCount(stars, counted.get(stars, 0)) for stars in range(5, 0, -1)]
     return Reviews(paginator.get_page(page), histogram, paginator.count)

@@ -1,4 +1,4 @@
-"""Stars and words on products; a product's rating sums change in the same transaction as its reviews."""
+"""Reviews and wishlists. A product's rating sums change in the same transaction as its reviews."""
 
 import uuid
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db.models import F
 from accounts.models import User
 from shop.catalogue.models import Product
 from shop.errors import InvalidReview, ProductUnavailable
-from shop.opinions.models import Review
+from shop.opinions.models import Review, WishlistItem
 from shop.orders.models import Order, OrderLine
 from shop.signals import product_rated, send_on_commit
 
@@ -27,7 +27,7 @@ def record_review(
     review_id: uuid.UUID | None = None,
     written_at: datetime | None = None,
 ) -> Review:
-    """Store the user's opinion of the product, or change the one they gave before.
+    """Store the user's review of the product, or change the one they gave before.
 
     - `stars`: a whole number, 1 to 5.
     - `review_id`: the key of a new review, random by default.
@@ -64,6 +64,19 @@ def withdraw_stars(*, review: Review) -> None:
     Product.objects.filter(pk=review.product_id, rating_count__gt=0).update(
         rating_sum=F("rating_sum") - review.stars, rating_count=F("rating_count") - 1
     )
+
+
+def wish(*, user: User, product_id: uuid.UUID) -> tuple[WishlistItem, bool]:
+    """Return the wish, and whether it is new; ProductUnavailable for a product the shop does not show."""
+    if not Product.objects.published().filter(pk=product_id).exists():
+        raise ProductUnavailable("This product is no longer for sale.")
+    return WishlistItem.objects.get_or_create(user=user, product_id=product_id)
+
+
+def forget_wish(*, user: User, product_id: uuid.UUID) -> bool:
+    """Take the product off; False when it was not on the list."""
+    deleted, _ = WishlistItem.objects.filter(user=user, product_id=product_id).delete()
+    return bool(deleted)
 
 
 def _has_bought(user: User, product: Product) -> bool:

@@ -1,4 +1,4 @@
-"""What was bought, at which price, and where it goes."""
+"""Orders and their lines, with titles, prices and the address of the day."""
 
 import uuid
 from decimal import Decimal
@@ -16,7 +16,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     """Orders by owner."""
 
     def of_shopper(self, shopper: "Shopper") -> "OrderQuerySet":
-        """The account's orders; for a visitor those placed without an account, with the same visitor id."""
+        """The account's orders, or those that the visitor placed without an account."""
         if shopper.is_anonymous:
             return self.filter(user__isnull=True, visitor_id=shopper.id)
         return self.filter(user_id=shopper.id)

@@ -1,4 +1,4 @@
-"""Orders as their owners see them."""
+"""Orders of their owners."""
 
 import uuid
 
@@ -15,7 +15,7 @@ def orders_of(user: User) -> OrderQuerySet:
 
 
 def order_of(shopper: Shopper, order_id: uuid.UUID) -> Order | None:
-    """Return one order if it is the shopper's own (a visitor's own guest order included), else None."""
+    """Return the order if it is the shopper's own (a guest order of the same visitor, too), else None."""
     return _with_lines(Order.objects.of_shopper(shopper)).filter(pk=order_id).first()
 
 

@@ -1,4 +1,4 @@
-"""Turning a cart into an order. Money and stock are decided by the database, never by what a client sent."""
+"""Place an order, and move it from state to state. The database decides on money and stock, never the client."""
 
 import secrets
 import uuid
@@ -18,16 +18,18 @@ from shop.cart.models import Cart, CartItem
 from shop.catalogue.models import Product
 from shop.errors import CheckoutConflict, EmptyCart
 from shop.orders.models import Order, OrderLine
+from shop.orders.states import WrongOrderState, move_between
+from shop.payments.registry import shop_provider
 from shop.signals import order_placed, send_on_commit
 
-# Without the letters and digits that people mix up when they read a number aloud.
+# Leaves out the letters and digits that people confuse when they read a number aloud.
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _KEY_TAKEN = "This checkout was already sent. Open the checkout page again to place another order."
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where an order goes; field names are those of Order."""
+    """The delivery address of an order, with the field names of Order."""
 
     full_name: str
     street: str
@@ -40,37 +42,52 @@ class Address:
 def place_order(
     *, shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected_total: Decimal | None = None
 ) -> Order:
-    """Order everything in the shopper's cart, payable on invoice, and empty the cart.
+    """Order everything in the shopper's cart, start the payment, and empty the cart.
 
-    `checkout_key` is the random key of one checkout form: the same key, address and total return the first order again.
-    `expected_total` is what the shopper was shown, in SHOP_CURRENCY; another total now is a conflict.
+    - `checkout_key`: the random key of one checkout form. The same key, address and total return the first order again.
+    - `expected_total`: the total that the shopper saw, in SHOP_CURRENCY. A different total now is a conflict.
+
     Raises EmptyCart or CheckoutConflict; stock, cart and orders are then as before.
     """
     try:
         with transaction.atomic():
             return _place(shopper, checkout_key, address, expected_total)
     except IntegrityError:
-        # Two carts were sent with one key at the same moment; the other came first.
+        # Two carts came with one key at the same moment, and the other was first.
         if Order.objects.filter(checkout_key=checkout_key).exists():
             raise CheckoutConflict([_KEY_TAKEN]) from None
         raise
 
 
+@transaction.atomic
+def move_order(*, order: Order, to: str) -> None:
+    """Move an order to another state and run the consequences of the move.
+
+    Raises WrongOrderState when the table has no such move, or when somebody else has moved the order since it was read;
+    nothing is then changed.
+    """
+    move = move_between(order.status, to)
+    if not Order.objects.filter(pk=order.pk, status=move.start).update(status=move.end):
+        raise WrongOrderState("Somebody else has changed the status of this order. Load it again.")
+    order.status = move.end
+    for consequence in move.consequences:
+        consequence(order)
+
+
 def _place(shopper: Shopper, checkout_key: uuid.UUID, address: Address, expected_total: Decimal | None) -> Order:
-    # The lock on the cart makes a second sending of the same form wait here and find the first order below.
+    # The lock on the cart makes a repeated form wait here and find the first order below.
     cart = Cart.objects.select_for_update().of_shopper(shopper).first()
     if (first := Order.objects.filter(checkout_key=checkout_key).first()) is not None:
         return _replayed(first, shopper, address, expected_total)
     items = list(cart.items.select_related("product").order_by("product_id")) if cart else []
     if cart is None or not items:
         raise EmptyCart("Your cart is empty.")
-    _take_stock(items)
-    # Read after the update above: its row locks keep price and title still until the commit.
-    products = Product.objects.in_bulk([item.product_id for item in items])
-    lines = _order_lines(items, products)
+    lines = _priced_lines(items)
+    total = sum((line.total for line in lines), Decimal(0))
+    if expected_total is not None and expected_total != total:
+        raise CheckoutConflict([f"The total changed from {expected_total} to {total}. Please check your cart."])
     order = record_order(shopper=shopper, checkout_key=checkout_key, address=address, lines=lines)
-    if expected_total is not None and expected_total != order.total:
-        raise CheckoutConflict([f"The total changed from {expected_total} to {order.total}. Please check your cart."])
+    shop_provider().start(order_id=order.pk, amount=order.total, currency=order.currency)
     cart.items.all().delete()
     send_on_commit(
         order_placed,
@@ -92,8 +109,24 @@ def _replayed(order: Order, shopper: Shopper, address: Address, expected_total: 
     return order
 
 
+def _priced_lines(items: list[CartItem]) -> list[OrderLine]:
+    """Take the items from the stock and return them as unsaved lines at today's prices; raises CheckoutConflict."""
+    _take_stock(items)
+    # Read after the update: its row locks keep price and title unchanged until the commit.
+    products = Product.objects.in_bulk([item.product_id for item in items])
+    return [
+        OrderLine(
+            product=(product := products[item.product_id]),
+            title=product.title,
+            unit_price=cast(Decimal, product.price),  # only purchasable products gave up stock
+            quantity=item.quantity,
+        )
+        for item in items
+    ]
+
+
 def _take_stock(items: list[CartItem]) -> None:
-    """Lower the stock of every line, or none: one guarded update each, in product-id order so that none deadlock."""
+    """Lower the stock of every line, or of none: one guarded update each, by product id so that none deadlock."""
     refused = [
         item.product_id
         for item in items
@@ -145,18 +178,6 @@ def record_order(
         line.order = order
     OrderLine.objects.bulk_create(lines)
     return order
-
-
-def _order_lines(items: list[CartItem], products: dict[uuid.UUID, Product]) -> list[OrderLine]:
-    return [
-        OrderLine(
-            product=(product := products[item.product_id]),
-            title=product.title,
-            unit_price=cast(Decimal, product.price),  # only purchasable products gave up stock
-            quantity=item.quantity,
-        )
-        for item in items
-    ]
 
 
 def _order_number() -> str:

@@ -3,11 +3,11 @@
 from django.db import connections
 
 from shop.catalogue.models import Product, ProductQuerySet
-from shop.search.index import backend_of, refill
+from shop.search.index import backend_of
 from shop.search.spelling import corrected
 from shop.search.words import words_of
 
-__all__ = ["corrected", "rebuild_search_index", "search_products"]
+__all__ = ["corrected", "search_products"]
 
 
 def search_products(query: str, products: ProductQuerySet | None = None) -> ProductQuerySet:
@@ -28,8 +28,3 @@ def search_products(query: str, products: ProductQuerySet | None = None) -> Prod
         .annotate(relevance=backend.relevance(expression))
         .order_by("-relevance", "-rating_sum", "id")
     )
-
-
-def rebuild_search_index(using: str = "default") -> None:
-    """Write the whole index anew from the products; needed only after triggers were switched off by hand."""
-    refill(connections[using])

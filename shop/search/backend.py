@@ -1,4 +1,4 @@
-"""What a database must bring to search products: SQL that builds the index, and its query language."""
+"""The interface of a database that searches products: SQL that builds the index, and its query language."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

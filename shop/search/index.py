@@ -1,6 +1,6 @@
-"""Building the index: tables in a migration, triggers after every migration, everything anew on demand.
+"""The search index: tables made by a migration, triggers after every migration, refilled on demand.
 
-Triggers come off before the shop's tables are migrated and go back on afterwards: neither database lets a table change
+Triggers are dropped before the shop's tables are migrated, and created afterwards: neither database changes a table
 whose columns or name a trigger mentions.
 """
 
@@ -32,12 +32,12 @@ def drop_tables(connection: BaseDatabaseWrapper) -> None:
 
 
 def is_created(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the index's tables are there."""
+    """Tell whether the index's tables exist."""
     return TABLE in connection.introspection.table_names(include_views=True)
 
 
 def follow_products(connection: BaseDatabaseWrapper) -> None:
-    """Make every later write to the catalogue reach the index; fill it first if writes may have been missed."""
+    """Create the triggers that write each change of the catalogue to the index; refill it if any was missing."""
     backend = backend_of(connection)
     with connection.cursor() as cursor:
         cursor.execute(backend.trigger_names)
@@ -57,7 +57,7 @@ def ignore_products(connection: BaseDatabaseWrapper) -> None:
 
 
 def refill(connection: BaseDatabaseWrapper) -> None:
-    """Write the whole index anew from the products; one transaction, so searches see the old or the new one."""
+    """Rebuild the whole index from the products in one transaction: searches see the old or the new one."""
     with transaction.atomic(using=connection.alias):
         _run(connection, *backend_of(connection).refill)
 

@@ -56,7 +56,8 @@ _TRIGGERS = {
 _REFILL = (
     "DELETE FROM shop_search_fts",
     "DELETE FROM shop_search_key",
-    "INSERT INTO shop_search_key (product_id) SELECT id FROM shop_product",
+    # In the order of the table, so that a search with many matches reads its pages one after the other.
+    "INSERT INTO shop_search_key (product_id) SELECT id FROM shop_product ORDER BY rowid",
     """INSERT INTO shop_search_fts (rowid, title, brand, keywords, category, description)
         SELECT key.id, title, brand, keywords, category.name, product.description
         FROM shop_product AS product

@@ -1,4 +1,4 @@
-"""What somebody may be looking for while they type: categories, products, and other words where nothing is found."""
+"""Suggestions while somebody types: categories, products, and a corrected spelling where nothing is found."""
 
 from dataclasses import dataclass, field
 
@@ -10,15 +10,14 @@ from shop.search import corrected, search_products
 LEAST_LETTERS = 2
 MOST_PRODUCTS = 6
 MOST_CATEGORIES = 3
-# Measuring how well each of many products fits the two letters typed so far takes long and says little: with more than
-# this the most popular of so many are suggested.
+# Relevance to two letters says little and takes long to compute for many products. Of more matches than this, the most
+# popular among the first are suggested.
 MOST_RANKED = 500
 
 
 @dataclass(frozen=True)
 class Suggestions:
-    """`corrected`: the words that may have been meant, which the others are for; empty where those typed find
-    something, or nothing is near."""
+    """`corrected`: the corrected words that the suggestions are for; empty when the typed words were used."""
 
     categories: list[Category] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
@@ -29,20 +28,20 @@ class Suggestions:
 
 
 def suggestions(query: str) -> Suggestions:
-    """Return what fits the beginning of a search, best first; nothing for fewer than LEAST_LETTERS letters.
+    """Return suggestions for the beginning of a search, best first; none for fewer than LEAST_LETTERS letters.
 
-    Three queries; where those find nothing as many more, and those of the spelling.
+    Three queries. When they find nothing, three more and those of the spelling correction.
     """
     query = " ".join(query.split())
     if len(query) < LEAST_LETTERS:
         return Suggestions()
-    if found := _found(query):
-        return found
-    meant = corrected(query)
-    return _found(meant, corrected=meant) if meant else Suggestions()
+    if matches := _matches(query):
+        return matches
+    correction = corrected(query)
+    return _matches(correction, corrected=correction) if correction else Suggestions()
 
 
-def _found(query: str, corrected: str = "") -> Suggestions:
+def _matches(query: str, corrected: str = "") -> Suggestions:
     named = Q(name__istartswith=query) | Q(name__icontains=f" {query}")
     fitting = search_products(query).for_card()
     some = list(fitting.order_by().values_list("pk", flat=True)[: MOST_RANKED + 1])

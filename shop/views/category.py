@@ -5,10 +5,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.shoppers import known_shopper_id
-from shop.catalogue.listing import listing
+from shop.catalogue.lists.listing import listing
+from shop.catalogue.lists.preference_order import WhichList
 from shop.catalogue.models import Category, Product
 from shop.catalogue.navigation import surroundings
-from shop.catalogue.preference_order import WhichList
 
 
 @require_safe
@@ -16,12 +16,12 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     """List the products of a category and of those below it."""
     chosen = get_object_or_404(Category, slug=slug)
     products = Product.objects.published().in_category(chosen)
-    found = listing(
+    listed = listing(
         request.GET,
         products,
         shopper_id=known_shopper_id(request),
         address=request.path,
         which=WhichList("category", chosen.pk),
     )
-    context = {"category": chosen, "around": surroundings(chosen), "listing": found}
+    context = {"category": chosen, "around": surroundings(chosen), "listing": listed}
     return render(request, "shop/category.html", context)

@@ -16,8 +16,6 @@ from shop.orders.models import Order
 from shop.orders.services import place_order
 from shop.views.forms import CheckoutForm
 
-_REMEMBERED = ("full_name", "email", "street", "postal_code", "city", "country")
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -83,11 +81,11 @@ def _empty(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(shopper: Shopper, contents: CartContents) -> dict[str, Any]:
-    """Return what the form starts with: the address of the shopper's last order, or what the account knows."""
+    """Return the form's initial values: the address of the shopper's last order, else the account's name and email."""
     initial: dict[str, Any] = {"checkout_key": uuid.uuid4(), "expected_total": contents.total}
     if shopper.user:
         initial |= {"full_name": shopper.user.name, "email": shopper.user.email}
     last = Order.objects.of_shopper(shopper).first()
     if last:
-        initial |= {name: getattr(last, name) for name in _REMEMBERED}
+        initial |= {name: getattr(last, name) for name in CheckoutForm.Meta.fields}
     return initial

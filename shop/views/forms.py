@@ -1,4 +1,4 @@
-"""What shoppers type on the shop's pages, checked before it reaches a service."""
+"""Forms of the shop's pages."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _AUTOCOMPLETE = {
 
 
 class QuantityForm(forms.Form):
-    """How many; `step` is what the buttons beside the field add."""
+    """A quantity; `step` is added by the buttons beside the field."""
 
     quantity = forms.IntegerField(
         min_value=0,
@@ -32,13 +32,13 @@ class QuantityForm(forms.Form):
     )
     step = forms.IntegerField(required=False, validators=[MinValueValidator(-1), MaxValueValidator(1)])
 
-    def wanted(self) -> int:
+    def total(self) -> int:
         """Return the quantity with the step added, never below 0; only after `is_valid`."""
         return max(0, self.cleaned_data["quantity"] + (self.cleaned_data["step"] or 0))
 
 
 class CheckoutForm(forms.ModelForm):
-    """The delivery address, with the hidden values that make one form one order at the total that was shown."""
+    """The delivery address, with hidden values that make one form one order at the total it shows."""
 
     checkout_key = forms.UUIDField(widget=forms.HiddenInput)
     expected_total = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=12, decimal_places=2)
@@ -60,7 +60,7 @@ class CheckoutForm(forms.ModelForm):
 
 
 class ReviewForm(forms.ModelForm):
-    """Stars, and words if the shopper likes."""
+    """Stars, and a text if the shopper likes."""
 
     stars = forms.TypedChoiceField(
         choices=[(number, f"{number} star{'s' if number > 1 else ''}") for number in range(1, 6)],

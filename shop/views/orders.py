@@ -1,4 +1,4 @@
-"""Orders that were placed."""
+"""A shopper's orders."""
 
 import uuid
 
@@ -18,7 +18,7 @@ PAGE_SIZE = 10
 @require_safe
 @never_cache
 def order(request: HttpRequest, order_id: uuid.UUID) -> HttpResponse:
-    """Show one order to whoever placed it: the account, or the visitor in the same browser."""
+    """Show an order to the account, or to the visitor in the same browser, that placed it."""
     shown = order_of(shopper_of(request), order_id)
     if shown is None:
         raise Http404("No order of yours has this address.")

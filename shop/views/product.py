@@ -1,4 +1,4 @@
-"""The page of a product, and the reviews written there."""
+"""The page of a product, and its form for reviews."""
 
 import uuid
 from typing import Any
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import sign_in_first
 from accounts.shoppers import shopper_of
+from shop.api.throttling import is_recorded
 from shop.cart.models import MOST_OF_ONE_PRODUCT
 from shop.catalogue.models import Product
 from shop.catalogue.navigation import surroundings
@@ -18,13 +19,12 @@ from shop.opinions.selectors import own_review, reviews_of
 from shop.opinions.services import record_review
 from shop.signals import product_viewed, search_result_clicked, send_on_commit
 from shop.views.forms import ReviewForm
-from shop.views.requests import is_recorded
 from shop.views.search import LONGEST_QUERY
 
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a product, and tell the listeners that it was seen (and found by which words)."""
+    """Show a product, and announce the view and the search that led to it."""
     shown = _published(slug)
     if is_recorded(request):
         _send_viewed(request, shown)
@@ -72,14 +72,14 @@ def _context(request: HttpRequest, shown: Product) -> dict[str, Any]:
 
 def _send_viewed(request: HttpRequest, shown: Product) -> None:
     event = {"shopper_id": shopper_of(request).id, "product_id": shown.pk}
-    send_on_commit(product_viewed, Product, **event, **_list_clicked_in(request))
+    send_on_commit(product_viewed, Product, **event, **_clicked_list(request))
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     if query:
         send_on_commit(search_result_clicked, Product, query=query, **event)
 
 
-def _list_clicked_in(request: HttpRequest) -> dict[str, uuid.UUID]:
-    """Return the recommended list the link was in, as the address names it; nothing for what is no id."""
+def _clicked_list(request: HttpRequest) -> dict[str, uuid.UUID]:
+    """Return the id of the recommended list that held the link, from the address; nothing when it is no id."""
     try:
         return {"recomm_id": uuid.UUID(request.GET["list"])}
     except (KeyError, ValueError):

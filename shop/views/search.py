@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.shoppers import known_shopper_id, shopper_of
-from shop.catalogue.listing import Listing, listing
+from shop.api.throttling import is_prefetch
+from shop.catalogue.lists.listing import Listing, listing
+from shop.catalogue.lists.preference_order import WhichList
 from shop.catalogue.models import Product
-from shop.catalogue.preference_order import WhichList
 from shop.search import corrected, search_products
 from shop.search.suggestions import suggestions
 from shop.signals import search_performed, send_on_commit
-from shop.views.requests import is_prefetch
 
 LONGEST_QUERY = 200
 POPULAR_SHOWN = 12
@@ -19,19 +19,21 @@ POPULAR_SHOWN = 12
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """List the products that match the words, best match first; where nothing does those of the words that may have
-    been meant, or popular ones."""
+    """List the products that match the words, best match first.
+
+    Without a match, list those of the corrected words, or popular products.
+    """
     query = _words(request)
-    found = _listing(request, query)
-    # Filters, sorting and paging are the same search once more.
+    listed = _listing(request, query)
+    # Filters, sorting and paging repeat the same search.
     if query and set(request.GET) == {"q"} and not is_prefetch(request):
         send_on_commit(search_performed, Product, shopper_id=shopper_of(request).id, query=query)
-    context = {"query": query, "typed": query, "listing": found}
-    if not found.page.paginator.count:
-        # With filters it may be them that leave nothing, not the words.
-        meant = None if search_products(query).exists() else corrected(query)
-        if meant and search_products(meant).exists():
-            context |= {"query": meant, "listing": _listing(request, meant), "is_corrected": True}
+    context = {"query": query, "typed": query, "listing": listed}
+    if not listed.page.paginator.count:
+        # The filters may leave nothing, not the words.
+        correction = None if search_products(query).exists() else corrected(query)
+        if correction and search_products(correction).exists():
+            context |= {"query": correction, "listing": _listing(request, correction), "is_corrected": True}
         else:
             popular = Product.objects.purchasable().of_whole_shop().for_card().by_popularity()
             context["popular"] = popular[:POPULAR_SHOWN]
@@ -40,7 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Answer the list below the search field for what was typed so far."""
+    """Render the suggestions below the search field for the text typed so far."""
     query = _words(request)
     return render(request, "shop/search/_suggestions.html", {"found": suggestions(query), "query": query})
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.catalogue import preference_order
+from shop.catalogue.lists import preference_order
 from tests.shop.tastes import Taste
 
 SERVICES = ("test_rating_totals", "test_services", "test_wishlist")

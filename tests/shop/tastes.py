@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 
-from shop.catalogue.preference_order import WhichList
+from shop.catalogue.lists.preference_order import WhichList
 
 
 class Taste:

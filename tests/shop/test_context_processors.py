@@ -1,4 +1,4 @@
-"""What every page gets, read only when a template asks."""
+"""The context of every page, read only when a template uses it."""
 
 import uuid
 

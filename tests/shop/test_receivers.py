@@ -1,4 +1,4 @@
-"""What the shop does when its own rows change."""
+"""Receivers of the shop when its own rows change."""
 
 import pytest
 

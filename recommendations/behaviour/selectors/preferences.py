@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, VisitorLink
 from recommendations.behaviour.profiles import read_history
-from shop.catalogue.cards import published_cards
 from shop.catalogue.models import Category, Product
+from shop.catalogue.prepared import published_cards
 from shop.catalogue.selectors import categories_of
 
 MOST_DISMISSED = 200

@@ -1,4 +1,4 @@
-"""`manage.py fetch_product_images`: take products' pictures into the shop's own storage."""
+"""`manage.py fetch_product_images`: download products' pictures into the shop's own storage."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
@@ -12,8 +12,8 @@ from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shop.catalogue.services.product_pictures import PicturesFetched, Wanted, fetch_pictures, wanted_pictures
-from shop.imports.background_job import WorkStopped, long_work
+from shop.catalogue.pictures.services import MissingPicture, PicturesFetched, fetch_pictures, missing_pictures
+from shop.imports.background_job import JobStopped, background_job
 
 AT_ONCE = 8
 MOST_AT_ONCE = 64
@@ -45,9 +45,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with _one_line_errors():
-            wanted = wanted_pictures(options["limit"])
-            with _progress(len(wanted), is_shown=options["verbosity"] > 0) as on_progress:
-                result = _fetch(wanted, options["at_once"], on_progress)
+            missing = missing_pictures(options["limit"])
+            with _progress(len(missing), is_shown=options["verbosity"] > 0) as on_progress:
+                result = _fetch(missing, options["at_once"], on_progress)
         if options["json"]:
             self.stdout.write(json.dumps(asdict(result)))
         else:
@@ -70,17 +70,17 @@ class Command(BaseCommand):
             self.stdout.write("Run the same command again to try those once more.")
 
 
-def _fetch(wanted: list[Wanted], at_once: int, on_progress: Callable[[int, int], None]) -> PicturesFetched:
-    """Fetch, and tell those who watch from elsewhere, who may ask for the end of it."""
-    if not wanted:
-        return fetch_pictures(wanted, at_once=at_once, on_progress=on_progress)
-    with long_work("pictures", f"{len(wanted):,} pictures of products") as report:
+def _fetch(missing: list[MissingPicture], at_once: int, on_progress: Callable[[int, int], None]) -> PicturesFetched:
+    """Fetch the pictures as a background job that others can watch and stop."""
+    if not missing:
+        return fetch_pictures(missing, at_once=at_once, on_progress=on_progress)
+    with background_job("pictures", f"{len(missing):,} pictures of products") as report:
 
         def both(done: int, failed: int) -> None:
             on_progress(done, failed)
-            report(done / len(wanted), f"{done:,} done, {failed:,} failed" if failed else f"{done:,} done")
+            report(done / len(missing), f"{done:,} done, {failed:,} failed" if failed else f"{done:,} done")
 
-        return fetch_pictures(wanted, at_once=at_once, on_progress=both)
+        return fetch_pictures(missing, at_once=at_once, on_progress=both)
 
 
 def _count(most: int) -> Callable[[str], int]:
@@ -118,7 +118,7 @@ def _one_line_errors() -> Iterator[None]:
             f"{error.filename or 'the picture storage'} cannot be written ({error.strerror or error}): check the disk "
             "and DATA_DIR, then run the same command again to go on"
         ) from None
-    except (KeyboardInterrupt, WorkStopped):
+    except (KeyboardInterrupt, JobStopped):
         raise CommandError(
             "stopped by hand: what was fetched stays; run the same command again to go on", returncode=STOPPED_BY_HAND
         ) from None

@@ -1,4 +1,4 @@
-"""`manage.py import_products`: take the products of a data file into the catalogue."""
+"""`manage.py import_products`: import the products of a data file into the catalogue."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator

@@ -14,8 +14,8 @@ from recommendations.lists import personal_scores as personal_scores_module
 from recommendations.lists.personal_scores import personal_scores
 from recommendations.rules.models import Rule
 from recommendations.shoppers import known
-from shop.catalogue import preference_order
-from shop.catalogue.preference_order import ANY_LIST, WhichList
+from shop.catalogue.lists import preference_order
+from shop.catalogue.lists.preference_order import ANY_LIST, WhichList
 from tests.recommendations.ruling import boost, bury, hide, rule_set
 from tests.recommendations.shopping import OTHER, SHOPPER, act
 
@@ -186,7 +186,7 @@ def test_no_page_repeats_or_loses_a_product_while_the_hour_turns_and_rules_chang
 
 
 def test_the_pages_of_the_site_follow_the_order_of_the_first(user_client, user, products, published, hour, monkeypatch):
-    monkeypatch.setattr("shop.catalogue.listing.PAGE_SIZE", 3)
+    monkeypatch.setattr("shop.catalogue.lists.listing.PAGE_SIZE", 3)
     act(Kind.VIEW, products[0], shopper=user.pk)
 
     def page(number: int) -> list[uuid.UUID]:

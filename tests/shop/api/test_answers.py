@@ -1,4 +1,4 @@
-"""Answers are those of REST framework's own renderer and negotiation."""
+"""Answers are those of REST framework's own renderer."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,14 +7,11 @@ from uuid import UUID
 
 import pytest
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import NotAcceptable
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.utils.serializer_helpers import ReturnDict, ReturnList
 
-from shop.api.answers import JsonNegotiation, JsonRenderer
+from shop.api.answers import JsonRenderer
 
 
 class Colour(StrEnum):
@@ -46,26 +43,20 @@ def test_what_is_no_json_is_an_error():
         JsonRenderer().render({"a": object()})
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("query", "accept"),
+    ("query", "accept", "status"),
     [
-        ("", None),
-        ("", "*/*"),
-        ("", "application/json"),
-        ("", "application/json; indent=4"),
-        ("", "text/html, application/*;q=0.8"),
-        ("?format=json", "*/*"),
+        ("", None, 200),
+        ("", "*/*", 200),
+        ("", "application/json", 200),
+        ("", "application/json; indent=4", 200),
+        ("", "text/html, application/*;q=0.8", 200),
+        ("?format=json", "*/*", 200),
+        ("", "text/html", 406),
     ],
 )
-def test_the_media_type_is_the_one_of_the_frameworks_negotiation(rf, query, accept):
-    request = Request(rf.get(f"/{query}", headers={"accept": accept} if accept else {}))
-    renderers = [JsonRenderer()]
+def test_json_is_all_that_is_on_offer(api, query, accept, status):
+    answer = api.get(f"/api/v1/categories/{query}", headers={"accept": accept} if accept else {})
 
-    assert JsonNegotiation().select_renderer(request, renderers) == DefaultContentNegotiation().select_renderer(
-        request, renderers
-    )
-
-
-def test_what_is_not_on_offer_is_not_acceptable(rf):
-    with pytest.raises(NotAcceptable):
-        JsonNegotiation().select_renderer(Request(rf.get("/", headers={"accept": "text/html"})), [JsonRenderer()])
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (status, "application/json")

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from config.settings.api import THROTTLE_RATES
-from shop.api.throttling import ScopedThrottle
+from shop.api.throttling import ScopedThrottle, is_prefetch
 from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -97,3 +97,11 @@ def test_each_scope_has_a_rate_of_one_address():
 
     assert set(THROTTLE_RATES) == scopes | {f"{scope}_of_one_address" for scope in scopes}
     assert (THROTTLE_RATES["cart"], THROTTLE_RATES["cart_of_one_address"]) == ("300/min", "1500/min")
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [({}, False), ({"Sec-Purpose": "prefetch;prerender"}, True), ({"Purpose": "prefetch"}, True)],
+)
+def test_is_prefetch(rf, headers, expected):
+    assert is_prefetch(rf.get("/", headers=headers)) is expected

@@ -1,11 +1,11 @@
-"""What products and categories know of themselves, and what the database refuses."""
+"""Products and categories: their values, and the constraints of the database."""
 
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from shop.catalogue.models import Category, Product
+from shop.catalogue.models import Category, Product, has_small, small_name
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +71,51 @@ def test_most_stars_come_first(category):
         ProductFactory(category=category, rating_sum=stars, rating_count=count)
 
     assert list(Product.objects.by_popularity().values_list("rating_sum", flat=True)) == [9, 8, 5]
+
+
+@pytest.fixture
+def shelves():
+    """A root, a category below it with one below that, and another root; a product in each, one of them hidden."""
+    root, other = CategoryFactory(name="Audio"), CategoryFactory(name="Garden")
+    below = CategoryFactory(name="Speakers", parent=root)
+    deepest = CategoryFactory(name="Soundbars", parent=below)
+    for category in (root, below, deepest, other):
+        ProductFactory(category=category, title=category.name)
+    ProductFactory(category=below, title="Hidden", is_published=False)
+    return {category.name: category for category in (root, below, deepest, other)}
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Audio", {"Audio", "Speakers", "Soundbars"}),
+        ("Speakers", {"Speakers", "Soundbars"}),
+        ("Soundbars", {"Soundbars"}),
+        ("Garden", {"Garden"}),
+    ],
+)
+def test_a_category_holds_what_is_below_it(shelves, name, found):
+    products = Product.objects.published().in_category(shelves[name])
+
+    assert set(products.values_list("title", flat=True)) == found
+    assert products.count() == len(found)
+
+
+def test_the_whole_shop_is_what_is_published(shelves):
+    whole = Product.objects.published().of_whole_shop()
+
+    assert list(whole.by_popularity()) == list(Product.objects.published().by_popularity())
+    assert whole.count() == 4
+
+
+def test_the_small_size_lies_beside_the_large_one():
+    assert small_name("products/fetched/ab/cd-600.webp") == "products/fetched/ab/cd-300.webp"
+
+
+def test_only_pictures_brought_to_sizes_have_a_small_one():
+    assert has_small("products/fetched/ab/cd-600.webp")
+    assert has_small("products/uploaded/ab/cd-600.webp")
+    assert not has_small("products/lamp.png")
+    assert not has_small("products/demo/kettle-600.webp")
+    assert not has_small("products/fetched/ab/cd.webp")
+    assert not has_small("")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from shop.catalogue import navigation
 from shop.catalogue.models import Category, Product
 from shop.catalogue.navigation import category_menu, category_tiles, offered_categories, surroundings, with_products
-from shop.catalogue.services.products import set_published
+from shop.catalogue.services import set_published
 from shop.signals import catalogue_changed
 from tests.factories import CategoryFactory, ProductFactory
 

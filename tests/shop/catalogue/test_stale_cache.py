@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from shop.catalogue import stale_cache
-from shop.catalogue.stale_cache import drop_values, kept_value
+from shop.catalogue.stale_cache import cached_value, drop_cached_values
 
 KEY = "tests.value"
 
@@ -20,52 +20,52 @@ def test_a_value_is_made_once_until_it_is_dropped(made):
         made.append("x")
         return f"value {len(made)}"
 
-    assert [kept_value(KEY, make, seconds=60) for _ in range(3)] == ["value 1"] * 3
-    drop_values(KEY)
-    assert kept_value(KEY, make, seconds=60) == "value 2"
+    assert [cached_value(KEY, make, seconds=60) for _ in range(3)] == ["value 1"] * 3
+    drop_cached_values(KEY)
+    assert cached_value(KEY, make, seconds=60) == "value 2"
 
 
 def test_an_empty_value_is_kept_too(made):
-    assert kept_value(KEY, lambda: made.append("x") or [], seconds=60) == []
-    assert kept_value(KEY, lambda: made.append("x") or [], seconds=60) == []
+    assert cached_value(KEY, lambda: made.append("x") or [], seconds=60) == []
+    assert cached_value(KEY, lambda: made.append("x") or [], seconds=60) == []
     assert made == ["x"]
 
 
 def test_while_an_expired_value_is_made_anew_the_others_get_the_old_one():
-    kept_value(KEY, lambda: "old", seconds=-1)
+    cached_value(KEY, lambda: "old", seconds=-1)
     others: list[str] = []
 
     def make() -> str:
-        others.append(kept_value(KEY, lambda: pytest.fail("two make it"), seconds=60))
+        others.append(cached_value(KEY, lambda: pytest.fail("two make it"), seconds=60))
         return "new"
 
-    assert kept_value(KEY, make, seconds=60) == "new"
+    assert cached_value(KEY, make, seconds=60) == "new"
     assert others == ["old"]
-    assert kept_value(KEY, lambda: pytest.fail("it is kept"), seconds=60) == "new"
+    assert cached_value(KEY, lambda: pytest.fail("it is kept"), seconds=60) == "new"
 
 
 def test_what_was_begun_before_a_drop_is_given_once_and_not_kept():
     def make() -> str:
-        drop_values(KEY)  # something changes that this value may not know of
+        drop_cached_values(KEY)  # something changes that this value may not know of
         return "of before"
 
-    assert kept_value(KEY, make, seconds=60) == "of before"
-    assert kept_value(KEY, lambda: "of after", seconds=60) == "of after"
-    assert kept_value(KEY, lambda: pytest.fail("it is kept"), seconds=60) == "of after"
+    assert cached_value(KEY, make, seconds=60) == "of before"
+    assert cached_value(KEY, lambda: "of after", seconds=60) == "of after"
+    assert cached_value(KEY, lambda: pytest.fail("it is kept"), seconds=60) == "of after"
 
 
 def test_an_expired_value_that_was_dropped_is_shown_to_nobody():
-    kept_value(KEY, lambda: "old", seconds=-1)
-    drop_values(KEY)
+    cached_value(KEY, lambda: "old", seconds=-1)
+    drop_cached_values(KEY)
     others: list[str] = []
 
     def make() -> str:
-        others.append(kept_value(KEY, lambda: "made twice", seconds=60))
+        others.append(cached_value(KEY, lambda: "made twice", seconds=60))
         return "new"
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stale_cache, "SECONDS_TO_WAIT", 0.05)
-        assert kept_value(KEY, make, seconds=60) == "new"
+        assert cached_value(KEY, make, seconds=60) == "new"
     assert others == ["made twice"]
 
 
@@ -73,7 +73,7 @@ def test_without_an_old_value_a_second_one_waits_no_longer_than_agreed(monkeypat
     monkeypatch.setattr(stale_cache, "SECONDS_TO_WAIT", 0.05)
     cache.add(f"{KEY}.being-made", True, 30)
 
-    assert kept_value(KEY, lambda: "mine", seconds=60) == "mine"
+    assert cached_value(KEY, lambda: "mine", seconds=60) == "mine"
 
 
 def test_a_failure_lets_the_next_one_try():
@@ -81,5 +81,5 @@ def test_a_failure_lets_the_next_one_try():
         raise RuntimeError("no")
 
     with pytest.raises(RuntimeError):
-        kept_value(KEY, fail, seconds=60)
-    assert kept_value(KEY, lambda: "made", seconds=60) == "made"
+        cached_value(KEY, fail, seconds=60)
+    assert cached_value(KEY, lambda: "made", seconds=60) == "made"

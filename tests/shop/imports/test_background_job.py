@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.imports.background_job import WorkStopped, long_work
-from shop.signals import long_work_progressed
+from shop.imports.background_job import JobStopped, background_job
+from shop.signals import job_progressed
 
 
 def told(events) -> list[tuple]:
@@ -11,13 +11,13 @@ def told(events) -> list[tuple]:
 
 
 def test_start_progress_and_end_are_told(shop_events):
-    with long_work("import", "products.csv") as report:
+    with background_job("import", "products.csv") as report:
         report(0.5, "500 rows")
 
     assert told(shop_events) == [
-        ("long_work_started", None, None),
-        ("long_work_progressed", 0.5, None),
-        ("long_work_ended", None, None),
+        ("job_started", None, None),
+        ("job_progressed", 0.5, None),
+        ("job_ended", None, None),
     ]
     assert (shop_events[0]["kind"], shop_events[0]["title"]) == ("import", "products.csv")
     assert len({event["work_id"] for event in shop_events}) == 1
@@ -25,26 +25,26 @@ def test_start_progress_and_end_are_told(shop_events):
 
 def test_an_error_is_told_and_passed_on(shop_events):
     error = ValueError("no room")
-    with pytest.raises(ValueError, match="no room"), long_work("import", "products.csv"):
+    with pytest.raises(ValueError, match="no room"), background_job("import", "products.csv"):
         raise error
 
-    assert told(shop_events) == [("long_work_started", None, None), ("long_work_ended", None, error)]
+    assert told(shop_events) == [("job_started", None, None), ("job_ended", None, error)]
 
 
 def test_a_listener_may_ask_for_the_end(shop_events):
     def stop(**_) -> bool:
         return True
 
-    long_work_progressed.connect(stop)
+    job_progressed.connect(stop)
     done = []
 
     def work() -> None:
-        with long_work("pictures", "5 pictures") as report:
+        with background_job("pictures", "5 pictures") as report:
             report(0.2, "1 done")
             done.append("2 done")
 
-    with pytest.raises(WorkStopped):
+    with pytest.raises(JobStopped):
         work()
 
     assert done == []
-    assert isinstance(shop_events[-1]["error"], WorkStopped)
+    assert isinstance(shop_events[-1]["error"], JobStopped)

@@ -1,4 +1,4 @@
-"""What every import command does: errors in one line, the list of rejects, the summary, progress."""
+"""Every import command: errors in one line, the list of rejects, the summary, progress."""
 
 import gzip
 import json

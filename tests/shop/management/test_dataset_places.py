@@ -1,4 +1,4 @@
-"""Where the import commands find their data; a live database from the command line to the log."""
+"""Sources of the import commands; a live database from the command line to the log."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What the product page reads of reviews."""
+"""Reviews of a product."""
 
 import pytest
 

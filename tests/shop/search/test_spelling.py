@@ -1,9 +1,9 @@
-"""What may have been meant by words that find nothing; tests/postgresql runs the same file on PostgreSQL."""
+"""Corrections of words that find nothing; tests/postgresql runs the same file on PostgreSQL."""
 
 import pytest
 
 from shop.search import corrected, search_products
-from shop.search.spelling import one_slip_away
+from shop.search.spelling import one_edit_away
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,11 +65,11 @@ def test_any_text_is_safe(shelf, typed):
 
 
 def test_one_slip_is_one_letter():
-    found = one_slip_away("ab")
+    found = one_edit_away("ab")
 
     assert {"a", "b", "ba", "aab", "abz", "zb", "az"} <= found
     assert "ab" not in found
-    assert "" not in one_slip_away("a")
+    assert "" not in one_edit_away("a")
     assert {len(word) for word in found} == {1, 2, 3}
 
 

@@ -1,4 +1,4 @@
-"""What counts as a word."""
+"""Words of a text."""
 
 import pytest
 

@@ -10,6 +10,7 @@ from shop.cart.models import Cart, CartItem
 from shop.cart.selectors import cart_contents
 from shop.cart.services import add_to_cart
 from shop.catalogue.models import Product
+from shop.views.cart import safe_next
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,24 @@ def test_constant_number_of_queries(visitor_client, visitor, category, reads_of)
 
     assert reads_of(visitor_client, "/cart/") == few
     assert few <= 8
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/p/lamp/?a=1#b", "/p/lamp/?a=1#b"),
+        ("http://testserver/cart/", "http://testserver/cart/"),
+        ("", "/default/"),
+        ("https://evil.example/", "/default/"),
+        ("//evil.example/", "/default/"),
+        ("javascript:alert(1)", "/default/"),
+    ],
+)
+def test_safe_next(rf, address, expected):
+    assert safe_next(rf.post("/", {"next": address}), "/default/") == expected
+
+
+def test_next_over_tls_stays_on_tls(rf):
+    request = rf.post("/", {"next": "http://testserver/cart/"}, secure=True)
+
+    assert safe_next(request, "/default/") == "/default/"

@@ -1,4 +1,4 @@
-"""What shoppers type, and what becomes of it."""
+"""Forms of the shop's pages."""
 
 import uuid
 
@@ -34,7 +34,7 @@ def test_quantity(data, wanted):
     form = QuantityForm(data)
 
     assert form.is_valid()
-    assert form.wanted() == wanted
+    assert form.total() == wanted
 
 
 @pytest.mark.parametrize("quantity", ["", "abc", "-1", "100", "1.5", "1e3", "NaN", "9" * 400, "\x00"])

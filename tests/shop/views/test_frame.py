@@ -1,4 +1,4 @@
-"""What holds for every page: landmarks, the content security policy, one card, error pages."""
+"""Every page: landmarks, the content security policy, one card, error pages."""
 
 import re
 from pathlib import Path

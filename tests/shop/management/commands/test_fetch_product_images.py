@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from shop.catalogue.models import Product
-from shop.catalogue.services import product_pictures
+from shop.catalogue.pictures import services as product_pictures
 from tests.factories import ProductFactory
 from tests.shop.picture_server import PictureServer, picture_bytes, running_server
 
