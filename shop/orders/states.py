@@ -29,7 +29,10 @@ MOVES = (
     Move(Status.PLACED, Status.CANCELLED),
     Move(Status.SHIPPED, Status.DELIVERED),
     Move(Status.SHIPPED, Status.CANCELLED),
+    # Handed over without a parcel.
+    Move(Status.PLACED, Status.DELIVERED),
     # Corrections of a wrong click.
+    Move(Status.CANCELLED, Status.PLACED),
     Move(Status.SHIPPED, Status.PLACED),
     Move(Status.DELIVERED, Status.SHIPPED),
 )

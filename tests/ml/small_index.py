@@ -50,7 +50,7 @@ def small_index(
         "trending_weights": np.zeros(count),
     }
     arguments |= changes
-    tables = [
+    tables: list[Any] = [
         kind(**{field.name: arguments.pop(field.name) for field in fields(kind) if field.name in arguments})
         for kind in (CatalogueTables, ModelTables, DemandTables)
     ]

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.databases import database_config
+from config.databases.addresses import database_config
 
 
 def test_sqlite_waits_for_the_writer(tmp_path):

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -5,8 +7,8 @@ from ml.index_building import CatalogueTables
 from ml.serving_index.tables import ServingIndexError
 from tests.ml.small_index import ints
 
-TWO = {"raw_ids": ["x", "y"], "texts": ["", ""], "stars": np.zeros(2), "item_category": ints(-1, -1)}
-NO_CATEGORIES = {"category_ids": [], "category_parent": ints()}
+TWO: dict[str, Any] = {"raw_ids": ["x", "y"], "texts": ["", ""], "stars": np.zeros(2), "item_category": ints(-1, -1)}
+NO_CATEGORIES: dict[str, Any] = {"category_ids": [], "category_parent": ints()}
 
 
 def test_the_length_is_the_number_of_products():

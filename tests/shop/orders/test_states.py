@@ -8,10 +8,10 @@ from shop.orders.states import MOVES, Status, WrongOrderState, move_between, nex
 @pytest.mark.parametrize(
     ("start", "ends"),
     [
-        (Status.PLACED, [Status.SHIPPED, Status.CANCELLED]),
+        (Status.PLACED, [Status.SHIPPED, Status.CANCELLED, Status.DELIVERED]),
         (Status.SHIPPED, [Status.DELIVERED, Status.CANCELLED, Status.PLACED]),
         (Status.DELIVERED, [Status.SHIPPED]),
-        (Status.CANCELLED, []),
+        (Status.CANCELLED, [Status.PLACED]),
     ],
 )
 def test_an_order_moves_from_a_state_to_these(start, ends):
