@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from recommendations.admin.choices import TitledSelect, category_field, product_field
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import check_intent, intent_choices
 from recommendations.rules.active_rules import RememberedSegment
 from recommendations.rules.models import Rule
 from recommendations.rules.services import MOST_RULES, room_for_rules
@@ -20,7 +20,6 @@ from recommendations.shoppers.segments import matching_segment, segment_content,
 from recommendations.versions.models import Segment
 from shop.catalogue.models import Category, Product
 
-INTENTS = [("", "all"), *((intent.value, intent.value) for intent in Intent)]
 SHOP_FIELDS: dict[str, QuerySet[Any]] = {
     "product_id": Product.objects.all(),
     "category_id": Category.objects.all(),
@@ -29,13 +28,17 @@ SHOP_FIELDS: dict[str, QuerySet[Any]] = {
 _KEPT = "kept"
 
 
+def _intents() -> list[tuple[str, str]]:
+    return [("", "all"), *intent_choices()]
+
+
 class RuleForm(forms.ModelForm):
-    """One rule: what it does to which product or category, in which lists, for whom and when."""
+    """One rule: its action and product or category, its lists, shoppers and schedule."""
 
     product_id = product_field(label="Product")
     category_id = category_field(label="Or category", help_text="And all below it; not for a pin.")
     listed_category_id = category_field(label="In lists of the category", help_text="Or below it. Empty: in all lists.")
-    intent = forms.ChoiceField(choices=INTENTS, required=False, widget=UnfoldAdminSelectWidget)
+    intent = forms.ChoiceField(choices=_intents, required=False, widget=UnfoldAdminSelectWidget)
     shopper_segment = forms.ChoiceField(
         required=False, widget=UnfoldAdminSelectWidget, label="For shoppers of the segment"
     )
@@ -74,8 +77,10 @@ class RuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("intent") == Intent.RECENTLY_VIEWED and cleaned.get("action") != Rule.Action.HIDE:
-            self.add_error("intent", "What a shopper viewed stays in that order: it can only be hidden.")
+        try:
+            check_intent(rule=Rule(intent=cleaned.get("intent", ""), action=cleaned.get("action", "")))
+        except ValidationError as error:
+            self.add_error(None, error)
         return cleaned
 
 

@@ -1,4 +1,4 @@
-"""Merchandising rules: made, previewed, switched on and off; and what was changed by whom."""
+"""Admin of merchandising rules and of the history of their changes."""
 
 import uuid
 from collections.abc import Callable
@@ -79,7 +79,7 @@ class RuleSetAdmin(ModelAdmin):
         css = {"all": ("css/admin_charts.css", "css/admin_jobs.css", "css/admin_previews.css")}
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without deleting many at once, which would pass the history by."""
+        """Take away deleting many at once, which would not be in the history."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_urls(self) -> list[URLPattern]:
@@ -128,7 +128,7 @@ class RuleSetAdmin(ModelAdmin):
         delete_rule_set(obj, changed_by=request.user.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """What a running experiment compares stays."""
+        """Keep a set that a running experiment compares."""
         is_compared = isinstance(obj, RuleSet) and comparing_experiment(obj) is not None
         return not is_compared and super().has_delete_permission(request, obj)
 
@@ -218,7 +218,7 @@ class RuleChangeAdmin(ReadOnlyAdmin):
 
 
 def _page(row: RuleSet) -> dict[str, Any]:
-    """Return what the page of a set shows beside its rules: at most five queries."""
+    """Return the context of a set's page beside its rules; at most five queries."""
     changes = list(RuleChange.objects.filter(rule_set_id=row.pk)[:CHANGES_SHOWN])
     return {
         "rule_set": row,

@@ -1,4 +1,4 @@
-"""The experiments that run, as serving keeps them in memory: read once a second, no query per request."""
+"""Running experiments in memory. Serving reads them once a second; no query per request."""
 
 import logging
 import uuid
@@ -39,7 +39,7 @@ class RunningExperiment:
         """Return the variant of this id, if it is one of these."""
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
-    def placed(self, shopper_id: uuid.UUID) -> RunningVariant:
+    def assigned(self, shopper_id: uuid.UUID) -> RunningVariant:
         """Return the variant that the shopper's hash falls into."""
         return self.variants[place_in_shares(self.id, shopper_id, [variant.share for variant in self.variants])]
 

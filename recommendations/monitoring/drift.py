@@ -17,7 +17,7 @@ from ml.population_stability import LARGE_SHIFT, SMALL_SHIFT, population_stabili
 from recommendations.behaviour.models import Interaction, InteractionQuerySet
 from recommendations.monitoring.findings import Finding
 from recommendations.monitoring.models import Check
-from recommendations.serving.served import Served
+from recommendations.serving.handle import Served
 from recommendations.versions.models import ModelVersion
 from shop.catalogue.models import Category, Product
 

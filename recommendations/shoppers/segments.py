@@ -18,7 +18,7 @@ from ml.content.unit_length import unit_rows
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.rules.active_rules import RememberedSegment
 from recommendations.serving import handle
-from recommendations.shoppers.known import known_shopper
+from recommendations.shoppers.profiles import profile_of
 from recommendations.versions.models import Segment, SegmentKind
 
 logger = logging.getLogger(__name__)
@@ -41,9 +41,7 @@ def segment_of(*, shopper_id: uuid.UUID) -> Segment | None:
     served = handle.current()
     if served is None:
         return None
-    return segment_at(
-        version=served.version, kind=SegmentKind.SHOPPERS, vector=known_shopper(shopper_id, served).vector
-    )
+    return segment_at(version=served.version, kind=SegmentKind.SHOPPERS, vector=profile_of(shopper_id, served).vector)
 
 
 def segment_of_product(*, product_id: uuid.UUID) -> Segment | None:

@@ -12,10 +12,10 @@ from recommendations.behaviour.models import Interaction
 from recommendations.learning import seasons
 from recommendations.learning.seasons import local_seconds
 from recommendations.learning.training import train
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import FOR_YOU, TRENDING
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import ids, index_now
+from tests.recommendations.shopping import recommend
 
 VIENNA = ZoneInfo("Europe/Vienna")
 
@@ -84,7 +84,7 @@ def test_a_stranger_sees_what_suits_the_hour(quick_model, monkeypatch, hour, fir
     train(is_measured=False)
     monkeypatch.setattr("django.utils.timezone.now", lambda: now.replace(hour=hour))
 
-    for intent in (Intent.FOR_YOU, Intent.TRENDING):
+    for intent in (FOR_YOU, TRENDING):
         assert ids(recommend(shopper_id=None, intent=intent, limit=2).items)[0] == products[first].pk
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.behaviour.event_weights import Kind
-from recommendations.lists.rules import placed
+from recommendations.lists.arranging import placed
 from recommendations.rules.active_rules import NO_RULES, RulesOfList
 from recommendations.rules.indexed import indexed_rules
 from recommendations.shoppers.segments import segment_content

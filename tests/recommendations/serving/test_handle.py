@@ -182,6 +182,6 @@ def test_the_database_may_go_away(products, monkeypatch, caplog):
     def away(*_, **__):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(handle.RankingProfile.objects, "filter", away)
+    monkeypatch.setattr(RankingProfile.objects, "filter", away)
     assert [served_now().version for _ in range(3)] == [version] * 3
     assert len(caplog.records) == 1

@@ -1,104 +1,26 @@
-"""Shapes of the recommendation and event addresses."""
+"""POST events/: what shoppers do in a client of their own, into the interaction log."""
 
 from typing import Any
 
-from rest_framework import serializers
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.settings import api_settings
+from rest_framework.views import APIView
 
-from recommendations.api.cursors import Cursor
+from accounts.callers import current_caller
+from accounts.shoppers import shopper_of
 from recommendations.behaviour.event_weights import Kind
-from recommendations.behaviour.services.interactions import NewEvent, Refusal
-from recommendations.lists.recommending import Recommendations
-from recommendations.lists.requests import LARGEST_LIMIT, Intent
-from shop.api.product_json import ProductJson
-from shop.api.serializers import ProductSerializer
+from recommendations.behaviour.services.interactions import NewEvent, Refusal, record_reported_events
+from shop.api.errors import RefusalSerializer
+from shop.api.idempotency import PARAMETER, idempotent
 
+EVENTS_PER_REQUEST = 50
 MOST_EVENTS = 500
 # What happens in the shop itself (cart, order) is recorded by the server, never on a client's word.
 REPORTABLE_KINDS = (Kind.VIEW, Kind.SEARCH, Kind.SEARCH_CLICK, Kind.RATE, Kind.NOT_INTERESTED)
-
-
-class CursorField(serializers.CharField):
-    """The signed text of a Cursor."""
-
-    def to_internal_value(self, data: Any) -> Cursor:  # type: ignore[override]  # the text stands for it
-        try:
-            return Cursor.read(super().to_internal_value(data))
-        except ValueError as error:
-            raise serializers.ValidationError(str(error), "invalid") from None
-
-
-class RecommendationQuerySerializer(serializers.Serializer[dict[str, Any]]):
-    """What to recommend, and for which place."""
-
-    slot = serializers.SlugField(max_length=32, default="api", help_text="Where on which page the list is shown.")
-    intent = serializers.ChoiceField([intent.value for intent in Intent], default=Intent.FOR_YOU.value)
-    item = serializers.UUIDField(
-        required=False, help_text="The product that similar (required) or complementary (optional) start from."
-    )
-    category = serializers.UUIDField(required=False, help_text="Only products of this category or below.")
-    limit = serializers.IntegerField(min_value=1, max_value=LARGEST_LIMIT, default=12)
-    cursor = CursorField(required=False, help_text="`next_cursor` of the page before, to go on with the same list.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["intent"] == Intent.SIMILAR and "item" not in attrs:
-            raise serializers.ValidationError({"item": "The intent “similar” needs a product: item=<id>."}, "required")
-        return attrs
-
-
-class ReasonSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="For programs, e.g. viewed_similar, bought_together, popular.")
-    anchor_id = serializers.UUIDField(allow_null=True, help_text="The product the reason speaks of, if any.")
-    text = serializers.CharField(help_text="For people.")
-
-
-class RecommendedItemSerializer(serializers.Serializer[Any]):
-    product = ProductSerializer()
-    score = serializers.FloatField(help_text="Comparable within one list only.")
-    reasons = ReasonSerializer(many=True)
-    # A serializer has an attribute of this name, but fields are taken out of the class when it is made.
-    source = serializers.CharField(help_text="Which search found it.")  # type: ignore[assignment]
-
-
-class RecommendationsSerializer(serializers.Serializer[Any]):
-    recomm_id = serializers.UUIDField(help_text="Names this very list.")
-    model_version = serializers.CharField(allow_null=True, help_text="Null before the first training.")
-    variant = serializers.CharField(allow_null=True, help_text="Arm of the running experiment; null outside of one.")
-    fallback_used = serializers.BooleanField(help_text="True when the list had to be filled without the model.")
-    items = RecommendedItemSerializer(many=True)
-    next_cursor = serializers.SerializerMethodField()
-
-    def to_representation(self, found: Recommendations) -> dict[str, Any]:
-        """Write what the fields declare, by hand: most requests of a client are this one."""
-        products = ProductJson(self.context.get("request"))
-        return {
-            "recomm_id": str(found.recomm_id),
-            "model_version": found.model_version,
-            "variant": found.variant,
-            "fallback_used": found.fallback_used,
-            "items": [
-                {
-                    "product": products.write(item.product),
-                    "score": item.score,
-                    "reasons": [
-                        {
-                            "code": reason.code,
-                            "anchor_id": None if reason.anchor_id is None else str(reason.anchor_id),
-                            "text": reason.text,
-                        }
-                        for reason in item.reasons
-                    ],
-                    "source": item.source,
-                }
-                for item in found.items
-            ],
-            "next_cursor": self.get_next_cursor(found),
-        }
-
-    def get_next_cursor(self, found: Recommendations) -> str | None:
-        """Where the list goes on; null at its end."""
-        cursor: Cursor | None = self.context.get("next_cursor")
-        return cursor.text() if cursor else None
 
 
 class EventSerializer(serializers.Serializer[NewEvent]):
@@ -166,6 +88,42 @@ class EventOutcomeSerializer(serializers.Serializer[Any]):
     stored = serializers.IntegerField()
     duplicates = serializers.IntegerField(help_text="Events that were stored by an earlier request.")
     refused = EventRefusalSerializer(many=True)
+
+
+class EventsView(APIView):
+    """What shoppers do in a client of their own, into the interaction log."""
+
+    throttle_scope = "events"
+
+    def throttle_cost(self, request: Request) -> int:
+        """Each 50 events of a batch count as one request."""
+        events = request.data.get("events") if isinstance(request.data, dict) else None
+        return 1 + (len(events) - 1) // EVENTS_PER_REQUEST if isinstance(events, list) and events else 1
+
+    @extend_schema(
+        request=PolymorphicProxySerializer("EventOrBatch", [EventSerializer, EventBatchSerializer], None),
+        responses={202: EventOutcomeSerializer, 207: EventOutcomeSerializer, 409: RefusalSerializer},
+        parameters=[PARAMETER],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Report one event, or up to 500 as `{"events": [...]}`.
+
+        202: all are stored, or were before. 207: some of a batch were refused, listed under `refused`; the others are
+        stored. 400: nothing is stored. Purchases and cart changes are recorded by the shop and cannot be reported.
+        403: the User-Agent is a known robot's, nothing is stored.
+        """
+        if current_caller().is_robot:
+            raise PermissionDenied("What robots do is not recorded.")
+        is_batch = isinstance(request.data, dict) and "events" in request.data
+        report = (EventBatchSerializer if is_batch else EventSerializer)(data=request.data)
+        report.is_valid(raise_exception=True)
+        outcome = record_reported_events(shopper_id=shopper_of(request).id, events=report.to_events())
+        if outcome.refused and not is_batch:
+            refusal = outcome.refused[0]
+            raise ValidationError({refusal.attr: [refusal.detail]}, refusal.code)
+        answer = status.HTTP_207_MULTI_STATUS if outcome.refused else status.HTTP_202_ACCEPTED
+        return Response(EventOutcomeSerializer(outcome).data, status=answer)
 
 
 def _event(attrs: dict[str, Any]) -> NewEvent:
