@@ -1,4 +1,4 @@
-"""The form of one merchandising rule."""
+"""Form of a merchandising rule."""
 
 import uuid
 from typing import Any
@@ -25,11 +25,7 @@ SHOP_FIELDS: dict[str, QuerySet[Any]] = {
     "category_id": Category.objects.all(),
     "listed_category_id": Category.objects.all(),
 }
-_KEPT = "kept"
-
-
-def _intents() -> list[tuple[str, str]]:
-    return [("", "all"), *intent_choices()]
+_UNCHANGED = "kept"
 
 
 class RuleForm(forms.ModelForm):
@@ -38,7 +34,9 @@ class RuleForm(forms.ModelForm):
     product_id = product_field(label="Product")
     category_id = category_field(label="Or category", help_text="And all below it; not for a pin.")
     listed_category_id = category_field(label="In lists of the category", help_text="Or below it. Empty: in all lists.")
-    intent = forms.ChoiceField(choices=_intents, required=False, widget=UnfoldAdminSelectWidget)
+    intent = forms.ChoiceField(
+        choices=lambda: [("", "all"), *intent_choices()], required=False, widget=UnfoldAdminSelectWidget
+    )
     shopper_segment = forms.ChoiceField(
         required=False, widget=UnfoldAdminSelectWidget, label="For shoppers of the segment"
     )
@@ -57,7 +55,7 @@ class RuleForm(forms.ModelForm):
         assert isinstance(segment, forms.ChoiceField)  # noqa: S101 declared above
         segment.choices = choices
         if self.instance.segment:
-            segment.initial = _KEPT
+            segment.initial = _UNCHANGED
 
     def clean_product_id(self) -> uuid.UUID | None:
         return getattr(self.cleaned_data["product_id"], "pk", None)
@@ -70,7 +68,7 @@ class RuleForm(forms.ModelForm):
 
     def clean_shopper_segment(self) -> str:
         chosen: str = self.cleaned_data["shopper_segment"]
-        if chosen != _KEPT:
+        if chosen != _UNCHANGED:
             found = next((segment for segment in _segments() if _value(segment) == chosen), None)
             self.instance.segment = segment_content(found) if found else None
         return chosen
@@ -107,7 +105,7 @@ class RuleFormSet(PaginationInlineFormSet):
 def segment_choices(row: Rule) -> list[tuple[str, str]]:
     """Return the segments to choose from, with the one a rule has and what has become of it."""
     choices = [("", "everybody"), *((_value(segment), str(segment)) for segment in _segments())]
-    return [(_KEPT, segment_said(row.segment)), *choices] if row.segment else choices
+    return [(_UNCHANGED, segment_said(row.segment)), *choices] if row.segment else choices
 
 
 def segment_said(stored: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import display
 
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.admin.rule_changes import told_changes
+from recommendations.admin.rule_changes import changes_in_words
 from recommendations.admin.rule_forms import RuleForm, RuleFormSet
 from recommendations.admin.rule_preview import rule_set_preview
 from recommendations.experiments.services import comparing_experiment
@@ -204,17 +204,17 @@ class RuleChangeAdmin(ReadOnlyAdmin):
     def get_changelist_instance(self, request: HttpRequest):  # type: ignore[no-untyped-def]  # Django's own is untyped
         """Tell a page's changes in words, with two or three queries for all of them."""
         page = super().get_changelist_instance(request)
-        for row, told in zip(page.result_list, told_changes(list(page.result_list)), strict=True):
-            row.told = told
+        for row, in_words in zip(page.result_list, changes_in_words(list(page.result_list)), strict=True):
+            row.in_words = in_words
         return page
 
     @admin.display(description="what")
     def what(self, row: RuleChange) -> str:
-        return row.told.what if hasattr(row, "told") else str(row)
+        return row.in_words.what if hasattr(row, "in_words") else str(row)
 
     @admin.display(description="who")
     def who(self, row: RuleChange) -> str:
-        return row.told.who if hasattr(row, "told") else str(row.changed_by or "")
+        return row.in_words.who if hasattr(row, "in_words") else str(row.changed_by or "")
 
 
 def _page(row: RuleSet) -> dict[str, Any]:
@@ -223,6 +223,6 @@ def _page(row: RuleSet) -> dict[str, Any]:
     return {
         "rule_set": row,
         "experiment": comparing_experiment(row),
-        "changes": told_changes(changes),
+        "changes": changes_in_words(changes),
         "subtitle": None,
     }

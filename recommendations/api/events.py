@@ -1,4 +1,4 @@
-"""POST events/: what shoppers do in a client of their own, into the interaction log."""
+"""POST events/: events of shoppers in a client of their own, for the interaction log."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ class EventOutcomeSerializer(serializers.Serializer[Any]):
 
 
 class EventsView(APIView):
-    """What shoppers do in a client of their own, into the interaction log."""
+    """Takes events of shoppers in a client of their own into the interaction log."""
 
     throttle_scope = "events"
 
@@ -127,7 +127,7 @@ class EventsView(APIView):
 
 
 def _event(attrs: dict[str, Any]) -> NewEvent:
-    """Return what EventSerializer validated; what does not belong to its kind is dropped."""
+    """Return the event of validated fields, without those that do not belong to its kind."""
     kind = Kind(attrs["kind"])
     return NewEvent(
         kind=kind,

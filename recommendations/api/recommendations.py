@@ -69,9 +69,6 @@ class CursorField(serializers.CharField):
 class IntentField(serializers.ChoiceField):
     """The name of an intent; its value is the intent."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=list(INTENTS), **options)
-
     def to_internal_value(self, data: Any) -> Intent:  # type: ignore[override]  # the name stands for it
         intent = INTENTS.get(str(data))
         if intent is None:
@@ -86,7 +83,7 @@ class RecommendationQuerySerializer(serializers.Serializer[dict[str, Any]]):
     """The list to recommend, and its place."""
 
     slot = serializers.SlugField(max_length=32, default="api", help_text="Where on which page the list is shown.")
-    intent = IntentField(default=FOR_YOU)
+    intent = IntentField(list(INTENTS), default=FOR_YOU)  # type: ignore[arg-type]  # what its name becomes
     item = serializers.UUIDField(
         required=False, help_text="The product that similar (required) or complementary (optional) start from."
     )

@@ -1,4 +1,4 @@
-"""What came of an experiment, from the log: shoppers by variant, and the way from a list to an order by slot.
+"""Results of an experiment from the log: shoppers by variant, and the funnel from a list to an order by slot.
 
 A shopper is a person: an account and the visitors it was are one, and count for the variant they saw first. Conversions
 are orders of anything since then, so that a variant that only moves purchases from one product to another gains
@@ -45,7 +45,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class VariantResult:
-    """What came of one variant; lift is None for the control."""
+    """The result of one variant; lift is None for the control."""
 
     name: str
     is_control: bool
@@ -100,7 +100,7 @@ class _Cell(NamedTuple):
 
 @dataclass
 class _Behaviour:
-    """Who ordered anything; clicks, and which of them led to a cart and to an order."""
+    """Persons who ordered anything; clicks, and those that led to a cart and to an order."""
 
     buyers: set[uuid.UUID] = field(default_factory=set)
     clicks: set[_Click] = field(default_factory=set)
@@ -185,7 +185,7 @@ def _robots(experiment: Experiment, owners: dict[uuid.UUID, uuid.UUID]) -> set[u
 def _behaviour(
     experiment: Experiment, owners: dict[uuid.UUID, uuid.UUID], looks: dict[uuid.UUID, _FirstLook]
 ) -> _Behaviour:
-    """Return what the experiment's shoppers did here after their first look; one query."""
+    """Return the behaviour of the experiment's shoppers after their first look; one query."""
     found = _Behaviour()
     if not looks:
         return found

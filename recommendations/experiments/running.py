@@ -16,8 +16,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RunningVariant:
-    """One way of ranking; without weights or model version those that serve anyway. `rules` come on top of the active
-    ones."""
+    """One way of ranking. Without weights or a model version those that serve are used; `rules` come on top."""
 
     id: uuid.UUID
     name: str
@@ -45,14 +44,14 @@ class RunningExperiment:
 
 
 def running_experiments() -> tuple[RunningExperiment, ...]:
-    """Return what runs now; one query. A plan that cannot be read is left out and logged."""
+    """Return the running experiments; one query. A plan that cannot be read is left out and logged."""
     found = []
     for row in Experiment.objects.running():
         try:
             variants = tuple(_variant(planned) for planned in row.plan["variants"])
             found.append(RunningExperiment(row.pk, row.slot, variants))
         except (KeyError, TypeError, ValueError) as error:
-            logger.error("The plan of the experiment %s is not usable, nobody is placed in it: %r", row.name, error)
+            logger.error("The plan of the experiment %s is not usable, nobody is assigned to it: %r", row.name, error)
     return tuple(found)
 
 

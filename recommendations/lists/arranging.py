@@ -73,7 +73,7 @@ def candidates_of(context: RankingContext) -> Candidates:
     last = math.inf if len(ranked) < question.limit else len(question.earlier) + question.limit
     by_id = {candidate.product_id: candidate for candidate in found.ranked} if pins else {}
     pinned = [
-        (pin.position, _pinned(by_id.get(pin.product_id) or Candidate(pin.product_id, 0.0, PINNED, FEATURED.code)))
+        (pin.position, by_id.get(pin.product_id) or Candidate(pin.product_id, 0.0, PINNED, FEATURED.code))
         for pin in pins
         if pin.position <= last and pin.product_id not in excluded
     ]
@@ -136,10 +136,6 @@ def placed(others: Sequence[Entry], pinned: Sequence[tuple[int, Entry]], *, befo
 
 def _pins(context: RankingContext) -> tuple[Pin, ...]:
     return context.rules.pins if context.question.intent.takes_pins else ()
-
-
-def _pinned(candidate: Candidate) -> Candidate:
-    return candidate._replace(source=PINNED, code=FEATURED.code, anchor_id=None, search="")
 
 
 def _excluded(context: RankingContext) -> set[uuid.UUID]:
@@ -208,7 +204,7 @@ def _spread(
     Ranking has done so for all that it ranked. Here it is done for what may come, by the index's categories, so that
     the right products are read, and again for what is shown.
     """
-    if not question.caps_categories:
+    if not question.intent.caps_categories or question.category_id is not None:
         return list(ranked)
     most = math.ceil(question.limit / 2)
     counts: Counter[object] = Counter(product.category_id for product in on_page)

@@ -19,7 +19,7 @@ from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.profiles import History
 from recommendations.lists.questions import Candidate, Question
 from recommendations.lists.reasons import OF_THE_PAST
-from recommendations.rules.active_rules import NO_RULES, ActiveRules, RulesOfList
+from recommendations.rules.active_rules import NO_RULES, ActiveRules, RememberedSegment, RulesOfList
 from recommendations.rules.indexed import indexed_rules
 from recommendations.serving import handle
 from recommendations.serving.handle import Served
@@ -173,13 +173,9 @@ def _rules_of_list(
     """Return the rules that hold for a list, without a model too. A stranger is in no segment."""
     if rules is None:
         rules = served.rules if served is not None else handle.current_rules()
-    if not rules:
-        return NO_RULES
-    entered = (
-        segments_entered(version=served.version, vector=profile.vector, remembered=rules.segments)
-        if served is not None
-        else frozenset()
-    )
+    entered: frozenset[RememberedSegment] = frozenset()
+    if served is not None and rules.segments:
+        entered = segments_entered(version=served.version, vector=profile.vector, remembered=rules.segments)
     return rules.of_list(
         slot=question.slot,
         intent=question.intent.name,

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection
 
 from recommendations.lists.context import RankingContext
+from recommendations.lists.questions import Question
 from shop.catalogue.models import Category, Product, ProductQuerySet
 from shop.catalogue.selectors import is_category
 
@@ -21,45 +22,26 @@ def filling_products(
       without anything to sell stays empty.
     """
     question, rules = context.question, context.rules
-    barred = rules.hidden_products.union(without)
     length = 2 * count + SPARE_WITH_FACTORS if rules.has_factors else count
-    products = popular_products(
-        length,
-        without=barred,
-        without_categories=rules.hidden_categories,
-        category_id=question.category_id,
-        like_product_id=question.product_id,
-        with_sensitive=not question.is_personal,
-    )
+    popular = Product.objects.purchasable().for_card().exclude(pk__in=rules.hidden_products.union(without))
+    if rules.hidden_categories:
+        popular = popular.exclude(category_id__in=rules.hidden_categories)
+    popular = popular.by_popularity()
+    products = list(_narrowed(popular, question)[:length])
     if not products and is_empty and (question.category_id is None or not is_category(question.category_id)):
-        products = popular_products(
-            length, without=barred, without_categories=rules.hidden_categories, with_sensitive=False
-        )
+        products = list(popular.of_whole_shop().filter(category__is_sensitive=False)[:length])
     if rules.has_factors:
         products.sort(key=lambda product: -product.rating_sum * rules.factor_of(product))
     return products[:count]
 
 
-def popular_products(
-    count: int,
-    *,
-    without: Collection[uuid.UUID] = (),
-    without_categories: Collection[uuid.UUID] = (),
-    category_id: uuid.UUID | None = None,
-    like_product_id: uuid.UUID | None = None,
-    with_sensitive: bool = True,
-) -> list[Product]:
-    """Return the most popular purchasable products, those of a category or of a product's category only, if given."""
-    products: ProductQuerySet = Product.objects.purchasable().for_card()
-    if category_id is not None:
-        path = Category.objects.filter(pk=category_id).values("path")
+def _narrowed(products: ProductQuerySet, question: Question) -> ProductQuerySet:
+    """Return those of the category, else those of the product's category, else those of the whole shop."""
+    if question.category_id is not None:
+        path = Category.objects.filter(pk=question.category_id).values("path")
         products = products.filter(category__in=Category.objects.filter(path__startswith=path[:1]).values("pk"))
-    elif like_product_id is not None:
-        products = products.filter(category__in=Product.objects.filter(pk=like_product_id).values("category")[:1])
+    elif question.product_id is not None:
+        products = products.filter(category__in=Product.objects.filter(pk=question.product_id).values("category")[:1])
     else:
         products = products.of_whole_shop()
-    if not with_sensitive:
-        products = products.filter(category__is_sensitive=False)
-    if without_categories:
-        products = products.exclude(category_id__in=without_categories)
-    return list(products.exclude(pk__in=without).by_popularity()[:count])
+    return products.filter(category__is_sensitive=False) if question.is_personal else products

@@ -69,7 +69,7 @@ def compared(before: Recommendations, after: Recommendations) -> tuple[list[Plac
     first, second = _places(before.items), _places(after.items)
     blocks = SequenceMatcher(None, list(first), list(second), autojunk=False).get_matching_blocks()
     unmoved = {place for block in blocks for place in range(block.b, block.b + block.size)}
-    hidden = after.rules.hides([item.product for item in before.items])
+    hidden = after.context.rules.hides([item.product for item in before.items])
     return (
         [
             Place(item, second.get(item.product.pk), place, item.product.pk in hidden)

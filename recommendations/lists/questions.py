@@ -49,11 +49,6 @@ class Question:
         """Whether the list follows from the shopper's past through the whole shop."""
         return self.intent.is_personal and self.category_id is None
 
-    @property
-    def caps_categories(self) -> bool:
-        """Whether at most half of the list may be of one category."""
-        return self.intent.caps_categories and self.category_id is None
-
 
 class Candidate(NamedTuple):
     """A product that may be shown, the source it comes from and the code of the reason.

@@ -70,7 +70,7 @@ def reasons_of(
     if anchor is not None and anchor.category.is_sensitive and not product.category.is_sensitive:
         anchor = None
     if anchor is not None and candidate.code in _WITH_ANCHOR:
-        return (Reason(candidate.code, f"{_WITH_ANCHOR[candidate.code]} {_short(anchor)}", anchor.pk),)
+        return (Reason(candidate.code, f"{_WITH_ANCHOR[candidate.code]} {_cut(anchor.title)}", anchor.pk),)
     if candidate.code == "category_liked":
         return (Reason("category_liked", f"From {product.category.name}, where you look around"),)
     if candidate.code == "category_chosen":
@@ -104,10 +104,6 @@ def _of_a_choice(product: Product, chosen: Collection[Category]) -> Reason:
 def _of_a_search(search: str) -> Reason:
     text = f"Matches your search “{_cut(search)}”" if search else "Matches what you searched for"
     return Reason("search_match", text)
-
-
-def _short(product: Product) -> str:
-    return _cut(product.title)
 
 
 def _cut(text: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from accounts.callers import current_caller
-from ml.ranking import Weights
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.counting.buffers import count_rail, record_impression
 from recommendations.counting.models import Impression
@@ -14,7 +13,6 @@ from recommendations.lists.arranging import RecommendedItem, arranged, candidate
 from recommendations.lists.context import RankingContext, context_of
 from recommendations.lists.intents.for_you import FOR_YOU
 from recommendations.lists.questions import Question
-from recommendations.rules.active_rules import RulesOfList
 from recommendations.serving import handle
 from recommendations.serving.handle import Served
 from recommendations.shoppers.profiles import assigned_profile, profile_of, read_profiles
@@ -45,16 +43,6 @@ class Recommendations:
     def model_version(self) -> str | None:
         """The version that ranked; None before the first promotion."""
         return self.context.served.version if self.context.served else None
-
-    @property
-    def weights(self) -> Weights | None:
-        """The weights that ranked; None before the first promotion."""
-        return self.context.served.weights if self.context.served else None
-
-    @property
-    def rules(self) -> RulesOfList:
-        """The rules that held."""
-        return self.context.rules
 
     @property
     def variant(self) -> str | None:
@@ -88,7 +76,9 @@ def recommend_to(shopper_ids: Sequence[uuid.UUID | None], question: Question) ->
     shown, to fill up a list, for an account in an experiment that was a visitor, and to name chosen categories.
     """
     served, profiles = handle.current(), read_profiles(shopper_ids)
-    slot = question.slot if _is_compared(question) else None
+    # A list without a slot is shown to nobody, and robots buy nothing.
+    is_compared = question.slot and question.intent.is_compared and not current_caller().is_robot
+    slot = question.slot if is_compared else None
     contexts = []
     for shopper_id in shopper_ids:
         profile, served_to, assignment = assigned_profile(shopper_id, profiles, served, slot)
@@ -140,8 +130,3 @@ def shown(answer: Recommendations) -> Recommendations:
             )
         )
     return answer
-
-
-def _is_compared(question: Question) -> bool:
-    """Tell whether experiments compare the list: one without a slot is shown to nobody, and robots buy nothing."""
-    return bool(question.slot) and question.intent.is_compared and not current_caller().is_robot

@@ -94,7 +94,7 @@ class Pin(NamedTuple):
 
 @dataclass(frozen=True)
 class RulesOfList:
-    """What the rules want of one list. Two with the same stamp are equal. Categories include those below them."""
+    """The rules of one list. Two with the same stamp are equal. Categories include those below them."""
 
     stamp: str = ""
     hidden_products: frozenset[uuid.UUID] = field(default=frozenset(), compare=False)
@@ -114,7 +114,7 @@ class RulesOfList:
         }
 
     def factor_of(self, product: Product) -> float:
-        """Return what a product's score is multiplied by; 1: no rule asks for anything else."""
+        """Return the factor that a product's score is multiplied by, 1 without a rule about it."""
         if not self.has_factors:
             return 1.0
         return bounded(self.product_factors.get(product.pk, 1.0) * self.category_factors.get(product.category_id, 1.0))
@@ -167,7 +167,7 @@ class ActiveRules:
         segments: Collection[RememberedSegment] = frozenset(),
         moment: datetime | None = None,
     ) -> RulesOfList:
-        """Return what the rules want of a list, now or at a moment. A rule for a category covers the ones below it.
+        """Return the rules of a list, now or at a moment. A rule for a category covers the ones below it.
 
         - `segments`: which of `self.segments` the shopper is in.
         """

@@ -202,12 +202,6 @@ def current() -> Served | None:
     return _handle.current()
 
 
-def current_index() -> ServingIndex | None:
-    """Return the index that serves now in this process, None before the first promotion."""
-    served = current()
-    return served.index if served else None
-
-
 def current_rules() -> ActiveRules:
     """Return the merchandising rules that hold, before the first promotion too."""
     return _handle.rules()

@@ -16,11 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class VersionBeside(NamedTuple):
-    """The version of a variant.
-
-    - `opened`: None while it cannot be used.
-    - `try_again_at`: by the monotonic clock, when it could not be read.
-    """
+    """The version of a variant, None while it cannot be used; `try_again_at`: by the monotonic clock."""
 
     opened: OpenedVersion | None
     try_again_at: float = math.inf

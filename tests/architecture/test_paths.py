@@ -1,7 +1,7 @@
 """Files of this project that a request goes through: fewer hand-overs are easier to follow.
 
-A file counts when one of its functions is called while Django's test client makes the request, and what is to be done on
-commit. Each request is the second of its kind, so what is loaded late and cached is there.
+A file counts when one of its functions is called while Django's test client makes the request, work on commit included.
+Each request is the second of its kind, so what is loaded late and cached is there.
 """
 
 import sys

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from celery import Celery
 from django.db import connection
-from recommendations.api.events import EventsView
 
 from benchmarks.live_shop import free_port
 from benchmarks.shop_client import ShopClient, Visitor
+from recommendations.api.events import EventsView
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile
 from recommendations.behaviour.services import notifications

