@@ -95,8 +95,8 @@ def _names(rows: Sequence[RuleChange]) -> dict[str, str]:
     names: dict[str, str] = {}
     contents = [content for row in rows for content in (row.before, row.after)]
     for table, columns in NAMED:
-        wanted = {content[column] for content in contents for column in columns if content.get(column)}
-        if wanted:
-            found = table.filter(pk__in=[uuid.UUID(hex=one) for one in wanted])
-            names |= {row.pk.hex: str(row) for row in found}
+        ids = {content[column] for content in contents for column in columns if content.get(column)}
+        if ids:
+            rows_named = table.filter(pk__in=[uuid.UUID(hex=one) for one in ids])
+            names |= {row.pk.hex: str(row) for row in rows_named}
     return names

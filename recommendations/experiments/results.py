@@ -176,8 +176,8 @@ def _robots(experiment: Experiment, owners: dict[uuid.UUID, uuid.UUID]) -> set[u
         return set()
     events = rows.of_shoppers(suspects).values_list("shopper_id", "occurred_at")
     numbers = {shopper_id: number for number, shopper_id in enumerate(suspects)}
-    found = [(numbers[shopper_id], occurred_at.timestamp()) for shopper_id, occurred_at in events.iterator()]
-    shoppers, times = np.array([n for n, _ in found], np.int64), np.array([at for _, at in found], np.float64)
+    events_at = [(numbers[shopper_id], occurred_at.timestamp()) for shopper_id, occurred_at in events.iterator()]
+    shoppers, times = np.array([n for n, _ in events_at], np.int64), np.array([at for _, at in events_at], np.float64)
     robots = [suspects[number] for number in too_fast(shoppers, times).tolist()]
     return {owners.get(shopper_id, shopper_id) for shopper_id in robots}
 
@@ -186,9 +186,9 @@ def _behaviour(
     experiment: Experiment, owners: dict[uuid.UUID, uuid.UUID], looks: dict[uuid.UUID, _FirstLook]
 ) -> _Behaviour:
     """Return the behaviour of the experiment's shoppers after their first look; one query."""
-    found = _Behaviour()
+    behaviour = _Behaviour()
     if not looks:
-        return found
+        return behaviour
     until = experiment.stopped_at or timezone.now()
     relevant = Q(kind__in=[Kind.ADD_TO_CART, Kind.PURCHASE]) | Q(kind__in=CLICKS, recomm_id__isnull=False)
     rows = Interaction.objects.filter(
@@ -205,13 +205,13 @@ def _behaviour(
             continue
         if kind in CLICKS:
             last_click[person, product_id] = click = _Click(recomm_id, person, product_id)
-            found.clicks.add(click)
+            behaviour.clicks.add(click)
             continue
         if kind == Kind.PURCHASE:
-            found.buyers.add(person)
+            behaviour.buyers.add(person)
         if (clicked := last_click.get((person, product_id))) is not None:
-            (found.orders if kind == Kind.PURCHASE else found.carts).add(clicked)
-    return found
+            (behaviour.orders if kind == Kind.PURCHASE else behaviour.carts).add(clicked)
+    return behaviour
 
 
 def _cells(
@@ -235,7 +235,7 @@ def _cells(
             shown_as[recomm_id, person] = cell
     for name in ("clicks", "carts", "orders"):
         for click in getattr(behaviour, name):
-            if (found := shown_as.get((click.recomm_id, click.person))) is not None:
-                funnel = cells[found]
+            if (shown_in := shown_as.get((click.recomm_id, click.person))) is not None:
+                funnel = cells[shown_in]
                 setattr(funnel, name, getattr(funnel, name) + 1)
     return cells

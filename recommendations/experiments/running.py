@@ -45,14 +45,14 @@ class RunningExperiment:
 
 def running_experiments() -> tuple[RunningExperiment, ...]:
     """Return the running experiments; one query. A plan that cannot be read is left out and logged."""
-    found = []
+    experiments = []
     for row in Experiment.objects.running():
         try:
             variants = tuple(_variant(planned) for planned in row.plan["variants"])
-            found.append(RunningExperiment(row.pk, row.slot, variants))
+            experiments.append(RunningExperiment(row.pk, row.slot, variants))
         except (KeyError, TypeError, ValueError) as error:
             logger.error("The plan of the experiment %s is not usable, nobody is assigned to it: %r", row.name, error)
-    return tuple(found)
+    return tuple(experiments)
 
 
 def _variant(planned: Mapping[str, Any]) -> RunningVariant:

@@ -62,22 +62,22 @@ def candidates_of(context: RankingContext) -> Candidates:
     Pinned candidates stand nowhere else. Those behind the page come only where the list may end before.
     """
     question = context.question
-    found = question.intent.candidates(context, candidates_needed(context))
+    candidates = question.intent.candidates(context, candidates_needed(context))
     pins = _pins(context)
-    excluded = set(question.earlier) if found.is_filtered and not pins else _excluded(context)
-    elsewhere = excluded.union(pin.product_id for pin in pins)
-    ranked: Sequence[Candidate] = found.ranked
-    if elsewhere:
-        ranked = [candidate for candidate in ranked if candidate.product_id not in elsewhere]
+    excluded = set(question.earlier) if candidates.is_filtered and not pins else _excluded(context)
+    left_out = excluded.union(pin.product_id for pin in pins)
+    ranked: Sequence[Candidate] = candidates.ranked
+    if left_out:
+        ranked = [candidate for candidate in ranked if candidate.product_id not in left_out]
     ranked = _spread(ranked, lambda candidate: candidate.category, question)
     last = math.inf if len(ranked) < question.limit else len(question.earlier) + question.limit
-    by_id = {candidate.product_id: candidate for candidate in found.ranked} if pins else {}
+    by_id = {candidate.product_id: candidate for candidate in candidates.ranked} if pins else {}
     pinned = [
         (pin.position, by_id.get(pin.product_id) or Candidate(pin.product_id, 0.0, PINNED, FEATURED.code))
         for pin in pins
         if pin.position <= last and pin.product_id not in excluded
     ]
-    return replace(found, ranked=tuple(ranked), pinned=tuple(pinned))
+    return replace(candidates, ranked=tuple(ranked), pinned=tuple(pinned))
 
 
 def products_needed(context: RankingContext, candidates: Candidates) -> set[uuid.UUID]:
@@ -111,14 +111,17 @@ def arranged(
     filled: list[RecommendedItem] = []
     if len(items) < free and question.intent.may_be_filled:
         filled = _filled(context, free - len(items), {product.pk for _, product in chosen})
-    places = [
+    pinned_items = [
         (pinned_at[product.pk], RecommendedItem(product, candidate.score, (FEATURED,), PINNED, candidate.parts))
         for candidate, product in pinned
     ]
-    return placed(items + filled, places, before=before, limit=limit), candidates.is_fallback or bool(filled)
+    page = with_pinned(items + filled, pinned_items, before=before, limit=limit)
+    return page, candidates.is_fallback or bool(filled)
 
 
-def placed(others: Sequence[Entry], pinned: Sequence[tuple[int, Entry]], *, before: int, limit: int) -> list[Entry]:
+def with_pinned(
+    others: Sequence[Entry], pinned: Sequence[tuple[int, Entry]], *, before: int, limit: int
+) -> list[Entry]:
     """Return a page of a list: pinned entries at their positions, others around.
 
     - `pinned`: positions, rising, 1 the first of the whole list, with their entries.

@@ -80,8 +80,8 @@ class RankingContext:
     def shared_key(self, count: int) -> Hashable:
         """Return everything besides the index that `count` candidates for anybody follow from."""
         question = self.question
-        asked = (question.intent.name, count, question.product_id, question.category_id, question.basket)
-        return (*asked, self.moment, self.rules.stamp, self.weights)
+        named = (question.product_id, question.category_id, question.basket)
+        return (question.intent.name, count, *named, self.moment, self.rules.stamp, self.weights)
 
     def ranking_state(self) -> tuple[ShopperState, Factors]:
         """Return the shopper, to whom nothing may be shown that a rule hides, and the factors of rules."""
@@ -194,11 +194,11 @@ def _chosen_categories(history: History, index: ServingIndex) -> tuple[NDArray[n
 
 def _search_terms(history: History, index: ServingIndex) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the terms of all searches, int32 [k] rising, and their summed weights, float32 [k]."""
-    found = [(index.terms.vectorise(search.query), search.weight) for search in history.searches]
-    if not found:
+    vectors = [(index.terms.vectorise(search.query), search.weight) for search in history.searches]
+    if not vectors:
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
-    terms, places = np.unique(np.concatenate([terms for (terms, _), _ in found]), return_inverse=True)
-    weights = np.concatenate([weights * share for (_, weights), share in found])
+    terms, places = np.unique(np.concatenate([terms for (terms, _), _ in vectors]), return_inverse=True)
+    weights = np.concatenate([weights * share for (_, weights), share in vectors])
     return terms.astype(np.int32), np.bincount(places, weights, terms.size).astype(np.float32)
 
 

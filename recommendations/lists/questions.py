@@ -139,15 +139,15 @@ class Intent:
         """Return the candidates of a stranger, which are ranked once for all of them."""
         length = -(-count // SHARED_STEP) * SHARED_STEP
         anybody = context.for_anybody()
-        found = shared_list(context.index, anybody.shared_key(length), lambda: self.rank(anybody, length))
-        return replace(found, ranked=found.ranked[:count])
+        shared = shared_list(context.index, anybody.shared_key(length), lambda: self.rank(anybody, length))
+        return replace(shared, ranked=shared.ranked[:count])
 
     def _shared_without_unwanted(self, context: RankingContext, count: int) -> Candidates:
         """Return the shared list without what this shopper does not want, or their own where it gets too short."""
         enough = count + SHARED_STEP // 2
-        found = self._shared(context, enough)
+        shared = self._shared(context, enough)
         unwanted = context.profile.unwanted
-        left = tuple(candidate for candidate in found.ranked if candidate.product_id not in unwanted)
-        if len(left) < count and len(found.ranked) == enough:
+        left = tuple(candidate for candidate in shared.ranked if candidate.product_id not in unwanted)
+        if len(left) < count and len(shared.ranked) == enough:
             return self.rank(context, count)
-        return replace(found, ranked=left[:count])
+        return replace(shared, ranked=left[:count])

@@ -88,10 +88,9 @@ def recommend_to(shopper_ids: Sequence[uuid.UUID | None], question: Question) ->
 
 def answered(contexts: Sequence[RankingContext]) -> list[Recommendations]:
     """Return the lists of contexts: their candidates, of which those live now are arranged. Products are read once."""
-    candidates = [candidates_of(context) for context in contexts]
-    pairs = list(zip(contexts, candidates, strict=True))
-    products = published_cards(set().union(*(products_needed(context, found) for context, found in pairs)))
-    return [Recommendations(context, *arranged(context, found, products)) for context, found in pairs]
+    pairs = [(context, candidates_of(context)) for context in contexts]
+    products = published_cards(set().union(*(products_needed(*pair) for pair in pairs)))
+    return [Recommendations(context, *arranged(context, candidates, products)) for context, candidates in pairs]
 
 
 def ranked_ids(shopper_id: uuid.UUID, served: Served, count: int) -> list[uuid.UUID]:

@@ -176,12 +176,12 @@ class ActiveRules:
         covering = frozenset(listed for listed in self._listed if category_id in self._below(listed))
         now = _now(moment)
         key = (slot if slot in self._slots else "", intent, covering, frozenset(segments), self._stretch(now))
-        found = self._lists.get(key)
-        if found is None:
+        cached = self._lists.get(key)
+        if cached is None:
             if len(self._lists) >= LISTS_REMEMBERED:
                 self._lists.clear()
-            found = self._lists[key] = self._compiled(*key[:4], now)
-        return found
+            cached = self._lists[key] = self._compiled(*key[:4], now)
+        return cached
 
     def _compiled(
         self,
@@ -204,7 +204,7 @@ class ActiveRules:
         scaling = [rule for rule in rules if rule.action in (Rule.Action.BOOST, Rule.Action.BURY)]
         pins = sorted((rule for rule in rules if rule.action == Rule.Action.PIN), key=lambda rule: rule.position)
         places = {rule.product_id: rule.position for rule in reversed(pins) if rule.product_id}
-        wanted = dict.fromkeys(rule.product_id for rule in pins if rule.product_id)
+        pinned = dict.fromkeys(rule.product_id for rule in pins if rule.product_id)
         return RulesOfList(
             _digest([self._digest, rules]) if rules else "",
             frozenset(rule.product_id for rule in hides if rule.product_id),
@@ -213,7 +213,7 @@ class ActiveRules:
             _multiplied(
                 (below, rule.factor) for rule in scaling if rule.category_id for below in self._below(rule.category_id)
             ),
-            tuple(Pin(places[product_id], product_id) for product_id in wanted),
+            tuple(Pin(places[product_id], product_id) for product_id in pinned),
         )
 
     def _below(self, category_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -226,13 +226,13 @@ class ActiveRules:
 
 def rules_of(contents: Iterable[Mapping[str, Any]]) -> tuple[ActiveRule, ...]:
     """Return rules from what `Rule.content` gave; one that cannot be read is left out and logged."""
-    found = []
+    rules = []
     for content in contents:
         try:
-            found.append(ActiveRule.from_content(content))
+            rules.append(ActiveRule.from_content(content))
         except (KeyError, TypeError, ValueError) as error:
             logger.error("A merchandising rule is not usable and does not hold: %r", error)
-    return tuple(found)
+    return tuple(rules)
 
 
 def bounded(factor: float) -> float:

@@ -64,8 +64,8 @@ def rules_of_sets(rule_set_ids: Sequence[uuid.UUID]) -> tuple[ActiveRule, ...]:
 def subtrees_of(rules: Collection[ActiveRule]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
     """Return for each category that rules name its id and those below it, as the tree is now; two queries, or none."""
     named = {rule.category_id for rule in rules} | {rule.listed_category_id for rule in rules}
-    wanted = [category_id for category_id in named if category_id]
-    paths = dict(Category.objects.filter(pk__in=wanted).values_list("pk", "path")) if wanted else {}
+    category_ids = [category_id for category_id in named if category_id]
+    paths = dict(Category.objects.filter(pk__in=category_ids).values_list("pk", "path")) if category_ids else {}
     if not paths:
         return {}
     categories = Category.objects.all()

@@ -166,7 +166,9 @@ class ServingHandle:
         try:
             self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
             weights, experiments = active_weights(), running_experiments()
-            self._book.read({variant.id: variant.rules for found in experiments for variant in found.variants})
+            self._book.read(
+                {variant.id: variant.rules for experiment in experiments for variant in experiment.variants}
+            )
             changed = self._overlay.read(served.version, served.opened.index)
         except BEHAVIOUR_DATABASE_ERRORS as error:
             self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE

@@ -42,21 +42,21 @@ class Overlay:
         One query, and one more for each 500 entries.
         """
         rows = IndexedProduct.objects.filter(model_version=version).order_by("-updated_at", "product_id")
-        listed, is_comparing = rows, self._read_until is None or time.monotonic() >= self._compare_at
+        newest, is_comparing = rows, self._read_until is None or time.monotonic() >= self._compare_at
         if is_comparing:
             self._compare_at = time.monotonic() + SECONDS_BETWEEN_COMPARISONS
         elif self._read_until is not None:
             # Once nothing came for that long only newer rows can, so thousands written at once are not read for ever.
             is_quiet = time.monotonic() >= self._changed_at + OVERLAP.total_seconds()
-            listed = rows.filter(updated_at__gte=self._read_until - (timedelta(0) if is_quiet else OVERLAP))
-        found = dict(listed.values_list("product_id", "updated_at")[:MOST_ROWS])
-        gone = self._written.keys() - found.keys() if is_comparing else set[uuid.UUID]()
-        changed = [product_id for product_id, at in found.items() if self._written.get(product_id) != at]
+            newest = rows.filter(updated_at__gte=self._read_until - (timedelta(0) if is_quiet else OVERLAP))
+        written = dict(newest.values_list("product_id", "updated_at")[:MOST_ROWS])
+        gone = self._written.keys() - written.keys() if is_comparing else set[uuid.UUID]()
+        changed = [product_id for product_id, at in written.items() if self._written.get(product_id) != at]
         for start in range(0, len(changed), ROWS_PER_QUERY):
             for row in rows.filter(product_id__in=changed[start : start + ROWS_PER_QUERY]):
                 self.entries[row.product_id] = overlay_entry(row, base)
                 self._written[row.product_id] = row.updated_at
-        self._read_until = max((at for at in (self._read_until, *found.values()) if at is not None), default=None)
+        self._read_until = max((at for at in (self._read_until, *written.values()) if at is not None), default=None)
         self._forget([*gone, *self._beyond_the_newest(gone)])
         if changed or gone:
             self._changed_at = time.monotonic()

@@ -49,5 +49,5 @@ def rank_ahead(profile: Profile, served: Served | None) -> bytes:
     if served is None or profile.is_empty:
         return b""
     context = context_of(Question(FOR_YOU), profile, served)
-    found = FOR_YOU.rank(context, RANKED_AHEAD)
-    return b"" if found.is_fallback else packed(found.ranked, ranking_stamp(context, served))
+    candidates = FOR_YOU.rank(context, RANKED_AHEAD)
+    return b"" if candidates.is_fallback else packed(candidates.ranked, ranking_stamp(context, served))
