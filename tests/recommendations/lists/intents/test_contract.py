@@ -1,5 +1,6 @@
 """Contract of intents: what each says of itself is what its lists do, whichever it is."""
 
+import re
 import uuid
 from dataclasses import FrozenInstanceError
 from io import StringIO
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
@@ -269,3 +271,15 @@ def test_a_rule_about_an_intent_that_is_none_is_refused(products):
 
 def test_an_empty_category_stays_empty(intent, products, published):
     assert list_of(intent, products[0], category_id=CategoryFactory().pk).items == [] or not intent.may_be_filled
+
+
+def test_nothing_compares_intents_and_only_the_tag_and_the_api_show_lists():
+    root = Path(settings.BASE_DIR) / "recommendations"
+    sources = {path.relative_to(root): path.read_text() for path in root.rglob("*.py")}
+    names = "|".join([*INTENTS, *map(str.upper, INTENTS)])
+
+    comparing = re.compile(rf"(?:==|!=|\bis|\bis not|\bin|\bnot in) *[\[({{\"' ]*(?:{names})\b(?!\.)")
+    showing = {path.parts[0] for path, text in sources.items() if re.search(r"import .*\bshown\b", text)}
+
+    assert [str(path) for path, text in sources.items() if comparing.search(text)] == []
+    assert showing == {"api", "templatetags"}
