@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 # Imported when the models are loaded: tasks register with Celery, the others connect receivers.
-LISTENERS = ("tasks", "lists.rules", "experiments.services", "serving.handle")
+LISTENERS = ("tasks", "lists.intents.registry", "experiments.services", "serving.handle")
 
 
 class RecommendationsConfig(AppConfig):

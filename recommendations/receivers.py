@@ -1,7 +1,7 @@
-"""Listens to the shop and the accounts, and writes the log.
+"""Receivers of the signals of the shop and the accounts, which write the log.
 
-A listener never stops what it listens to: when the behaviour database is away the event is lost, which is logged, and
-the shopper goes on shopping.
+A receiver never stops its sender: when the behaviour database is away the event is lost, which is logged, and the
+shopper goes on shopping.
 """
 
 import logging
@@ -32,29 +32,31 @@ from shop.imports.background_job import JobStopped
 logger = logging.getLogger(__name__)
 
 SOURCE = "shop"
-# In bulk: a tenth of a second of work, which events wait for at most.
+# The arguments of the shop's signals that are columns of the log.
+COLUMNS = ("shopper_id", "product_id", "query", "occurred_at", "recomm_id")
+# A tenth of a second of work, which is how long events wait at most.
 PRODUCTS_PER_TASK = 100
 BULK = "catalogue"
-# The shop's own long work that this process does now.
+# Background jobs of the shop in this process.
 _followed: dict[uuid.UUID, tracking.RunningJob] = {}
 
 
 def connect() -> None:
     """Attach every receiver; called once when the app is ready."""
     for signal, receiver in (
-        (signals.product_viewed, record_view),
-        (signals.search_performed, record_search),
-        (signals.search_result_clicked, record_search_click),
-        (signals.cart_item_added, record_add_to_cart),
+        (signals.product_viewed, recorder(Kind.VIEW)),
+        (signals.search_performed, recorder(Kind.SEARCH)),
+        (signals.search_result_clicked, recorder(Kind.SEARCH_CLICK)),
+        (signals.cart_item_added, recorder(Kind.ADD_TO_CART, value="quantity")),
         (signals.order_placed, record_purchases),
-        (signals.product_rated, record_rating),
+        (signals.product_rated, recorder(Kind.RATE, value="stars")),
         (signals.catalogue_changed, reindex_imported),
         (signals.job_started, follow_work),
         (signals.job_progressed, report_work),
         (signals.job_ended, end_work),
         (visitor_signed_in, remember_visitor),
     ):
-        signal.connect(receiver, dispatch_uid=f"recommendations.{receiver.__name__}")
+        signal.connect(receiver, weak=False, dispatch_uid=f"recommendations.{receiver.__name__}")
     for model, receiver in ((Product, reindex_product), (Category, reindex_products_of)):
         for model_signal in (post_save, post_delete):
             model_signal.connect(receiver, sender=model, dispatch_uid=f"recommendations.{receiver.__name__}")
@@ -74,56 +76,15 @@ def unharmful(receiver: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
-@unharmful
-def record_view(
-    *,
-    shopper_id: uuid.UUID,
-    product_id: uuid.UUID,
-    occurred_at: datetime,
-    recomm_id: uuid.UUID | None = None,
-    **_: Any,
-) -> None:
-    record_interaction(
-        shopper_id=shopper_id,
-        kind=Kind.VIEW,
-        product_id=product_id,
-        occurred_at=occurred_at,
-        recomm_id=recomm_id,
-        source=SOURCE,
-    )
+def recorder(kind: Kind, value: str = "") -> Callable[..., None]:
+    """Return a receiver that records an event of a kind; `value` names the signal's argument that is its value."""
 
+    def record(**event: Any) -> None:
+        columns = {name: event[name] for name in COLUMNS if name in event}
+        record_interaction(kind=kind, source=SOURCE, value=event[value] if value else None, **columns)
 
-@unharmful
-def record_search(*, shopper_id: uuid.UUID, query: str, occurred_at: datetime, **_: Any) -> None:
-    record_interaction(shopper_id=shopper_id, kind=Kind.SEARCH, query=query, occurred_at=occurred_at, source=SOURCE)
-
-
-@unharmful
-def record_search_click(
-    *, shopper_id: uuid.UUID, product_id: uuid.UUID, query: str, occurred_at: datetime, **_: Any
-) -> None:
-    record_interaction(
-        shopper_id=shopper_id,
-        kind=Kind.SEARCH_CLICK,
-        product_id=product_id,
-        query=query,
-        occurred_at=occurred_at,
-        source=SOURCE,
-    )
-
-
-@unharmful
-def record_add_to_cart(
-    *, shopper_id: uuid.UUID, product_id: uuid.UUID, quantity: int, occurred_at: datetime, **_: Any
-) -> None:
-    record_interaction(
-        shopper_id=shopper_id,
-        kind=Kind.ADD_TO_CART,
-        product_id=product_id,
-        value=quantity,
-        occurred_at=occurred_at,
-        source=SOURCE,
-    )
+    record.__name__ = f"record_{kind.value}"
+    return unharmful(record)
 
 
 @unharmful
@@ -135,7 +96,7 @@ def record_purchases(
     occurred_at: datetime,
     **_: Any,
 ) -> None:
-    """One purchase per line."""
+    """Record one purchase for each line."""
     events = [
         NewEvent(Kind.PURCHASE, product_id, quantity, "", occurred_at, Interaction.purchase_id(order_id, product_id))
         for product_id, quantity in lines
@@ -143,57 +104,47 @@ def record_purchases(
     record_interactions(shopper_id=shopper_id, events=events, source=SOURCE)
 
 
-@unharmful
-def record_rating(*, shopper_id: uuid.UUID, product_id: uuid.UUID, stars: int, occurred_at: datetime, **_: Any) -> None:
-    record_interaction(
-        shopper_id=shopper_id,
-        kind=Kind.RATE,
-        product_id=product_id,
-        value=stars,
-        occurred_at=occurred_at,
-        source=SOURCE,
-    )
-
-
 def remember_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID, **_: Any) -> None:
-    """A failure is passed on: the sender then keeps the visitor's cookie, and the next sign-in tries again."""
+    """Link a visitor to an account. A failure is raised, so the cookie stays and the next sign-in tries again."""
     if not link_visitor(visitor_id=visitor_id, user_id=user_id):
         logger.info("Visitor %s was linked to an account before; nothing changed.", visitor_id)
 
 
 def forget_deleted(*, instance: User, **_: Any) -> None:
-    """An account was deleted: once that is certain, what its person did is deleted too. A failure is raised to whoever
-    deletes, so that nobody believes it done."""
+    """Delete the events of a deleted account once that is committed. A failure is raised, so that nobody believes it
+    done."""
     transaction.on_commit(partial(forget_shopper, instance.pk))
 
 
 def reindex_imported(*, product_ids: Sequence[uuid.UUID], **_: Any) -> None:
-    """One task per chunk, so that a large import neither makes a giant message nor holds a worker for long; in a queue
-    of their own, which is looked at when no event waits."""
+    """Reindex imported products, one task for each hundred, so that no message is giant and no worker is held for long.
+
+    They have a queue of their own, which is looked at when no event waits.
+    """
     for start in range(0, len(product_ids), PRODUCTS_PER_TASK):
         chunk = [str(product_id) for product_id in product_ids[start : start + PRODUCTS_PER_TASK]]
         notify_on_commit("recommendations.tasks.reindex_products", chunk, about=Product, queue=BULK)
 
 
 def reindex_product(*, instance: Product, raw: bool = False, **_: Any) -> None:
-    """A product was saved or deleted, mostly in the admin; fixtures (raw) are loaded in bulk and reindexed by sweep."""
+    """Reindex a product that was saved or deleted, mostly in the admin; the sweep reindexes fixtures (raw)."""
     if not raw:
         notify_on_commit("recommendations.tasks.reindex_products", [str(instance.pk)], about=Product)
 
 
 def reindex_products_of(*, instance: Category, raw: bool = False, **_: Any) -> None:
-    """A category was saved or deleted: its name is among its products' words."""
+    """Reindex the products of a saved or deleted category, whose name is among their words."""
     if not raw:
         notify_on_commit("recommendations.tasks.reindex_category", str(instance.pk), about=Category)
 
 
 def follow_work(*, work_id: uuid.UUID, kind: str, title: str, **_: Any) -> None:
-    """An import began: it becomes a job that people can watch and stop."""
+    """Make an import that began a job, which people can watch and stop."""
     _followed[work_id] = tracking.start(Job.Kind(kind), title, started_by=tracking.COMMAND_LINE)
 
 
 def report_work(*, work_id: uuid.UUID, fraction: float, text: str, **_: Any) -> bool:
-    """Return whether somebody asked for the end of the work."""
+    """Report progress and return whether somebody cancelled the work."""
     try:
         _followed[work_id].report(fraction, text)
     except tracking.JobCancelled:
@@ -202,5 +153,5 @@ def report_work(*, work_id: uuid.UUID, fraction: float, text: str, **_: Any) -> 
 
 
 def end_work(*, work_id: uuid.UUID, error: BaseException | None, **_: Any) -> None:
-    """Whoever asked for the end has it."""
+    """End the job; one that was cancelled as cancelled."""
     _followed.pop(work_id).finish(tracking.JobCancelled(str(error)) if isinstance(error, JobStopped) else error)

@@ -1,4 +1,4 @@
-"""Fields that find products and categories of the shop by words: behaviour holds plain ids of them, no foreign keys."""
+"""Form fields that find products and categories by words. Behaviour tables hold plain ids, no foreign keys."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from shop.catalogue.models import Category, Product
 
 
 class TitledSelect(AutocompleteSelect):
-    """The admin's search field. `known`: titles by id, so that a page with many of them asks once for all."""
+    """The admin's search field; `known` holds titles by id, so that a page with many fields reads them at once."""
 
     known: Mapping[str, str] = {}
 

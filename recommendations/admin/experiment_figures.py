@@ -1,4 +1,4 @@
-"""The figures of an experiment in words and charts."""
+"""Figures of an experiment in words and charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

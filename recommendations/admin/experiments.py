@@ -1,4 +1,4 @@
-"""Experiments: set up, start, read at any time, stop."""
+"""Admin of experiments: set up, start, read at any time, stop."""
 
 import uuid
 from collections.abc import Callable
@@ -27,7 +27,7 @@ URL_NAME = "recommendations_experiment"
 
 
 class VariantForm(forms.ModelForm):
-    """Offers the profiles, versions and rule sets there are; what is checked at the start is checked there."""
+    """Offers the profiles, versions and rule sets there are. The service checks them at the start."""
 
     ranking_profile = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget)
     model_version = forms.ChoiceField(required=False, widget=UnfoldAdminSelectWidget)
@@ -63,7 +63,7 @@ class VariantInline(TabularInline):
 
 @admin.register(Experiment)
 class ExperimentAdmin(ModelAdmin):
-    """A draft is edited; what runs or was stopped shows its figures, and only its question can be changed."""
+    """A draft is edited. A running or stopped experiment shows its figures, and only its question can be changed."""
 
     list_display = ("name", "shown_state", "where", "started_at", "stopped_at")
     list_filter = ("state",)
@@ -83,11 +83,11 @@ class ExperimentAdmin(ModelAdmin):
         return () if obj is None or obj.is_draft else ("name", "slot")
 
     def has_delete_permission(self, request: HttpRequest, obj: Experiment | None = None) -> bool:
-        """What was compared stays; a draft may go."""
+        """Keep what was compared; a draft may be deleted."""
         return (obj is None or obj.is_draft) and super().has_delete_permission(request, obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without deleting many at once, which asks nobody whether one of them runs."""
+        """Take away deleting many at once, which does not check whether one of them runs."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_urls(self) -> list[URLPattern]:
@@ -143,7 +143,7 @@ class ExperimentAdmin(ModelAdmin):
 
 
 def _page(row: Experiment) -> dict[str, Any]:
-    """Return what the page of an experiment shows: six queries once it was started."""
+    """Return the context of an experiment's page; six queries once it was started."""
     if row.is_draft:
         return {"experiment": row, "subtitle": None}
     results = experiment_results(row)

@@ -1,4 +1,4 @@
-"""Looking at lists as a shopper: the form that asks for one, shared by ranking profiles and rule sets."""
+"""Form of a preview of a list, shared by ranking profiles and rule sets."""
 
 import uuid
 from typing import Any
@@ -11,17 +11,16 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from recommendations.admin.choices import category_field, product_field
-from recommendations.lists.requests import Intent, Question
+from recommendations.lists.intents.registry import INTENTS, intent_choices
+from recommendations.lists.questions import Question
 
 LIMITS = (12, 24, 48)
 
 
 class PreviewForm(forms.Form):
-    """Which list to look at. Asking for a person takes the permission to see profiles of shoppers."""
+    """Selects a list to look at. Asking for a person takes the permission to see profiles of shoppers."""
 
-    intent = forms.ChoiceField(
-        choices=[(intent.value, intent.value) for intent in Intent], widget=UnfoldAdminSelectWidget
-    )
+    intent = forms.ChoiceField(choices=intent_choices, widget=UnfoldAdminSelectWidget)
     shopper = forms.CharField(
         required=False,
         max_length=254,
@@ -61,25 +60,26 @@ class PreviewForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("intent") == Intent.SIMILAR and not cleaned.get("product") and "product" not in self.errors:
-            self.add_error("product", "Similar to what? Choose a product.")
+        intent = INTENTS.get(cleaned.get("intent", ""))
+        if intent and intent.needs_product and not cleaned.get("product") and "product" not in self.errors:
+            self.add_error("product", f"“{intent.title}” needs a product: choose one.")
         return cleaned
 
     @property
     def shopper_id(self) -> uuid.UUID | None:
-        """Whose list is asked for, None: a stranger's; only after `is_valid`."""
+        """The shopper to look as, None for a stranger; only after `is_valid`."""
         shopper_id: uuid.UUID | None = self.cleaned_data.get("shopper")
         return shopper_id
 
     def question(self) -> Question:
-        """Return what is asked; only after `is_valid`."""
-        asked = self.cleaned_data
-        moment = asked.get("moment")
+        """Return the question; only after `is_valid`."""
+        cleaned = self.cleaned_data
+        moment = cleaned.get("moment")
         return Question(
-            intent=Intent(asked["intent"]),
-            slot=asked["slot"],
-            product_id=asked["product"].pk if asked["product"] else None,
-            category_id=asked["category"].pk if asked["category"] else None,
-            limit=asked["limit"],
+            INTENTS[cleaned["intent"]],
+            slot=cleaned["slot"],
+            product_id=cleaned["product"].pk if cleaned["product"] else None,
+            category_id=cleaned["category"].pk if cleaned["category"] else None,
+            limit=cleaned["limit"],
             moment=moment if moment is None or timezone.is_aware(moment) else timezone.make_aware(moment),
         )

@@ -1,4 +1,4 @@
-"""Where the weights of the shop's own ranking profiles come from, for people."""
+"""Origin of the weights of the shop's own ranking profiles, in words."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ ORIGIN_OF_CLASSIC = "What the shop starts with, and ranks by while no profile is
 
 
 def origin_of(name: str) -> str:
-    """Return what to know of `classic` or `learned`; one query for the latter."""
+    """Return the origin of `classic` or `learned` in a sentence; one query for the latter."""
     return _origin_of_learned(learned_figures()) if name == LEARNED else ORIGIN_OF_CLASSIC
 
 

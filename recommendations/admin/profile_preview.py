@@ -1,4 +1,4 @@
-"""A ranking profile as a shopper would see it: the products, and what each part of the score adds."""
+"""Preview of a ranking profile as a shopper: the products, and what each part of the score adds."""
 
 import uuid
 from collections.abc import Sequence
@@ -14,16 +14,14 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from ml.ranking import Weights
 from recommendations.admin.previews import PreviewForm
-from recommendations.lists.previewing import Preview, preview
-from recommendations.lists.requests import Intent, Question
+from recommendations.lists.previewing import preview
+from recommendations.lists.questions import Question
+from recommendations.lists.recommending import Recommendations
 from recommendations.versions.models import RankingProfile
-
-# The others are ranked by something else than weight x part.
-SCORED = (Intent.FOR_YOU, Intent.SIMILAR)
 
 
 class ProfilePreviewForm(PreviewForm):
-    """Also against which other profile."""
+    """Adds the profile to compare with."""
 
     against = forms.ChoiceField(
         required=False, label="Compare with", widget=UnfoldAdminSelectWidget, help_text="Its list stands below."
@@ -37,7 +35,7 @@ class ProfilePreviewForm(PreviewForm):
 
 
 def profile_preview(model_admin: ModelAdmin, request: HttpRequest, name: str) -> HttpResponse:
-    """Ask for a shopper and a place, and show what they would see; nothing is written down.
+    """Ask for a shopper and a place, and show the list they would see; nothing is recorded.
 
     POST, so that no address of a person gets into logs of addresses.
     """
@@ -62,7 +60,7 @@ def profile_preview(model_admin: ModelAdmin, request: HttpRequest, name: str) ->
         "row": row,
         "form": form,
         "lists": lists,
-        "is_scored": is_asked and form.is_valid() and form.question().intent in SCORED,
+        "is_scored": is_asked and form.is_valid() and form.question().intent.is_scored,
         "opts": model_admin.opts,
         "media": model_admin.media + form.media,
     }
@@ -72,28 +70,29 @@ def profile_preview(model_admin: ModelAdmin, request: HttpRequest, name: str) ->
 def _lists(
     profiles: Sequence[RankingProfile], question: Question, shopper_id: uuid.UUID | None
 ) -> list[dict[str, Any]]:
-    found: list[tuple[RankingProfile, Preview | None, str]] = []
+    previews: list[tuple[RankingProfile, Recommendations | None, str]] = []
     for profile in profiles:
         try:
-            found.append((profile, preview(question, shopper_id, weights=Weights(**profile.weights())), ""))
+            previews.append((profile, preview(question, shopper_id, weights=Weights(**profile.weights())), ""))
         except ValueError as error:
-            found.append((profile, None, f"This profile cannot rank: {error}."))
+            previews.append((profile, None, f"This profile cannot rank: {error}."))
     places = [
-        {item.product.pk: place for place, item in enumerate(shown.items, 1)} if shown else {} for _, shown, _ in found
+        {item.product.pk: place for place, item in enumerate(shown.items, 1)} if shown else {}
+        for _, shown, _ in previews
     ]
     return [
         {
             "profile": profile,
             "preview": shown,
             "error": error,
-            "other": found[1 - at][0] if len(found) > 1 else None,
-            "rows": _rows(shown, profile, places[1 - at] if len(found) > 1 else {}) if shown else [],
+            "other": previews[1 - at][0] if len(previews) > 1 else None,
+            "rows": _rows(shown, profile, places[1 - at] if len(previews) > 1 else {}) if shown else [],
         }
-        for at, (profile, shown, error) in enumerate(found)
+        for at, (profile, shown, error) in enumerate(previews)
     ]
 
 
-def _rows(shown: Preview, profile: RankingProfile, elsewhere: dict[Any, int]) -> list[dict[str, Any]]:
+def _rows(shown: Recommendations, profile: RankingProfile, elsewhere: dict[Any, int]) -> list[dict[str, Any]]:
     weights = profile.weights()
     return [
         {

@@ -1,4 +1,4 @@
-"""Weights of the composite score."""
+"""Admin of ranking profiles, the weights of the composite score."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class RankingProfileForm(forms.ModelForm):
 
 @admin.register(RankingProfile)
 class RankingProfileAdmin(ModelAdmin):
-    """One profile is active; without any classic ranks. Each can be looked at as a shopper, active or not."""
+    """One profile is active; without any, classic ranks. Each can be previewed as a shopper, active or not."""
 
     form = RankingProfileForm
     change_form_outer_before_template = "recommendations/admin/ranking_profile.html"
@@ -63,7 +63,7 @@ class RankingProfileAdmin(ModelAdmin):
         return (*FIELDS, "origin") if _is_own(obj) else FIELDS
 
     def get_readonly_fields(self, request: HttpRequest, obj: RankingProfile | None = None) -> tuple[str, ...]:
-        """The shop's own can be activated, and neither changed nor deleted."""
+        """Let the shop's own profiles be activated, and neither changed nor deleted."""
         return (*FIELDS[:-1], "origin") if _is_own(obj) else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: RankingProfile | None = None) -> bool:

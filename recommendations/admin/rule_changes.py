@@ -1,4 +1,4 @@
-"""The history of rules in words."""
+"""History of rules in words."""
 
 import uuid
 from collections.abc import Sequence
@@ -28,8 +28,8 @@ NAMED: tuple[tuple[QuerySet[Any], tuple[str, ...]], ...] = (
 
 
 @dataclass(frozen=True)
-class ToldChange:
-    """One change for people: `what` says what it was before and after."""
+class ChangeInWords:
+    """A change for people; `what` says what changed from what to what."""
 
     changed_at: datetime
     verb: str
@@ -37,13 +37,13 @@ class ToldChange:
     who: str
 
 
-def told_changes(rows: Sequence[RuleChange]) -> list[ToldChange]:
+def changes_in_words(rows: Sequence[RuleChange]) -> list[ChangeInWords]:
     """Return changes in words; at most three queries for all of them."""
     names = _names(rows)
     people = {row.changed_by for row in rows if row.changed_by}
     emails = dict(User.objects.filter(pk__in=people).values_list("pk", "email")) if people else {}
     return [
-        ToldChange(
+        ChangeInWords(
             row.changed_at,
             row.get_verb_display(),
             f"{_about(row, names)}{_difference(row, names)}",
@@ -95,8 +95,8 @@ def _names(rows: Sequence[RuleChange]) -> dict[str, str]:
     names: dict[str, str] = {}
     contents = [content for row in rows for content in (row.before, row.after)]
     for table, columns in NAMED:
-        wanted = {content[column] for content in contents for column in columns if content.get(column)}
-        if wanted:
-            found = table.filter(pk__in=[uuid.UUID(hex=one) for one in wanted])
-            names |= {row.pk.hex: str(row) for row in found}
+        ids = {content[column] for content in contents for column in columns if content.get(column)}
+        if ids:
+            rows_named = table.filter(pk__in=[uuid.UUID(hex=one) for one in ids])
+            names |= {row.pk.hex: str(row) for row in rows_named}
     return names

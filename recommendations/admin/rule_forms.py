@@ -1,4 +1,4 @@
-"""The form of one merchandising rule."""
+"""Form of a merchandising rule."""
 
 import uuid
 from typing import Any
@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from recommendations.admin.choices import TitledSelect, category_field, product_field
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import check_intent, intent_choices
 from recommendations.rules.active_rules import RememberedSegment
 from recommendations.rules.models import Rule
 from recommendations.rules.services import MOST_RULES, room_for_rules
@@ -20,22 +20,23 @@ from recommendations.shoppers.segments import matching_segment, segment_content,
 from recommendations.versions.models import Segment
 from shop.catalogue.models import Category, Product
 
-INTENTS = [("", "all"), *((intent.value, intent.value) for intent in Intent)]
 SHOP_FIELDS: dict[str, QuerySet[Any]] = {
     "product_id": Product.objects.all(),
     "category_id": Category.objects.all(),
     "listed_category_id": Category.objects.all(),
 }
-_KEPT = "kept"
+_UNCHANGED = "kept"
 
 
 class RuleForm(forms.ModelForm):
-    """One rule: what it does to which product or category, in which lists, for whom and when."""
+    """One rule: its action and product or category, its lists, shoppers and schedule."""
 
     product_id = product_field(label="Product")
     category_id = category_field(label="Or category", help_text="And all below it; not for a pin.")
     listed_category_id = category_field(label="In lists of the category", help_text="Or below it. Empty: in all lists.")
-    intent = forms.ChoiceField(choices=INTENTS, required=False, widget=UnfoldAdminSelectWidget)
+    intent = forms.ChoiceField(
+        choices=lambda: [("", "all"), *intent_choices()], required=False, widget=UnfoldAdminSelectWidget
+    )
     shopper_segment = forms.ChoiceField(
         required=False, widget=UnfoldAdminSelectWidget, label="For shoppers of the segment"
     )
@@ -54,7 +55,7 @@ class RuleForm(forms.ModelForm):
         assert isinstance(segment, forms.ChoiceField)  # noqa: S101 declared above
         segment.choices = choices
         if self.instance.segment:
-            segment.initial = _KEPT
+            segment.initial = _UNCHANGED
 
     def clean_product_id(self) -> uuid.UUID | None:
         return getattr(self.cleaned_data["product_id"], "pk", None)
@@ -67,15 +68,17 @@ class RuleForm(forms.ModelForm):
 
     def clean_shopper_segment(self) -> str:
         chosen: str = self.cleaned_data["shopper_segment"]
-        if chosen != _KEPT:
+        if chosen != _UNCHANGED:
             found = next((segment for segment in _segments() if _value(segment) == chosen), None)
             self.instance.segment = segment_content(found) if found else None
         return chosen
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("intent") == Intent.RECENTLY_VIEWED and cleaned.get("action") != Rule.Action.HIDE:
-            self.add_error("intent", "What a shopper viewed stays in that order: it can only be hidden.")
+        try:
+            check_intent(rule=Rule(intent=cleaned.get("intent", ""), action=cleaned.get("action", "")))
+        except ValidationError as error:
+            self.add_error(None, error)
         return cleaned
 
 
@@ -102,7 +105,7 @@ class RuleFormSet(PaginationInlineFormSet):
 def segment_choices(row: Rule) -> list[tuple[str, str]]:
     """Return the segments to choose from, with the one a rule has and what has become of it."""
     choices = [("", "everybody"), *((_value(segment), str(segment)) for segment in _segments())]
-    return [(_KEPT, segment_said(row.segment)), *choices] if row.segment else choices
+    return [(_UNCHANGED, segment_said(row.segment)), *choices] if row.segment else choices
 
 
 def segment_said(stored: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A rule set as a shopper would see it: the list without its rules beside the list with them."""
+"""Preview of a rule set as a shopper: the list without its rules beside the list with them."""
 
 import uuid
 from typing import Any
@@ -27,7 +27,7 @@ class RulePreviewForm(PreviewForm):
 
 
 def rule_set_preview(model_admin: ModelAdmin, request: HttpRequest, rule_set_id: uuid.UUID) -> HttpResponse:
-    """Ask for a list, and show it without and with the rules, active or not; nothing is written down."""
+    """Ask for a list, and show it without and with the rules, active or not; nothing is recorded."""
     if not model_admin.has_view_or_change_permission(request):
         raise PermissionDenied
     row: RuleSet | None = RuleSet.objects.filter(pk=rule_set_id).first()

@@ -1,4 +1,4 @@
-"""Merchandising rules: made, previewed, switched on and off; and what was changed by whom."""
+"""Admin of merchandising rules and of the history of their changes."""
 
 import uuid
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import display
 
 from recommendations.admin.read_only import ReadOnlyAdmin
-from recommendations.admin.rule_changes import told_changes
+from recommendations.admin.rule_changes import changes_in_words
 from recommendations.admin.rule_forms import RuleForm, RuleFormSet
 from recommendations.admin.rule_preview import rule_set_preview
 from recommendations.experiments.services import comparing_experiment
@@ -79,7 +79,7 @@ class RuleSetAdmin(ModelAdmin):
         css = {"all": ("css/admin_charts.css", "css/admin_jobs.css", "css/admin_previews.css")}
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without deleting many at once, which would pass the history by."""
+        """Take away deleting many at once, which would not be in the history."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_urls(self) -> list[URLPattern]:
@@ -128,7 +128,7 @@ class RuleSetAdmin(ModelAdmin):
         delete_rule_set(obj, changed_by=request.user.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """What a running experiment compares stays."""
+        """Keep a set that a running experiment compares."""
         is_compared = isinstance(obj, RuleSet) and comparing_experiment(obj) is not None
         return not is_compared and super().has_delete_permission(request, obj)
 
@@ -204,25 +204,25 @@ class RuleChangeAdmin(ReadOnlyAdmin):
     def get_changelist_instance(self, request: HttpRequest):  # type: ignore[no-untyped-def]  # Django's own is untyped
         """Tell a page's changes in words, with two or three queries for all of them."""
         page = super().get_changelist_instance(request)
-        for row, told in zip(page.result_list, told_changes(list(page.result_list)), strict=True):
-            row.told = told
+        for row, in_words in zip(page.result_list, changes_in_words(list(page.result_list)), strict=True):
+            row.in_words = in_words
         return page
 
     @admin.display(description="what")
     def what(self, row: RuleChange) -> str:
-        return row.told.what if hasattr(row, "told") else str(row)
+        return row.in_words.what if hasattr(row, "in_words") else str(row)
 
     @admin.display(description="who")
     def who(self, row: RuleChange) -> str:
-        return row.told.who if hasattr(row, "told") else str(row.changed_by or "")
+        return row.in_words.who if hasattr(row, "in_words") else str(row.changed_by or "")
 
 
 def _page(row: RuleSet) -> dict[str, Any]:
-    """Return what the page of a set shows beside its rules: at most five queries."""
+    """Return the context of a set's page beside its rules; at most five queries."""
     changes = list(RuleChange.objects.filter(rule_set_id=row.pk)[:CHANGES_SHOWN])
     return {
         "rule_set": row,
         "experiment": comparing_experiment(row),
-        "changes": told_changes(changes),
+        "changes": changes_in_words(changes),
         "subtitle": None,
     }

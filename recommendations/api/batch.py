@@ -9,9 +9,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStaffOrService
-from recommendations.api.serializers import RecommendationQuerySerializer, RecommendationsSerializer
-from recommendations.lists.recommending import recommend_to
-from recommendations.lists.requests import Intent, Question
+from recommendations.api.recommendations import (
+    RecommendationQuerySerializer,
+    RecommendationsSerializer,
+    question_of,
+)
+from recommendations.lists.recommending import recommend_to, shown
 
 MOST_SHOPPERS = 100
 LARGEST_BATCH_LIMIT = 50
@@ -26,7 +29,7 @@ class _CommaSeparated(serializers.ListField):
 
 
 class BatchSerializer(RecommendationQuerySerializer):
-    """The same question for each of up to 100 shoppers."""
+    """The same query for each of up to 100 shoppers."""
 
     shoppers = _CommaSeparated(
         child=serializers.UUIDField(),
@@ -65,17 +68,14 @@ class BatchRecommendationsView(APIView):
         """
         return self._answer(request, request.data)
 
-    def _answer(self, request: Request, asked: Any) -> Response:
-        question = BatchSerializer(data=asked)
-        question.is_valid(raise_exception=True)
-        wanted = question.validated_data
-        asked_for = Question(
-            Intent(wanted["intent"]), wanted["slot"], wanted["limit"], wanted.get("item"), wanted.get("category")
-        )
-        lists = recommend_to(wanted["shoppers"], asked_for)
+    def _answer(self, request: Request, data: Any) -> Response:
+        serializer = BatchSerializer(data=data)
+        serializer.is_valid(raise_exception=True)
+        query = serializer.validated_data
+        answers = recommend_to(query["shoppers"], question_of(query, query["limit"]))
         context = {"request": request}
         results = [
-            {"shopper": str(shopper_id), **RecommendationsSerializer(found, context=context).data}
-            for shopper_id, found in zip(wanted["shoppers"], lists, strict=True)
+            {"shopper": str(shopper_id), **RecommendationsSerializer(shown(answer), context=context).data}
+            for shopper_id, answer in zip(query["shoppers"], answers, strict=True)
         ]
         return Response({"results": results})

@@ -1,4 +1,4 @@
-"""predict/rating/: how many stars a shopper would give a product."""
+"""predict/rating/: predicted stars of a shopper for a product."""
 
 import uuid
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStaffOrService
 from accounts.shoppers import shopper_of
-from recommendations.api.serializers import EventRefusalSerializer
+from recommendations.api.events import EventRefusalSerializer
 from recommendations.ratings.selectors import PredictedRating, predict_ratings
 from shop.api.errors import ProblemSerializer
 
@@ -21,7 +21,7 @@ MOST_PAIRS = 500
 
 
 class PairSerializer(serializers.Serializer[dict[str, uuid.UUID]]):
-    """A product, and whose stars are asked for."""
+    """A product and a shopper."""
 
     product = serializers.UUIDField()
     shopper = serializers.UUIDField(
@@ -63,13 +63,13 @@ class PredictRatingView(APIView):
         Without a model, or where it knows too little, it is the product's mean, or the mean of all ratings, with
         `fallback_used: true`.
         """
-        asked = PairSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        found = predict_ratings(self._pairs(request, [asked.validated_data]))
-        [prediction] = found.predictions
+        query = PairSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        predicted = predict_ratings(self._pairs(request, [query.validated_data]))
+        [prediction] = predicted.predictions
         if prediction is None:
-            raise NotFound(f"There is no product {asked.validated_data['product']}.")
-        return Response(PredictionSerializer(prediction).data | {"model_version": found.model_version})
+            raise NotFound(f"There is no product {query.validated_data['product']}.")
+        return Response(PredictionSerializer(prediction).data | {"model_version": predicted.model_version})
 
     @extend_schema(
         request=PairsSerializer,
@@ -80,10 +80,10 @@ class PredictRatingView(APIView):
 
         Only reads: sending it again changes nothing.
         """
-        asked = PairsSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        pairs = self._pairs(request, asked.validated_data["pairs"])
-        found = predict_ratings(pairs)
+        body = PairsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        pairs = self._pairs(request, body.validated_data["pairs"])
+        predicted = predict_ratings(pairs)
         refused = [
             {
                 "position": position,
@@ -91,22 +91,22 @@ class PredictRatingView(APIView):
                 "code": "unknown_product",
                 "detail": f"There is no product {pairs[position][1]}.",
             }
-            for position, prediction in enumerate(found.predictions)
+            for position, prediction in enumerate(predicted.predictions)
             if prediction is None
         ]
         answer = {
-            "model_version": found.model_version,
-            "predictions": [entry for entry in found.predictions if entry is not None],
+            "model_version": predicted.model_version,
+            "predictions": [entry for entry in predicted.predictions if entry is not None],
             "refused": refused,
         }
         code = status.HTTP_207_MULTI_STATUS if refused else status.HTTP_200_OK
         return Response(PredictionsSerializer(answer).data, status=code)
 
     def _pairs(
-        self, request: Request, asked: Sequence[dict[str, uuid.UUID]]
+        self, request: Request, entries: Sequence[dict[str, uuid.UUID]]
     ) -> list[tuple[uuid.UUID | None, uuid.UUID]]:
-        """Return (shopper, product) pairs; 403 when somebody asks for others and may not."""
-        if any("shopper" in entry for entry in asked) and not IsStaffOrService().has_permission(request, self):
+        """Return (shopper, product) pairs; 403 for a shopper other than the caller, without permission."""
+        if any("shopper" in entry for entry in entries) and not IsStaffOrService().has_permission(request, self):
             raise PermissionDenied(IsStaffOrService.message)
         caller = shopper_of(request).id
-        return [(entry.get("shopper", caller), entry["product"]) for entry in asked]
+        return [(entry.get("shopper", caller), entry["product"]) for entry in entries]

@@ -1,4 +1,4 @@
-"""recommendations/categories/, recently-viewed/ and not-interested/: what the caller says of themselves."""
+"""recommendations/categories/, recently-viewed/ and not-interested/: the caller's own choices."""
 
 import uuid
 from typing import Any
@@ -45,7 +45,7 @@ class OfferedCategorySerializer(serializers.Serializer[Any]):
 
 
 class CategoryChoiceSerializer(serializers.Serializer[Any]):
-    """What can be chosen, and what the caller chose."""
+    """The categories to choose from, and those the caller chose."""
 
     offered = OfferedCategorySerializer(many=True)
     chosen = CategoryNameSerializer(many=True, help_text="Last chosen first; may hold others than those offered.")
@@ -78,9 +78,9 @@ class CategoryChoiceView(APIView):
         """Choose 1 to 10 categories of the shop, in place of those chosen before; doing so again changes nothing."""
         form = NewCategoryChoiceSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        wanted = form.validated_data["categories"]
+        chosen = form.validated_data["categories"]
         try:
-            choose_categories(shopper_id=shopper_of(request).id, category_ids=wanted, source=SOURCE)
+            choose_categories(shopper_id=shopper_of(request).id, category_ids=chosen, source=SOURCE)
         except ChoiceRefused as error:
             raise ValidationError({"categories": [str(error)]}, error.code) from None
         return self._answer(request)
@@ -117,7 +117,7 @@ class RecentlyViewedView(APIView):
 
 
 class DismissedProductsView(APIView):
-    """What the caller is not interested in."""
+    """Products the caller is not interested in."""
 
     @extend_schema(responses=DismissedProductsSerializer)
     def get(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recommendations.api.batch import BatchRecommendationsView
+from recommendations.api.events import EventsView
 from recommendations.api.metrics import MetricsView
 from recommendations.api.predictions import PredictRatingView
 from recommendations.api.preferences import (
@@ -11,7 +12,7 @@ from recommendations.api.preferences import (
     DismissedProductView,
     RecentlyViewedView,
 )
-from recommendations.api.views import EventsView, RecommendationsView
+from recommendations.api.recommendations import RecommendationsView
 
 urlpatterns = [
     path("recommendations/", RecommendationsView.as_view(), name="api-recommendations"),

@@ -1,4 +1,4 @@
-"""Lists that were shown: impressions of experiments, and how many rails were answered as asked."""
+"""Tables of lists that were shown: impressions of experiments and counts of rails."""
 
 import uuid
 from datetime import datetime
@@ -28,9 +28,9 @@ class RailCountQuerySet(models.QuerySet["RailCount"]):
 
 
 class RailCount(models.Model):
-    """How many rails of an intent were answered in an hour, and how many of them not as asked.
+    """Counts of the rails of an intent in an hour.
 
-    empty, short and fallback exclude each other, in this order.
+    `answered` counts all of them. `empty`, `short` and `fallback` exclude each other, in this order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,11 +1,8 @@
-"""Who saw which variant of an experiment, and in which lists.
+"""First looks of shoppers at variants of experiments.
 
-A first look is one insert in the request, for it decides the variant of this shopper for good. Lists shown are kept in
-memory and written down twice a minute: no request waits for them, and those of a process that is killed are lost with
-it.
+A first look is one insert in the request, because it decides the variant of the shopper for good.
 """
 
-import logging
 import threading
 import uuid
 from collections import OrderedDict
@@ -13,14 +10,12 @@ from collections.abc import Sequence
 
 from recommendations.experiments.models import Exposure
 
-logger = logging.getLogger(__name__)
-
-# Shoppers of whom this process remembers that they were written down; about 200 bytes each.
+# About 200 bytes each.
 MOST_REMEMBERED = 50_000
 
 
 class ExposureMemory:
-    """What this process knows of first looks: variant ids by experiment and shopper, the most recent."""
+    """Cache of the most recent first looks: variant ids by experiment and shopper."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,7 +35,7 @@ _memory = ExposureMemory()
 
 
 def known_variant(experiment_id: uuid.UUID, shopper_id: uuid.UUID, visitors: Sequence[uuid.UUID]) -> uuid.UUID | None:
-    """Return the variant a shopper was placed in by other means than their own hash, or was seen in by this process.
+    """Return the variant a shopper was assigned to other than by their hash, or that this process saw them in.
 
     One query, and only for an account that was a visitor before: it may have brought the visitor's variant.
     """

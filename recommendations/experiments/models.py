@@ -1,4 +1,4 @@
-"""Experiments: which variants are compared, and who saw what."""
+"""Tables of experiments, their variants and the first looks of shoppers."""
 
 import uuid
 
@@ -7,18 +7,18 @@ from django.utils import timezone
 
 
 class ExperimentQuerySet(models.QuerySet["Experiment"]):
-    """Experiments by what becomes of them."""
+    """Experiments by state and slot."""
 
     def running(self) -> "ExperimentQuerySet":
         return self.filter(state=self.model.State.RUNNING)
 
     def sharing_slot(self, slot: str) -> "ExperimentQuerySet":
-        """Return those that would place the shoppers of a slot too; the empty slot means all."""
+        """Return those that would assign the shoppers of a slot too; the empty slot means all."""
         return self.filter(slot__in=[slot, ""]) if slot else self.all()
 
 
 class ExposureQuerySet(models.QuerySet["Exposure"]):
-    """First looks, which are written once."""
+    """First looks; each is written once."""
 
     def add_once(self, row: "Exposure") -> None:
         """Store the row unless its shopper has one in this experiment, in one statement where the database can."""
@@ -32,9 +32,9 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
 
 
 class Experiment(models.Model):
-    """A comparison of variants in a slot, or in all of them. Shoppers are placed while it runs; what runs is `plan`.
+    """A comparison of variants in a slot, or in all of them. Shoppers are assigned to variants while it runs.
 
-    plan: JSON, written once at the start, so that a profile edited later changes nothing that is being compared:
+    `plan` is what runs: JSON, written once at the start, so that a profile edited later changes no comparison:
     {"variants": [{"id", "name", "share", "weights" or null, "model_version" or null, "rule_set": its name or "",
     "rules": [...]}, ...]}, the rules as `Rule.content` gives them.
     """
@@ -74,8 +74,10 @@ class Experiment(models.Model):
 
 
 class Variant(models.Model):
-    """One way of ranking, for a share of the shoppers. With neither profile nor version: what serves
-    anyway. The rules of a rule set come on top of those that hold for everybody."""
+    """One way of ranking, for a share of the shoppers. Without a profile or version it ranks as serving does.
+
+    The rules of a rule set come on top of those that hold for everybody.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="variants")

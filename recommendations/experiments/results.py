@@ -1,4 +1,4 @@
-"""What came of an experiment, from the log: shoppers by variant, and the way from a list to an order by slot.
+"""Results of an experiment from the log: shoppers by variant, and the funnel from a list to an order by slot.
 
 A shopper is a person: an account and the visitors it was are one, and count for the variant they saw first. Conversions
 are orders of anything since then, so that a variant that only moves purchases from one product to another gains
@@ -45,7 +45,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class VariantResult:
-    """What came of one variant; lift is None for the control."""
+    """The result of one variant; lift is None for the control."""
 
     name: str
     is_control: bool
@@ -100,7 +100,7 @@ class _Cell(NamedTuple):
 
 @dataclass
 class _Behaviour:
-    """Who ordered anything; clicks, and which of them led to a cart and to an order."""
+    """Persons who ordered anything; clicks, and those that led to a cart and to an order."""
 
     buyers: set[uuid.UUID] = field(default_factory=set)
     clicks: set[_Click] = field(default_factory=set)
@@ -176,8 +176,8 @@ def _robots(experiment: Experiment, owners: dict[uuid.UUID, uuid.UUID]) -> set[u
         return set()
     events = rows.of_shoppers(suspects).values_list("shopper_id", "occurred_at")
     numbers = {shopper_id: number for number, shopper_id in enumerate(suspects)}
-    found = [(numbers[shopper_id], occurred_at.timestamp()) for shopper_id, occurred_at in events.iterator()]
-    shoppers, times = np.array([n for n, _ in found], np.int64), np.array([at for _, at in found], np.float64)
+    events_at = [(numbers[shopper_id], occurred_at.timestamp()) for shopper_id, occurred_at in events.iterator()]
+    shoppers, times = np.array([n for n, _ in events_at], np.int64), np.array([at for _, at in events_at], np.float64)
     robots = [suspects[number] for number in too_fast(shoppers, times).tolist()]
     return {owners.get(shopper_id, shopper_id) for shopper_id in robots}
 
@@ -185,10 +185,10 @@ def _robots(experiment: Experiment, owners: dict[uuid.UUID, uuid.UUID]) -> set[u
 def _behaviour(
     experiment: Experiment, owners: dict[uuid.UUID, uuid.UUID], looks: dict[uuid.UUID, _FirstLook]
 ) -> _Behaviour:
-    """Return what the experiment's shoppers did here after their first look; one query."""
-    found = _Behaviour()
+    """Return the behaviour of the experiment's shoppers after their first look; one query."""
+    behaviour = _Behaviour()
     if not looks:
-        return found
+        return behaviour
     until = experiment.stopped_at or timezone.now()
     relevant = Q(kind__in=[Kind.ADD_TO_CART, Kind.PURCHASE]) | Q(kind__in=CLICKS, recomm_id__isnull=False)
     rows = Interaction.objects.filter(
@@ -205,13 +205,13 @@ def _behaviour(
             continue
         if kind in CLICKS:
             last_click[person, product_id] = click = _Click(recomm_id, person, product_id)
-            found.clicks.add(click)
+            behaviour.clicks.add(click)
             continue
         if kind == Kind.PURCHASE:
-            found.buyers.add(person)
+            behaviour.buyers.add(person)
         if (clicked := last_click.get((person, product_id))) is not None:
-            (found.orders if kind == Kind.PURCHASE else found.carts).add(clicked)
-    return found
+            (behaviour.orders if kind == Kind.PURCHASE else behaviour.carts).add(clicked)
+    return behaviour
 
 
 def _cells(
@@ -235,7 +235,7 @@ def _cells(
             shown_as[recomm_id, person] = cell
     for name in ("clicks", "carts", "orders"):
         for click in getattr(behaviour, name):
-            if (found := shown_as.get((click.recomm_id, click.person))) is not None:
-                funnel = cells[found]
+            if (shown_in := shown_as.get((click.recomm_id, click.person))) is not None:
+                funnel = cells[shown_in]
                 setattr(funnel, name, getattr(funnel, name) + 1)
     return cells

@@ -1,4 +1,4 @@
-"""The experiments that run, as serving keeps them in memory: read once a second, no query per request."""
+"""Running experiments in memory. Serving reads them once a second; no query per request."""
 
 import logging
 import uuid
@@ -16,8 +16,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RunningVariant:
-    """One way of ranking; without weights or model version those that serve anyway. `rules` come on top of the active
-    ones."""
+    """One way of ranking. Without weights or a model version those that serve are used; `rules` come on top."""
 
     id: uuid.UUID
     name: str
@@ -39,21 +38,21 @@ class RunningExperiment:
         """Return the variant of this id, if it is one of these."""
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
-    def placed(self, shopper_id: uuid.UUID) -> RunningVariant:
+    def assigned(self, shopper_id: uuid.UUID) -> RunningVariant:
         """Return the variant that the shopper's hash falls into."""
         return self.variants[assign_share(self.id, shopper_id, [variant.share for variant in self.variants])]
 
 
 def running_experiments() -> tuple[RunningExperiment, ...]:
-    """Return what runs now; one query. A plan that cannot be read is left out and logged."""
-    found = []
+    """Return the running experiments; one query. A plan that cannot be read is left out and logged."""
+    experiments = []
     for row in Experiment.objects.running():
         try:
             variants = tuple(_variant(planned) for planned in row.plan["variants"])
-            found.append(RunningExperiment(row.pk, row.slot, variants))
+            experiments.append(RunningExperiment(row.pk, row.slot, variants))
         except (KeyError, TypeError, ValueError) as error:
-            logger.error("The plan of the experiment %s is not usable, nobody is placed in it: %r", row.name, error)
-    return tuple(found)
+            logger.error("The plan of the experiment %s is not usable, nobody is assigned to it: %r", row.name, error)
+    return tuple(experiments)
 
 
 def _variant(planned: Mapping[str, Any]) -> RunningVariant:

@@ -25,11 +25,11 @@ _USABLE = (ModelVersion.Status.READY, ModelVersion.Status.PROMOTED, ModelVersion
 
 
 class ExperimentRefused(Exception):
-    """What was asked for cannot be done; the text says why. Nothing was changed."""
+    """The change is refused, for the reason in the text. Nothing was changed."""
 
 
 def start_experiment(*, experiment_id: uuid.UUID) -> None:
-    """Place shoppers in the variants of a draft from now on; every process follows within a second.
+    """Assign shoppers to the variants of a draft from now on; every process follows within a second.
 
     Weights and rules are frozen as they are now. Raises ExperimentRefused for anything but a draft, for fewer than two
     variants, not exactly one control, shares that do not add up to 1, a profile, model version or rule set that does

@@ -12,8 +12,8 @@ from django.utils import timezone
 from ml.serving_index import content_vector
 from recommendations.learning.catalogue import product_text
 from recommendations.serving import handle
+from recommendations.serving.handle import Served
 from recommendations.serving.models import IndexedProduct
-from recommendations.serving.served import Served
 from shop.catalogue.models import Category, Product
 
 logger = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from recommendations.behaviour import profiles
 from recommendations.behaviour.models import ShopperProfile, VisitorLink
-from recommendations.lists.ranking_ahead import ranked_ahead
+from recommendations.lists.intents.for_you import rank_ahead
 from recommendations.serving import handle
-from recommendations.serving.served import Served
-from recommendations.shoppers.known import KnownShopper
+from recommendations.serving.handle import Served
+from recommendations.shoppers.profiles import Profile
 
 
 def refresh_shoppers(shopper_ids: Sequence[str]) -> int:
@@ -34,7 +34,7 @@ def _refresh(shopper_id: uuid.UUID, served: Served | None) -> None:
         "model_version": served.version if served else profiles.NO_MODEL,
         "vector": b"" if vector is None else vector.astype("<f4").tobytes(),
         "history": history.to_json(),
-        "ranked_ahead": ranked_ahead(shopper_id, KnownShopper(history, vector), served),
+        "ranked_ahead": rank_ahead(Profile(history, vector, shopper_id=shopper_id), served),
         "event_count": events,
         "updated_at": timezone.now(),
     }

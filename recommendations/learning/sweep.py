@@ -22,8 +22,8 @@ from recommendations.jobs.models import ReadMark
 from recommendations.learning.indexing import reindex_all
 from recommendations.learning.refresh import refresh_shoppers
 from recommendations.serving import handle, overlay
+from recommendations.serving.handle import Served
 from recommendations.serving.models import IndexedProduct
-from recommendations.serving.served import Served
 from recommendations.versions.models import ModelVersion
 from recommendations.versions.ranking_profiles import follow_promoted_version
 from recommendations.versions.services import promoted_row

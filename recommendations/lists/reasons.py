@@ -1,4 +1,4 @@
-"""Why a product is shown, in words. A reason names only published products and the shopper's own past."""
+"""Reasons for which products are shown, in words. They name only published products and the shopper's own past."""
 
 import os.path
 import uuid
@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from recommendations.behaviour.event_weights import Kind
-from recommendations.lists.requests import Candidate
+from recommendations.lists.questions import Candidate
 from shop.catalogue.models import Category, Product
 
 LONGEST_TITLE = 60
 DISCOVER = "From our catalogue"
-# Fewer ratings tell that somebody has it, and no more.
+# Fewer ratings tell only that somebody has it.
 POPULAR_FROM = 5
-# What was done with the product that a reason speaks of.
+# Code of the reason by what the shopper did with the product it names.
 OF_THE_PAST = {
     Kind.VIEW: "viewed_similar",
     Kind.SEARCH_CLICK: "viewed_similar",
@@ -29,7 +29,7 @@ _WITH_ANCHOR = {
     "bought_together": "Often bought together with",
     "similar_to": "Similar to",
 }
-# A product that was hidden since, or is nobody's business, is not named.
+# For a product that was hidden since or is of a sensitive category, which is not named.
 _WITHOUT_ANCHOR = {
     "viewed_similar": "Because of what you looked at",
     "carted_similar": "Because of what you put into your cart",
@@ -45,7 +45,7 @@ _WITHOUT_ANCHOR = {
 
 
 class Reason(NamedTuple):
-    """`code` for programs; `text` for people; `anchor_id`: the product it speaks of, if any."""
+    """`code` for programs; `text` for people; `anchor_id`: the product it names, if any."""
 
     code: str
     text: str
@@ -61,13 +61,16 @@ def reasons_of(
     published: Mapping[uuid.UUID, Product],
     chosen: Collection[Category] = (),
 ) -> tuple[Reason, ...]:
-    """Return why the ranking put a product here; `published` holds the products a reason may name, `chosen` the
-    categories the shopper said they like. What is of a sensitive category is named among its like alone."""
+    """Return the reasons of a ranked product.
+
+    - `published`: the products that a reason may name; one of a sensitive category only for its like.
+    - `chosen`: the categories that the shopper chose.
+    """
     anchor = published.get(candidate.anchor_id) if candidate.anchor_id else None
     if anchor is not None and anchor.category.is_sensitive and not product.category.is_sensitive:
         anchor = None
     if anchor is not None and candidate.code in _WITH_ANCHOR:
-        return (Reason(candidate.code, f"{_WITH_ANCHOR[candidate.code]} {_short(anchor)}", anchor.pk),)
+        return (Reason(candidate.code, f"{_WITH_ANCHOR[candidate.code]} {_cut(anchor.title)}", anchor.pk),)
     if candidate.code == "category_liked":
         return (Reason("category_liked", f"From {product.category.name}, where you look around"),)
     if candidate.code == "category_chosen":
@@ -78,7 +81,7 @@ def reasons_of(
 
 
 def reason_without_model(product: Product) -> Reason:
-    """Return why a product fills up a list: many rated it, somebody did, or it is simply in the shop."""
+    """Return the reason of a product that fills a list: many rated it, somebody did, or it is simply in the shop."""
     if not product.rating_count:
         return Reason("discover", DISCOVER)
     code = "popular" if product.rating_count >= POPULAR_FROM else "rated"
@@ -86,7 +89,7 @@ def reason_without_model(product: Product) -> Reason:
 
 
 def _of_a_choice(product: Product, chosen: Collection[Category]) -> Reason:
-    """Name the chosen category that holds the product, or else the one nearest to it; none that is gone since."""
+    """Name the chosen category that holds the product, or else the one nearest to it, if any is left."""
     path = product.category.path
     nearest, common = None, (False, 0)
     for category in chosen:
@@ -101,10 +104,6 @@ def _of_a_choice(product: Product, chosen: Collection[Category]) -> Reason:
 def _of_a_search(search: str) -> Reason:
     text = f"Matches your search “{_cut(search)}”" if search else "Matches what you searched for"
     return Reason("search_match", text)
-
-
-def _short(product: Product) -> str:
-    return _cut(product.title)
 
 
 def _cut(text: str) -> str:

@@ -1,135 +1,131 @@
-"""From a request to a list for one shopper: who asks, what serves them, and what is counted."""
+"""Lists for shoppers: a question is answered without writing anything, and recorded when the answer is shown."""
 
+import logging
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from accounts.callers import current_caller
-from recommendations.counting.impressions import record_impression
+from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
+from recommendations.counting.buffers import count_rail, record_impression
 from recommendations.counting.models import Impression
-from recommendations.counting.rail_counts import count_rail
-from recommendations.lists.listing import OpenList, RecommendedItem, listed, open_list
-from recommendations.lists.requesting import request_of
-from recommendations.lists.requests import Intent, Question
+from recommendations.lists.arranging import RecommendedItem, arranged, candidates_of, products_needed
+from recommendations.lists.context import RankingContext, context_of
+from recommendations.lists.intents.for_you import FOR_YOU
+from recommendations.lists.questions import Question
 from recommendations.serving import handle
-from recommendations.serving.served import Served
-from recommendations.shoppers.known import NOBODY, KnownShopper, Placement, Profile, placed_shopper, read_profiles
-from shop.catalogue.models import Product
+from recommendations.serving.handle import Served
+from recommendations.shoppers.profiles import assigned_profile, profile_of, read_profiles
 from shop.catalogue.prepared import published_cards
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Recommendations:
-    """One list as shown. `recomm_id` names it; `fallback_used`: the model alone could not fill it; `variant`: the
-    experiment's the shopper sees, if any."""
+    """One list.
 
-    recomm_id: uuid.UUID
-    slot: str
-    intent: Intent
-    model_version: str | None
-    fallback_used: bool
+    - `fallback_used`: the model alone could not fill it.
+    - `recomm_id`: names it, in addresses and in the figures of experiments.
+    """
+
+    context: RankingContext = field(repr=False, compare=False)
     items: list[RecommendedItem]
-    variant: str | None = None
-    shopper: KnownShopper = field(default=NOBODY, compare=False)
+    fallback_used: bool
+    recomm_id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def question(self) -> Question:
+        """The question it answers."""
+        return self.context.question
+
+    @property
+    def model_version(self) -> str | None:
+        """The version that ranked; None before the first promotion."""
+        return self.context.served.version if self.context.served else None
+
+    @property
+    def variant(self) -> str | None:
+        """The name of the variant that the shopper sees; None outside of experiments."""
+        return self.context.assignment.variant.name if self.context.assignment else None
 
     @property
     def is_stranger(self) -> bool:
-        """Whether nothing is known of the shopper that the list could follow from."""
-        return self.shopper.is_stranger
+        """Whether nothing is known of the shopper that a list could follow from."""
+        return self.context.profile.is_empty
 
     @property
     def follows_choice(self) -> bool:
         """Whether the shopper has chosen categories."""
-        return bool(self.shopper.history.chosen)
+        return bool(self.context.profile.history.chosen)
 
 
-def recommend(
-    *,
-    shopper_id: uuid.UUID | None,
-    intent: Intent,
-    slot: str = "",
-    limit: int = 12,
-    product_id: uuid.UUID | None = None,
-    category_id: uuid.UUID | None = None,
-    basket: Collection[uuid.UUID] = (),
-    earlier: Collection[uuid.UUID] = (),
-) -> Recommendations:
-    """Return the list for one shopper (None: nothing is known); see `Question` and `recommend_to`.
-
-    Two queries; one more when the profile is computed on the spot, one more where many of the first candidates cannot
-    be shown, one more to fill up, one more when a shopper's first look at a variant is written down, one more to name
-    the categories that were chosen.
-    """
-    question = Question(intent, slot, limit, product_id, category_id, basket, earlier)
+def recommend(shopper_id: uuid.UUID | None, question: Question) -> Recommendations:
+    """Return the list for one shopper, None for a stranger. See `recommend_to`."""
     return recommend_to([shopper_id], question)[0]
 
 
 def recommend_to(shopper_ids: Sequence[uuid.UUID | None], question: Question) -> list[Recommendations]:
-    """Return a list for each of the shoppers, best products first; never raises for ids it does not know.
+    """Return a list for each of the shoppers, best products first; never raise for ids that name nothing.
 
-    Only published, priced products in stock that the shopper has neither bought nor dismissed. Where the model gives
-    too few, popular products fill up, except for recently viewed ones. The shop's own rules hold: what they hide never
-    comes, what they pin stands where they say. Profiles and products of all are read together.
+    A list holds only published, priced products in stock that the shopper has neither bought nor dismissed. Where the
+    model gives too few, popular products fill up. What rules hide never comes, what they pin stands where they say.
+
+    Nothing is written: call `shown` for what a shopper is shown. Profiles and products of all are read together, with
+    two queries; one more for each profile that is computed on the spot, for a list of which many candidates cannot be
+    shown, to fill up a list, for an account in an experiment that was a visitor, and to name chosen categories.
     """
     served, profiles = handle.current(), read_profiles(shopper_ids)
-    opened = [_opened(shopper_id, question, profiles, served) for shopper_id in shopper_ids]
-    published = published_cards(set().union(*(one.opened.wanted for one in opened)))
-    return [_answer(one, question, published) for one in opened]
+    # A list without a slot is shown to nobody, and robots buy nothing.
+    is_compared = question.slot and question.intent.is_compared and not current_caller().is_robot
+    slot = question.slot if is_compared else None
+    contexts = []
+    for shopper_id in shopper_ids:
+        profile, served_to, assignment = assigned_profile(shopper_id, profiles, served, slot)
+        contexts.append(context_of(question, profile, served_to, assignment=assignment))
+    return answered(contexts)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A shopper's list before its products were looked up."""
-
-    shopper_id: uuid.UUID | None
-    opened: OpenList
-    placement: Placement | None
+def answered(contexts: Sequence[RankingContext]) -> list[Recommendations]:
+    """Return the lists of contexts: their candidates, of which those live now are arranged. Products are read once."""
+    pairs = [(context, candidates_of(context)) for context in contexts]
+    products = published_cards(set().union(*(products_needed(*pair) for pair in pairs)))
+    return [Recommendations(context, *arranged(context, candidates, products)) for context, candidates in pairs]
 
 
-def _opened(
-    shopper_id: uuid.UUID | None,
-    question: Question,
-    profiles: Mapping[uuid.UUID, Profile] | None,
-    served: Served | None,
-) -> _Opened:
-    # A list for no slot is shown to nobody, what was viewed is shown alike in every variant, and robots buy nothing.
-    is_compared = bool(question.slot) and question.intent is not Intent.RECENTLY_VIEWED
-    slot = question.slot if is_compared and not current_caller().is_robot else None
-    shopper, served, placement = placed_shopper(shopper_id, profiles, served, slot)
-    request = request_of(question, shopper_id, shopper, served)
-    return _Opened(shopper_id, open_list(request, shopper, served, question.places), placement)
+def ranked_ids(shopper_id: uuid.UUID, served: Served, count: int) -> list[uuid.UUID]:
+    """Return the products that rank first for a shopper, whether they can be shown or not; rules do not count."""
+    context = RankingContext(Question(FOR_YOU), profile_of(shopper_id, served), served)
+    return [candidate.product_id for candidate in FOR_YOU.candidates(context, count).ranked[:count]]
 
 
-def _answer(one: _Opened, question: Question, published: Mapping[uuid.UUID, Product]) -> Recommendations:
-    opened, placement = one.opened, one.placement
-    found = listed(opened, published)
-    count_rail(question.intent.value, asked=opened.limit, found=len(found.items), is_filled=found.is_filled)
-    answer = Recommendations(
-        recomm_id=uuid.uuid4(),
-        slot=question.slot,
-        intent=question.intent,
-        model_version=opened.served.version if opened.served else None,
-        fallback_used=found.is_filled,
-        items=found.items,
-        variant=placement.variant.name if placement else None,
-        shopper=opened.shopper,
-    )
-    if placement and one.shopper_id and answer.items:
-        _record_impression(answer, placement, one.shopper_id)
-    return answer
+def shown(answer: Recommendations) -> Recommendations:
+    """Record that a shopper is shown a list, and return what to show. Views, tags and the API call it, nothing else.
 
-
-def _record_impression(answer: Recommendations, placement: Placement, shopper_id: uuid.UUID) -> None:
-    """Keep the list for the figures of the experiment; no query."""
-    record_impression(
-        Impression(
-            id=answer.recomm_id,
-            experiment_id=placement.experiment.id,
-            variant_id=placement.variant.id,
-            shopper_id=shopper_id,
-            slot=answer.slot,
-            intent=answer.intent.value,
-            model_version=answer.model_version or "",
-            product_count=len(answer.items),
+    The first look at a variant is one insert, because it decides the variant of the shopper for good. Where it cannot
+    be written, a stranger's list is shown, outside of the experiment. Counts and impressions take no query.
+    """
+    context = answer.context
+    profile, assignment = context.profile, context.assignment
+    if assignment and profile.shopper_id:
+        try:
+            assignment.record_exposure(profile.shopper_id, context.question.slot)
+        except BEHAVIOUR_DATABASE_ERRORS as error:
+            logger.error("The behaviour database is away, shoppers are served as strangers: %s", error)
+            return shown(recommend(None, context.question))
+    question, length = context.question, len(answer.items)
+    count_rail(question.intent.name, limit=question.limit, length=length, is_filled=answer.fallback_used)
+    if assignment and profile.shopper_id and length:
+        record_impression(
+            Impression(
+                id=answer.recomm_id,
+                experiment_id=assignment.experiment.id,
+                variant_id=assignment.variant.id,
+                shopper_id=profile.shopper_id,
+                slot=question.slot,
+                intent=question.intent.name,
+                model_version=answer.model_version or "",
+                product_count=length,
+            )
         )
-    )
+    return answer

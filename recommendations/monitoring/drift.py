@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ml.population_stability import LARGE_SHIFT, SMALL_SHIFT, population_stability_index
 from recommendations.behaviour.models import Interaction, InteractionQuerySet
 from recommendations.monitoring.models import Check, CheckResult
-from recommendations.serving.served import Served
+from recommendations.serving.handle import Served
 from recommendations.versions.models import ModelVersion
 from shop.catalogue.models import Category, Product
 

@@ -8,11 +8,10 @@ from django.db.models import QuerySet, Sum
 
 from recommendations.behaviour.models import Interaction, ShopperProfile
 from recommendations.counting.models import RailCount
-from recommendations.lists.intents import candidates
-from recommendations.lists.requests import Intent, Request
+from recommendations.lists.intents.registry import INTENTS
+from recommendations.lists.recommending import ranked_ids
 from recommendations.monitoring.models import Check, CheckResult, Measurement
-from recommendations.serving.served import Served
-from recommendations.shoppers.known import known_shopper
+from recommendations.serving.handle import Served
 
 HOURS = timedelta(hours=3)
 WEEKS = 4
@@ -66,12 +65,7 @@ def coverage(served: Served | None, now: datetime) -> CheckResult:
     if served is None or len(sampled) < LEAST_SHOPPERS:
         text = f"Cannot be measured: {len(sampled)} shoppers known to the promoted version, {LEAST_SHOPPERS} needed."
         return CheckResult(Check.COVERAGE, None, text)
-    request = Request(Intent.FOR_YOU, LIST_LENGTH)
-    shown = {
-        candidate.product_id
-        for shopper_id in sampled
-        for candidate in candidates(request, known_shopper(shopper_id, served), served).ranked[:LIST_LENGTH]
-    }
+    shown = {product_id for shopper_id in sampled for product_id in ranked_ids(shopper_id, served, LIST_LENGTH)}
     products = served.index.n_items
     usual = _usual(Check.COVERAGE, now)
     least = None if usual is None else round(usual * COVERAGE_LEFT, 4)
@@ -101,7 +95,7 @@ def empty_rails(now: datetime) -> CheckResult:
     New visitors get popular products, so some share is normal; the bound lies half as far again above it. Rails of
     recently viewed products are left out: their length is up to the shopper.
     """
-    counts = RailCount.objects.exclude(intent=Intent.RECENTLY_VIEWED.value)
+    counts = RailCount.objects.exclude(intent__in=[name for name, one in INTENTS.items() if not one.may_be_filled])
     today, rails = _share(counts.filter(hour__gte=now - RAILS_OF))
     earlier = counts.filter(hour__lt=now - RAILS_OF, hour__gte=now - RAILS_OF - USUAL)
     usual, rails_before = _share(earlier)

@@ -1,8 +1,8 @@
-"""The merchandising rules that hold, as serving keeps them in memory: no query per request.
+"""Active merchandising rules in memory; no query per request.
 
-Rules are read with the weights and the experiments (serving.py, rule_book.py); whether one's time has come is asked of
-the clock with each request. What they want of a list is compiled once for each kind of list and each stretch of time
-between two boundaries of the schedules.
+Serving reads rules with the weights and the experiments (serving/handle.py, rule_book.py). Each request asks the clock
+whether the time of a rule has come. The rules of a list are compiled once for each kind of list and each stretch of
+time between two boundaries of the schedules.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ LISTS_REMEMBERED = 512
 
 @dataclass(frozen=True)
 class RememberedSegment:
-    """The segment a rule was made for, by its traits: later versions number anew."""
+    """The segment a rule was made for, by its traits, because later versions number their segments anew."""
 
     model_version: str
     number: int
@@ -94,7 +94,7 @@ class Pin(NamedTuple):
 
 @dataclass(frozen=True)
 class RulesOfList:
-    """What the rules want of one list. Two with the same stamp are the same; categories include those below."""
+    """The rules of one list. Two with the same stamp are equal. Categories include those below them."""
 
     stamp: str = ""
     hidden_products: frozenset[uuid.UUID] = field(default=frozenset(), compare=False)
@@ -103,14 +103,18 @@ class RulesOfList:
     category_factors: Mapping[uuid.UUID, float] = field(default_factory=dict, compare=False)
     pins: tuple[Pin, ...] = field(default=(), compare=False)
 
-    def hides(self, product: Product) -> bool:
-        """Tell whether a product must not be shown."""
-        if not self.stamp:
-            return False
-        return product.pk in self.hidden_products or product.category_id in self.hidden_categories
+    def hides(self, products: Iterable[Product]) -> set[uuid.UUID]:
+        """Return the ids of those products that must not be shown."""
+        if not (self.hidden_products or self.hidden_categories):
+            return set()
+        return {
+            product.pk
+            for product in products
+            if product.pk in self.hidden_products or product.category_id in self.hidden_categories
+        }
 
     def factor_of(self, product: Product) -> float:
-        """Return what a product's score is multiplied by; 1: no rule asks for anything else."""
+        """Return the factor that a product's score is multiplied by, 1 without a rule about it."""
         if not self.has_factors:
             return 1.0
         return bounded(self.product_factors.get(product.pk, 1.0) * self.category_factors.get(product.category_id, 1.0))
@@ -126,7 +130,7 @@ NO_RULES = RulesOfList()
 class ActiveRules:
     """Rules, and for each category they name all ids it holds (itself and those below).
 
-    segments: those that rules are for, which whoever asks says of a shopper whether they are in.
+    - `segments`: those that rules are for. The caller of `of_list` tells which of them the shopper is in.
     """
 
     def __init__(
@@ -151,7 +155,7 @@ class ActiveRules:
         return len(self._rules)
 
     def stamp(self, moment: datetime | None = None) -> str:
-        """Return what changes when a rule does, or when one's time comes or ends: a key for what is cached."""
+        """Return a cache key that changes when a rule does, or when the time of a rule comes or ends."""
         return f"{self._digest}-{self._stretch(_now(moment))}" if self._rules else ""
 
     def of_list(
@@ -163,21 +167,21 @@ class ActiveRules:
         segments: Collection[RememberedSegment] = frozenset(),
         moment: datetime | None = None,
     ) -> RulesOfList:
-        """Return what the rules want of a list now (or at a moment): a category's covers lists of those below it.
+        """Return the rules of a list, now or at a moment. A rule for a category covers the ones below it.
 
-        segments: which of `self.segments` the shopper is in.
+        - `segments`: which of `self.segments` the shopper is in.
         """
         if not self._rules:
             return NO_RULES
         covering = frozenset(listed for listed in self._listed if category_id in self._below(listed))
         now = _now(moment)
         key = (slot if slot in self._slots else "", intent, covering, frozenset(segments), self._stretch(now))
-        found = self._lists.get(key)
-        if found is None:
+        cached = self._lists.get(key)
+        if cached is None:
             if len(self._lists) >= LISTS_REMEMBERED:
                 self._lists.clear()
-            found = self._lists[key] = self._compiled(*key[:4], now)
-        return found
+            cached = self._lists[key] = self._compiled(*key[:4], now)
+        return cached
 
     def _compiled(
         self,
@@ -200,7 +204,7 @@ class ActiveRules:
         scaling = [rule for rule in rules if rule.action in (Rule.Action.BOOST, Rule.Action.BURY)]
         pins = sorted((rule for rule in rules if rule.action == Rule.Action.PIN), key=lambda rule: rule.position)
         places = {rule.product_id: rule.position for rule in reversed(pins) if rule.product_id}
-        wanted = dict.fromkeys(rule.product_id for rule in pins if rule.product_id)
+        pinned = dict.fromkeys(rule.product_id for rule in pins if rule.product_id)
         return RulesOfList(
             _digest([self._digest, rules]) if rules else "",
             frozenset(rule.product_id for rule in hides if rule.product_id),
@@ -209,26 +213,26 @@ class ActiveRules:
             _multiplied(
                 (below, rule.factor) for rule in scaling if rule.category_id for below in self._below(rule.category_id)
             ),
-            tuple(Pin(places[product_id], product_id) for product_id in wanted),
+            tuple(Pin(places[product_id], product_id) for product_id in pinned),
         )
 
     def _below(self, category_id: uuid.UUID) -> frozenset[uuid.UUID]:
         return self._subtrees.get(category_id, frozenset([category_id]))
 
     def _stretch(self, now: float) -> int:
-        """Return between which two boundaries of the schedules a moment lies; a boundary itself belongs after it."""
+        """Return how many boundaries of the schedules lie at or before a moment."""
         return bisect_right(self._boundaries, now)
 
 
 def rules_of(contents: Iterable[Mapping[str, Any]]) -> tuple[ActiveRule, ...]:
     """Return rules from what `Rule.content` gave; one that cannot be read is left out and logged."""
-    found = []
+    rules = []
     for content in contents:
         try:
-            found.append(ActiveRule.from_content(content))
+            rules.append(ActiveRule.from_content(content))
         except (KeyError, TypeError, ValueError) as error:
             logger.error("A merchandising rule is not usable and does not hold: %r", error)
-    return tuple(found)
+    return tuple(rules)
 
 
 def bounded(factor: float) -> float:

@@ -1,4 +1,4 @@
-"""Merchandising rules in one list: which hold, what they mean in the index's numbers, and where pins stand."""
+"""Merchandising rules of a list in the numbers of an index."""
 
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -15,28 +15,24 @@ LISTS_REMEMBERED = 256
 
 @dataclass(frozen=True, eq=False)
 class IndexedRules:
-    """What rules mean for an index. hidden: int32 [h], items that must not come."""
+    """Rules of a list for one index; `hidden`: int32 [h], items that must not come."""
 
     hidden: NDArray[np.int32]
     factors: Factors
 
 
-_NOTHING = IndexedRules(np.zeros(0, np.int32), NO_FACTORS)
-
-_remembered: WeakKeyDictionary[ServingIndex, dict[str, IndexedRules]] = WeakKeyDictionary()
+_cache: WeakKeyDictionary[ServingIndex, dict[str, IndexedRules]] = WeakKeyDictionary()
 
 
 def indexed_rules(rules: RulesOfList, index: ServingIndex) -> IndexedRules:
-    """Return what the rules of a list mean for an index; worked out once for as long as both serve."""
-    if not rules.stamp:
-        return _NOTHING
-    known = _remembered.setdefault(index, {})
-    found = known.get(rules.stamp)
-    if found is None:
-        if len(known) >= LISTS_REMEMBERED:
-            known.clear()
-        found = known[rules.stamp] = IndexedRules(_hidden(rules, index), _factors(rules, index))
-    return found
+    """Return the rules of a list for an index, computed once for as long as both serve."""
+    cached = _cache.setdefault(index, {})
+    indexed = cached.get(rules.stamp)
+    if indexed is None:
+        if len(cached) >= LISTS_REMEMBERED:
+            cached.clear()
+        indexed = cached[rules.stamp] = IndexedRules(_hidden(rules, index), _factors(rules, index))
+    return indexed
 
 
 def _hidden(rules: RulesOfList, index: ServingIndex) -> NDArray[np.int32]:

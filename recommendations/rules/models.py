@@ -1,4 +1,4 @@
-"""Merchandising rules: what the shop itself wants shown, whatever the model says; and who changed them."""
+"""Merchandising rules, which the shop sets whatever the model says, and the history of their changes."""
 
 import uuid
 from collections.abc import Collection
@@ -27,14 +27,9 @@ class RuleQuerySet(models.QuerySet["Rule"]):
 
 
 LAST_POSITION = 100
-
-MOST_BOOST = 10.0
-
-LEAST_BURY = 0.01
-
-# Said of NULL too: what is unknown passes a CHECK.
+MOST_BOOST, LEAST_BURY = 10.0, 0.01
+# NULL is excluded by name: what is unknown passes a CHECK.
 _HAS_FACTOR = Q(factor__isnull=False, position__isnull=True)
-
 _HAS_POSITION = Q(position__isnull=False, factor__isnull=True)
 
 
@@ -57,7 +52,7 @@ class RuleSet(models.Model):
         return self.name
 
     def content(self) -> dict[str, Any]:
-        """Return what people can set, as JSON."""
+        """Return the columns that people set, as JSON."""
         return {"name": self.name, "description": self.description, "is_active": self.is_active}
 
 
@@ -137,7 +132,7 @@ class Rule(models.Model):
         return ", ".join([f"{self.get_action_display()} {about}{to}", *filter(None, scope)])
 
     def clean(self) -> None:
-        """Refuse what makes no rule, naming the field and what belongs there."""
+        """Refuse an invalid rule, naming the field and what belongs there."""
         errors = self._errors_of_action()
         if bool(self.product_id) == bool(self.category_id):
             errors["product_id"] = "Name a product or a category, one of the two."
@@ -147,13 +142,13 @@ class Rule(models.Model):
             raise ValidationError(errors)
 
     def state(self, moment: datetime) -> "Rule.State":
-        """Return whether its time is to come, is now, or has been."""
+        """Return the state of its schedule at a moment."""
         if self.starts_at and moment < self.starts_at:
             return self.State.WAITING
         return self.State.OVER if self.ends_at and moment >= self.ends_at else self.State.RUNS
 
     def content(self) -> dict[str, Any]:
-        """Return what people can set, as JSON: what serving reads, an experiment freezes and the history tells."""
+        """Return the columns that people set, as JSON: serving reads them, experiments and the history keep them."""
         return {
             "action": self.action,
             "product_id": self.product_id and self.product_id.hex,
@@ -170,7 +165,7 @@ class Rule(models.Model):
         }
 
     def _errors_of_action(self) -> dict[str, str]:
-        """Return what the action lacks and what does not belong to it, by field."""
+        """Return what the action lacks and what does not belong to it, as messages by field."""
         errors: dict[str, str] = {}
         is_pin, factor = self.action == self.Action.PIN, self.factor
         if is_pin and not (self.position and 1 <= self.position <= LAST_POSITION):
@@ -189,7 +184,10 @@ class Rule(models.Model):
 
 
 class RuleChange(models.Model):
-    """Who changed what, when, from what to what. Append-only; outlives its rules. `changed_by` None: no person did."""
+    """A change of a rule or a set: before, after, author, time. Append-only; outlives its rules.
+
+    - `changed_by`: None when no person did.
+    """
 
     class Verb(models.TextChoices):
         MADE = "made", "Made"
@@ -215,7 +213,7 @@ class RuleChange(models.Model):
         return f"{self.get_verb_display()} {'a rule of ' if self.rule_id else ''}{self.rule_set_name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a new row; what was written stays as it is."""
+        """Store a new row; stored ones are never edited."""
         if not self._state.adding:
             raise ValueError("A change of rules is written once and never edited.")
         super().save(*args, **kwargs)

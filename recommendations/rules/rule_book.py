@@ -1,4 +1,4 @@
-"""Merchandising rules out of their tables, ready to be asked; what did not change stays as it was compiled."""
+"""Reads of merchandising rules from their tables; unchanged rules stay compiled."""
 
 import logging
 import operator
@@ -34,8 +34,10 @@ class RuleBook:
         self._read_last: tuple[Any, ...] = ()
 
     def read(self, variants: Mapping[uuid.UUID, tuple[ActiveRule, ...]]) -> None:
-        """Read again; variants: the rules that each brings. One query, two with active rules, four where those name
-        categories."""
+        """Read the rules again; `variants`: the rules that each variant brings.
+
+        One query, two with active rules, four where those name categories.
+        """
         rows = _rows(list(RuleSet.objects.active().values_list("pk", flat=True)))
         active = self._read_last[1] if self._read_last and self._read_last[0] == rows else _rules(rows)
         subtrees = subtrees_of([*active, *(rule for rules in variants.values() for rule in rules)])
@@ -54,7 +56,7 @@ class RuleBook:
 def rules_of_sets(rule_set_ids: Sequence[uuid.UUID]) -> tuple[ActiveRule, ...]:
     """Return the rules of these sets, active or not, the oldest first; one query.
 
-    One that cannot be read is left out and logged, and so is what goes beyond MOST_RULES.
+    Rules that cannot be read and those beyond MOST_RULES are left out, which is logged.
     """
     return _rules(_rows(rule_set_ids))
 
@@ -62,8 +64,8 @@ def rules_of_sets(rule_set_ids: Sequence[uuid.UUID]) -> tuple[ActiveRule, ...]:
 def subtrees_of(rules: Collection[ActiveRule]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
     """Return for each category that rules name its id and those below it, as the tree is now; two queries, or none."""
     named = {rule.category_id for rule in rules} | {rule.listed_category_id for rule in rules}
-    wanted = [category_id for category_id in named if category_id]
-    paths = dict(Category.objects.filter(pk__in=wanted).values_list("pk", "path")) if wanted else {}
+    category_ids = [category_id for category_id in named if category_id]
+    paths = dict(Category.objects.filter(pk__in=category_ids).values_list("pk", "path")) if category_ids else {}
     if not paths:
         return {}
     categories = Category.objects.all()

@@ -1,4 +1,4 @@
-"""Merchandising rules are changed here, each change with who made it: from what to what."""
+"""Changes of merchandising rules, each written to the history with its author."""
 
 import uuid
 from typing import Any
@@ -13,11 +13,11 @@ Verb = RuleChange.Verb
 
 
 class RulesRefused(Exception):
-    """What was asked for cannot be done; the text says why. Nothing was changed."""
+    """The change is refused, for the reason in the text. Nothing was changed."""
 
 
 def save_rule_set(row: RuleSet, *, changed_by: uuid.UUID | None) -> None:
-    """Store a new or renamed set; whether it is active is decided by `activate_rule_set`."""
+    """Store a new or renamed set. Only `activate_rule_set` makes it active."""
     before = RuleSet.objects.filter(pk=row.pk).first()
     row.is_active = before is not None and before.is_active
     if before is not None and before.content() == row.content():
@@ -41,7 +41,7 @@ def delete_rule_set(row: RuleSet, *, changed_by: uuid.UUID | None) -> None:
 def save_rule(row: Rule, *, changed_by: uuid.UUID | None) -> None:
     """Store a new or changed rule; with an active set it holds at once, in every process within a second.
 
-    Raises ValidationError for a rule that makes none, RulesRefused when an active set would get too many.
+    Raises ValidationError for an invalid rule, RulesRefused when an active set would get too many.
     """
     rule_saving.send(sender=Rule, rule=row)
     row.full_clean()

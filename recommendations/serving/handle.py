@@ -1,60 +1,91 @@
-"""The promoted model version in this process: memory-mapped arrays, with products saved since laid over them.
+"""The promoted model version in this process: memory-mapped arrays with an overlay of newer products.
 
 `current()` answers from memory. It follows the pointer on disk with every call, and looks for newer index entries,
-ranking weights, experiments and merchandising rules at most twice a second. A version that fails its checks is refused:
-the one before goes on serving. One that only could not be read is tried again.
+ranking weights, experiments and merchandising rules at most twice a second. A version that fails its checks is refused
+and the one before goes on serving. A version that could not be read is tried again.
 """
 
 import logging
 import math
 import threading
 import time
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 from django.dispatch import receiver
 
 from ml.artifact import ArtifactError, ArtifactUnreadable
 from ml.ranking import Weights
-from ml.serving_index import ServingIndex
+from ml.serving_index import Moment, ServingIndex
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
-from recommendations.experiments.running import RunningExperiment, running_experiments
+from recommendations.experiments.running import RunningExperiment, RunningVariant, running_experiments
 from recommendations.experiments.signals import experiments_changed
 from recommendations.rules.active_rules import ActiveRules
 from recommendations.rules.rule_book import RuleBook
 from recommendations.rules.signals import rules_changed
-from recommendations.serving.overlay import LaidOver
-from recommendations.serving.served import Served
+from recommendations.serving.overlay import Overlay
+from recommendations.serving.reading import VersionBeside, active_weights, open_beside, versions_served_before
 from recommendations.versions import artifact_store
-from recommendations.versions.models import ModelVersion, RankingProfile
+from recommendations.versions.models import ModelVersion
 from recommendations.versions.opening import OpenedVersion, read_index
 from recommendations.versions.signals import ranking_profile_changed
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5
-
 SECONDS_AFTER_A_FAILURE = 10.0
 
 
-class Beside(NamedTuple):
-    """The version of a variant: None while it cannot be used; try_again_at: by the monotonic clock, when it could not
-    be read."""
+@dataclass(frozen=True, eq=False)
+class Served:
+    """The version that serves, its index with the overlay of newer products, weights and rules.
 
-    opened: OpenedVersion | None
-    try_again_at: float = math.inf
+    - `overlay_stamp`: changes when a product of the overlay does.
+    - `experiments`: those that run; `beside`: the versions of their variants, as they were trained.
+    - `rules_of_variants`: by the id of a variant that brings rules, the active rules with these.
+    """
+
+    version: str
+    opened: OpenedVersion
+    index: ServingIndex
+    weights: Weights
+    overlay_stamp: int = 0
+    experiments: tuple[RunningExperiment, ...] = ()
+    beside: Mapping[str, OpenedVersion] = field(default_factory=dict)
+    rules: ActiveRules = field(default_factory=ActiveRules)
+    rules_of_variants: Mapping[uuid.UUID, ActiveRules] = field(default_factory=dict)
+
+    def experiment_in(self, slot: str) -> RunningExperiment | None:
+        """Return the experiment that assigns the shoppers of a slot to variants; there is at most one."""
+        return next((experiment for experiment in self.experiments if experiment.slot in ("", slot)), None)
+
+    def as_in(self, variant: RunningVariant) -> "Served | None":
+        """Return what serves the shoppers of a variant; None when this process cannot use its model version."""
+        served = replace(self, rules=self.rules_of_variants.get(variant.id, self.rules))
+        if variant.model_version is not None and variant.model_version != self.version:
+            opened = self.beside.get(variant.model_version)
+            if opened is None:
+                return None
+            served = replace(served, version=variant.model_version, opened=opened, index=opened.index, overlay_stamp=0)
+        return served if variant.weights is None else replace(served, weights=variant.weights)
+
+    def moment(self, local: datetime) -> Moment | None:
+        """Return a time by the shop's clock as ranking takes it; None where the index knows of no seasons."""
+        return None if self.index.seasons.is_flat else Moment.of(local)
 
 
 class ServingHandle:
-    """Loads, follows and keeps. Threads that come while another one loads are served what there was before."""
+    """Loads the promoted version and follows the pointer. While a thread loads, others get the version before."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._served: Served | None = None
         self._pointer: artifact_store.Pointer | None = None
-        self._overlay = LaidOver()
-        self._beside: dict[str, Beside] = {}
+        self._overlay = Overlay()
+        self._beside: dict[str, VersionBeside] = {}
         self._book = RuleBook()
         self._look_again_at = 0.0
         self._open_again_at = math.inf
@@ -92,27 +123,27 @@ class ServingHandle:
         return self._book.active
 
     def look_again(self) -> None:
-        """Make the next call read newer index entries, weights and rules, however short ago the last look was."""
+        """Make the next call read newer index entries, weights and rules, however recent the last look was."""
         self._look_again_at = 0.0
 
     def _follow(self, pointer: artifact_store.Pointer | None) -> None:
-        """Open the version pointed to; if it must not be used keep the present one, or take the one before it."""
+        """Open the version pointed to. If it must not be used keep the present one, or take the one before it."""
         self._pointer, self._open_again_at = pointer, math.inf
         if pointer is None:
             return
         version: str | None = pointer.text
         opened = self._open(pointer.text)
-        earlier = iter(_served_before() if opened is None and self._served is None else ())
+        earlier = iter(versions_served_before() if opened is None and self._served is None else ())
         while opened is None and (version := next(earlier, None)) is not None:
             opened = self._open(version)
         if opened is not None and version is not None:
             self._served = Served(version, opened, opened.index, Weights(), rules=self._book.active)
-            self._overlay, self._look_again_at = LaidOver(), 0.0
+            self._overlay, self._look_again_at = Overlay(), 0.0
 
     def _open(self, version: str) -> OpenedVersion | None:
-        """Return a version whose every byte was checked; None, with the alarm given, when it must not be used.
+        """Return a version of which every byte was checked; log and return None when it must not be used.
 
-        One that could not be read is not refused, here nor for others: this process tries it again after ten seconds.
+        One that could not be read is not refused: this process tries it again after ten seconds.
         """
         instead = self._served.version if self._served else "the version before"
         try:
@@ -134,8 +165,10 @@ class ServingHandle:
         """Read what changed in the behaviour tables since the last look."""
         try:
             self._look_again_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
-            weights, experiments = _active_weights(), running_experiments()
-            self._book.read({variant.id: variant.rules for found in experiments for variant in found.variants})
+            weights, experiments = active_weights(), running_experiments()
+            self._book.read(
+                {variant.id: variant.rules for experiment in experiments for variant in experiment.variants}
+            )
             changed = self._overlay.read(served.version, served.opened.index)
         except BEHAVIOUR_DATABASE_ERRORS as error:
             self._look_again_at = time.monotonic() + SECONDS_AFTER_A_FAILURE
@@ -154,45 +187,13 @@ class ServingHandle:
     def _versions_beside(self, promoted: str, experiments: Sequence[RunningExperiment]) -> Mapping[str, OpenedVersion]:
         """Return the versions of variants that this process can use; each is opened once, if it could be read."""
         named = {variant.model_version for experiment in experiments for variant in experiment.variants}
-        wanted = {version for version in named if version is not None and version != promoted}
-        kept = {name: found for name, found in self._beside.items() if time.monotonic() < found.try_again_at}
-        self._beside = {version: kept.get(version) or _open_beside(version) for version in wanted}
-        return {version: found.opened for version, found in self._beside.items() if found.opened is not None}
-
-
-def _open_beside(version: str) -> Beside:
-    """Return the version of a variant; without it, said in the log, when it must not be used."""
-    try:
-        return Beside(read_index(artifact_store.open_version(version)))
-    except (ArtifactError, ValueError) as error:
-        logger.error("Model version %s of an experiment cannot be used, the default serves: %s", version, error)
-        is_worth_trying = isinstance(error, ArtifactUnreadable)
-        return Beside(None, time.monotonic() + SECONDS_AFTER_A_FAILURE if is_worth_trying else math.inf)
-
-
-def _served_before() -> list[str]:
-    """Return what may serve in place of a promoted version that must not be used: what did before, the last first.
-
-    With a damaged pointer that is whatever served last; with the behaviour database away all older ones on disk.
-    """
-    promoted, on_disk = artifact_store.promoted_version(), artifact_store.versions()
-    try:
-        before = ModelVersion.objects.served_before(promoted).values_list("version", flat=True)
-        return [version for version in before if version in on_disk]
-    except BEHAVIOUR_DATABASE_ERRORS as error:
-        logger.error("Which versions served before cannot be read: %s", error)
-        return [version for version in reversed(on_disk) if promoted is None or version < promoted]
-
-
-def _active_weights() -> Weights:
-    profile: RankingProfile | None = RankingProfile.objects.filter(is_active=True).order_by("name").first()
-    if profile is None:
-        return Weights()
-    try:
-        return Weights(**profile.weights())
-    except ValueError as error:
-        logger.error("The ranking profile %s is not usable, the default weights rank: %s", profile.name, error)
-        return Weights()
+        others = {version for version in named if version is not None and version != promoted}
+        opened = {name: entry for name, entry in self._beside.items() if time.monotonic() < entry.try_again_at}
+        self._beside = {
+            version: opened.get(version) or open_beside(version, retry_after=SECONDS_AFTER_A_FAILURE)
+            for version in others
+        }
+        return {version: entry.opened for version, entry in self._beside.items() if entry.opened is not None}
 
 
 _handle = ServingHandle()
@@ -201,12 +202,6 @@ _handle = ServingHandle()
 def current() -> Served | None:
     """Return what serves now in this process; None before the first promotion."""
     return _handle.current()
-
-
-def current_index() -> ServingIndex | None:
-    """Return the index that serves now in this process, None before the first promotion."""
-    served = current()
-    return served.index if served else None
 
 
 def current_rules() -> ActiveRules:

@@ -1,4 +1,4 @@
-"""What ranking needs of products saved since the promoted version was built."""
+"""Index entries of products saved since the promoted version was built."""
 
 from django.db import models
 from django.utils import timezone

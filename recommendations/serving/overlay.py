@@ -1,7 +1,7 @@
-"""Products saved since a version was built, as index entries to lay over its index: read from the behaviour tables.
+"""Overlay of an index: entries of products saved since the version was built, read from the behaviour tables.
 
-Every process lays over the same: the 20,000 written last, however long it has run. What is new is found by the writers'
-clocks twice a second; what a slow clock wrote, and what was deleted, by comparing all of them once a minute.
+Every process holds the same entries, the 20,000 written last, however long it has run. New ones are found by the
+writers' clocks twice a second. Those of a slow clock, and deleted ones, are found by comparing all once a minute.
 """
 
 import logging
@@ -25,8 +25,8 @@ ROWS_PER_QUERY = 500
 logger = logging.getLogger(__name__)
 
 
-class LaidOver:
-    """The entries of one version that this process has read. stamp: the same number wherever the same were read."""
+class Overlay:
+    """The entries of one version that this process has read; `stamp` is equal wherever the same were read."""
 
     def __init__(self) -> None:
         self.entries: dict[uuid.UUID, OverlayEntry] = {}
@@ -37,24 +37,26 @@ class LaidOver:
         self._is_full = False
 
     def read(self, version: str, base: ServingIndex) -> bool:
-        """Take in the entries written since the last time; tell whether there were any. One query when there are none,
-        and one more for each 500."""
+        """Read the entries written since the last time and tell whether there were any.
+
+        One query, and one more for each 500 entries.
+        """
         rows = IndexedProduct.objects.filter(model_version=version).order_by("-updated_at", "product_id")
-        listed, is_comparing = rows, self._read_until is None or time.monotonic() >= self._compare_at
+        newest, is_comparing = rows, self._read_until is None or time.monotonic() >= self._compare_at
         if is_comparing:
             self._compare_at = time.monotonic() + SECONDS_BETWEEN_COMPARISONS
         elif self._read_until is not None:
-            # Once nothing came for so long only what is newer can: thousands written at once are not listed for ever.
+            # Once nothing came for that long only newer rows can, so thousands written at once are not read for ever.
             is_quiet = time.monotonic() >= self._changed_at + OVERLAP.total_seconds()
-            listed = rows.filter(updated_at__gte=self._read_until - (timedelta(0) if is_quiet else OVERLAP))
-        found = dict(listed.values_list("product_id", "updated_at")[:MOST_ROWS])
-        gone = self._written.keys() - found.keys() if is_comparing else set[uuid.UUID]()
-        changed = [product_id for product_id, at in found.items() if self._written.get(product_id) != at]
+            newest = rows.filter(updated_at__gte=self._read_until - (timedelta(0) if is_quiet else OVERLAP))
+        written = dict(newest.values_list("product_id", "updated_at")[:MOST_ROWS])
+        gone = self._written.keys() - written.keys() if is_comparing else set[uuid.UUID]()
+        changed = [product_id for product_id, at in written.items() if self._written.get(product_id) != at]
         for start in range(0, len(changed), ROWS_PER_QUERY):
             for row in rows.filter(product_id__in=changed[start : start + ROWS_PER_QUERY]):
                 self.entries[row.product_id] = overlay_entry(row, base)
                 self._written[row.product_id] = row.updated_at
-        self._read_until = max((at for at in (self._read_until, *found.values()) if at is not None), default=None)
+        self._read_until = max((at for at in (self._read_until, *written.values()) if at is not None), default=None)
         self._forget([*gone, *self._beyond_the_newest(gone)])
         if changed or gone:
             self._changed_at = time.monotonic()
@@ -87,7 +89,7 @@ class LaidOver:
 
 
 def overlay_entry(row: IndexedProduct, base: ServingIndex) -> OverlayEntry:
-    """Return a stored index entry as what lies over the base; without a vector it keeps the base's."""
+    """Return a stored row as an entry of the overlay; without a vector it keeps that of the base."""
     raw_id = row.product_id.hex
     vector = np.frombuffer(row.vector, dtype="<f4")
     if not vector.size and (item := base.index_of(raw_id)) is not None:

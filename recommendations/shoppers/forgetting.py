@@ -1,4 +1,4 @@
-"""Delete what is known of a person: the one exception to a log that only grows."""
+"""Deletion of the data of a person, the one exception to a log that only grows."""
 
 import uuid
 
@@ -11,8 +11,8 @@ from shop.orders.models import Order
 def forget_shopper(shopper_id: uuid.UUID) -> int:
     """Delete the events, profile and vector of an account and of the visitors it was, and return how many events.
 
-    What a model learned from them stays until the next training, as part of sums over everybody; their orders, which
-    the shop must keep, no longer say which visitor placed them.
+    A model keeps what it learned from them until the next training, as part of sums over everybody. The shop must keep
+    their orders, which no longer say which visitor placed them.
     """
     visitors = VisitorLink.objects.visitors_of(shopper_id)
     everybody = [shopper_id, *visitors]

@@ -1,4 +1,4 @@
-"""Everything that is stored of one person, for that person alone."""
+"""Copy of the data of one person, for that person alone."""
 
 import uuid
 from typing import Any
@@ -15,7 +15,7 @@ _EVENT = ("id", "kind", "product_id", "category_id", "value", "query", "source",
 def personal_data(user: User) -> dict[str, Any]:
     """Return account, orders, reviews, events, profile and experiments of one person, as plain values.
 
-    Events are those of the account and of the visitors it was. Keys of other people are nowhere in it.
+    Events are those of the account and of the visitors it was. It holds no keys of other people.
     """
     visitors = VisitorLink.objects.visitors_of(user.pk)
     shoppers: list[uuid.UUID] = [user.pk, *visitors]

@@ -1,6 +1,6 @@
-"""Which segment a shopper or a product falls into: the nearest centroid of the version that serves.
+"""Segments of shoppers and products: the nearest centroid of the version that serves.
 
-Nothing is stored per shopper or product, so nothing goes stale: a shopper changes segment with their next event.
+Nothing is stored for a shopper or product, so a shopper changes segment with their next event.
 """
 
 import logging
@@ -18,13 +18,13 @@ from ml.content.unit_length import unit_rows
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.rules.active_rules import RememberedSegment
 from recommendations.serving import handle
-from recommendations.shoppers.known import known_shopper
+from recommendations.shoppers.profiles import profile_of
 from recommendations.versions.models import Segment, SegmentKind
 
 logger = logging.getLogger(__name__)
 
 VERSIONS_REMEMBERED = 4
-# A segment of a later version is taken for an earlier one when it is at least so much like it.
+# Least likeness of a segment of a later version to be taken for an earlier one.
 LEAST_LIKENESS = 0.35
 
 
@@ -41,9 +41,7 @@ def segment_of(*, shopper_id: uuid.UUID) -> Segment | None:
     served = handle.current()
     if served is None:
         return None
-    return segment_at(
-        version=served.version, kind=SegmentKind.SHOPPERS, vector=known_shopper(shopper_id, served).vector
-    )
+    return segment_at(version=served.version, kind=SegmentKind.SHOPPERS, vector=profile_of(shopper_id, served).vector)
 
 
 def segment_of_product(*, product_id: uuid.UUID) -> Segment | None:
@@ -82,7 +80,7 @@ def shopper_segments(version: str) -> tuple[Segment, ...]:
 def segments_entered(
     *, version: str, vector: NDArray[np.float32] | None, remembered: Collection[RememberedSegment]
 ) -> frozenset[RememberedSegment]:
-    """Return which of the remembered segments of shoppers the one with this vector is in, in a version's terms."""
+    """Return those of the remembered segments that the shopper with this vector is in, in a version."""
     entered = segment_at(version=version, kind=SegmentKind.SHOPPERS, vector=vector) if remembered else None
     if entered is None:
         return frozenset()
@@ -90,7 +88,7 @@ def segments_entered(
 
 
 def matching_segment(version: str, remembered: RememberedSegment) -> Segment | None:
-    """Return what has become of a segment in a version: itself, or the one most like it; None when none is like it.
+    """Return a remembered segment in a version: itself, or the one most like it; None when none is like it.
 
     One query per version, after that none. Likeness, 0 to 1: the mean of what the two have in common of their
     categories (the lesser shares by the larger ones) and of their products and words (Jaccard).
@@ -110,7 +108,7 @@ def remember(segment: Segment) -> RememberedSegment:
 
 
 def segment_content(segment: Segment) -> dict[str, Any]:
-    """Return a segment as the column of a rule keeps it."""
+    """Return a segment as the column of a rule holds it."""
     return {
         "model_version": segment.model_version,
         "number": segment.number,

@@ -1,4 +1,4 @@
-"""Tie an anonymous visitor's past to the account it turned out to belong to."""
+"""Links of anonymous visitors to the accounts they sign in to."""
 
 import uuid
 
@@ -14,7 +14,7 @@ def link_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> bool:
 
     In running experiments the account sees the visitor's variants from then on, unless it had seen one itself.
 
-    False when the visitor was linked before, to whichever account: nothing is changed then.
+    Return False and change nothing when the visitor was linked before, to any account.
     """
     if visitor_id == user_id:
         return False
@@ -30,7 +30,7 @@ def link_visitor(*, visitor_id: uuid.UUID, user_id: uuid.UUID) -> bool:
 
 
 def _outdate_profile(user_id: uuid.UUID) -> None:
-    """Make the next request read the log, the visitors' events included, even if no worker comes to it first."""
+    """Make the next request read the log, the visitors' events included, without waiting for a worker."""
     profile, _ = ShopperProfile.objects.get_or_create(shopper_id=user_id)
     profile.model_version = ""
     profile.history = profile.history | {"visitors": [v.hex for v in VisitorLink.objects.visitors_of(user_id)]}

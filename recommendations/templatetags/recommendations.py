@@ -9,33 +9,27 @@ from django import template
 from django.template import Context
 
 from accounts.shoppers import known_shopper_id
-from recommendations.lists.listing import RecommendedItem
-from recommendations.lists.recommending import Recommendations, recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.arranging import RecommendedItem
+from recommendations.lists.intents.registry import intent_named
+from recommendations.lists.questions import Intent, Question
+from recommendations.lists.recommending import Recommendations, recommend, shown
 from shop.catalogue.models import Category, Product
 
 register = template.Library()
 
-TITLES = {
-    Intent.FOR_YOU: "Picked for you",
-    Intent.SIMILAR: "Similar products",
-    Intent.COMPLEMENTARY: "Goes well with it",
-    Intent.TRENDING: "Trending now",
-    Intent.RECENTLY_VIEWED: "Recently viewed",
-}
-
 
 @dataclass(frozen=True)
 class Rail:
-    """A rendered strip of products (glossary); see recommendations.lists for the parts of an item.
+    """A rendered strip of products (glossary).
 
-    list_id: what links to its products name, so that clicks are counted; None outside of experiments. invites: nothing
-    is known of whom it is for, who may say what they like; follows_choice: they did.
+    - `list_id`: named by the links to its products, so that clicks are counted; None outside of experiments.
+    - `invites`: nothing is known of the shopper, who is invited to say what they like.
+    - `follows_choice`: the shopper has said so.
     """
 
     title: str
     slot: str
-    intent: str
+    intent: Intent
     items: list[RecommendedItem]
     recomm_id: uuid.UUID
     list_id: uuid.UUID | None
@@ -61,28 +55,29 @@ def recommendation_rail(
     `basket` takes products, or anything with a `product_id` such as cart items.
     """
     request = context.get("request")
-    found = recommend(
-        shopper_id=known_shopper_id(request) if request is not None else None,
-        intent=Intent(intent),
-        slot=slot,
-        limit=limit,
-        product_id=product.pk if product else None,
-        category_id=category.pk if category else None,
+    question = Question(
+        intent_named(intent),
+        slot,
+        limit,
+        product.pk if product else None,
+        category.pk if category else None,
         basket=[getattr(entry, "product_id", None) or entry.pk for entry in basket],
     )
-    return {"rail": _rail(found, title), "request": request}
+    answer = shown(recommend(known_shopper_id(request) if request is not None else None, question))
+    return {"rail": _rail(answer, title), "request": request}
 
 
-def _rail(found: Recommendations, title: str) -> Rail:
+def _rail(answer: Recommendations, title: str) -> Rail:
+    intent = answer.question.intent
     return Rail(
-        title=title or TITLES[found.intent],
-        slot=found.slot,
-        intent=found.intent.value,
-        items=found.items,
-        recomm_id=found.recomm_id,
-        list_id=found.recomm_id if found.variant else None,
-        model_version=found.model_version,
-        fallback_used=found.fallback_used,
-        invites=found.is_stranger and found.intent is Intent.FOR_YOU,
-        follows_choice=found.follows_choice and found.intent is Intent.FOR_YOU,
+        title=title or intent.title,
+        slot=answer.question.slot,
+        intent=intent,
+        items=answer.items,
+        recomm_id=answer.recomm_id,
+        list_id=answer.recomm_id if answer.variant else None,
+        model_version=answer.model_version,
+        fallback_used=answer.fallback_used,
+        invites=intent.is_personal and answer.is_stranger,
+        follows_choice=intent.is_personal and answer.follows_choice,
     )

@@ -10,7 +10,7 @@ from shop.catalogue.navigation import offered_categories
 
 
 class CategoryChoiceForm(forms.Form):
-    """Which of the offered categories somebody likes; how many there may be the service says."""
+    """Selects liked categories among those offered. The service limits how many."""
 
     categories = forms.TypedMultipleChoiceField(
         coerce=uuid.UUID, error_messages={"required": "Choose at least one category, or skip this."}
@@ -23,5 +23,5 @@ class CategoryChoiceForm(forms.Form):
 
     @property
     def ticked(self) -> Collection[str]:
-        """The ids of the categories to show as chosen: what was sent, or what was chosen before."""
+        """The ids of the categories to show as chosen: those sent, or those chosen before."""
         return self["categories"].value() or []

@@ -1,5 +1,4 @@
-"""What shoppers tell the recommendations: “not interested”, which categories they like, views to forget; and the page
-where all of it can be changed."""
+"""Pages where shoppers steer their suggestions: “not interested”, liked categories, views to forget."""
 
 import logging
 import uuid
@@ -31,8 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 def needs_log(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Send the shopper home with a word about it while the behaviour database is away; a page that htmx asked a piece
-    for comes anew with that word."""
+    """Send the shopper home with a message while the behaviour database is away; a request of htmx reloads the page."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -52,7 +50,7 @@ def needs_log(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @never_cache
 @needs_log
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Show what the shopper's suggestions rest on, each part with a way to change it."""
+    """Show the parts of the shopper's past that suggestions follow from, each with a way to change it."""
     return render(request, "recommendations/preferences.html", {"known": preferences_of(known_shopper_id(request))})
 
 
@@ -60,7 +58,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @never_cache
 @needs_log
 def categories(request: HttpRequest) -> HttpResponse:
-    """Choose the categories one likes; the next page is made for them."""
+    """Choose liked categories; the next page follows them."""
     chosen = [category.pk for category in chosen_categories(known_shopper_id(request))]
     form = CategoryChoiceForm(request.POST if request.method == "POST" else None, chosen=chosen)
     if request.method == "POST" and form.is_valid():
@@ -96,7 +94,7 @@ def forget_viewed(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs_log
 def not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
-    """Never show the product in recommendations again; answers with the tile that offers to undo."""
+    """Never show the product in recommendations again; answer with the tile that offers to undo."""
     product = get_object_or_404(Product.objects.published().for_card(), pk=product_id)
     dismiss_product(shopper_id=shopper_of(request).id, product_id=product.pk)
     return _answer(request, "recommendations/_dismissed.html", product)
@@ -105,14 +103,14 @@ def not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @needs_log
 def undo_not_interested(request: HttpRequest, product_id: uuid.UUID) -> HttpResponse:
-    """Take it back; answers with the product's card and its button."""
+    """Take that back; answer with the product's card and its button."""
     product = get_object_or_404(Product.objects.published().for_card(), pk=product_id)
     take_back_dismissal(shopper_id=shopper_of(request).id, product_id=product.pk)
     return _answer(request, "recommendations/_restored.html", product)
 
 
 def _answer(request: HttpRequest, template: str, product: Product) -> HttpResponse:
-    """The piece of page htmx asked for; without htmx the shopper goes back to where the button was."""
+    """Answer htmx with the piece of page it asked for, and others with the page where the button was."""
     if getattr(request, "htmx", False):
         return render(request, template, {"product": product})
     origin = request.headers.get("Referer", "")

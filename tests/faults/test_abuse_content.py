@@ -8,13 +8,12 @@ import pytest
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.learning.indexing import reindex
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import SIMILAR, TRENDING
 from recommendations.serving import handle
 from shop.catalogue.models import Category, Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import publish
-from tests.recommendations.shopping import SHOPPER, act, for_you
+from tests.recommendations.shopping import SHOPPER, act, for_you, recommend
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("own_models")]
 LAMPS = ["lamp", "light", "brass", "walnut", "shade", "desk", "reading", "warm", "bulb", "dimmer", "glass", "cord"]
@@ -71,7 +70,7 @@ def new_product(category: Category, title: str, description: str, **more) -> Pro
 
 
 def similar_to(product: Product) -> list[uuid.UUID]:
-    found = recommend(shopper_id=SHOPPER, intent=Intent.SIMILAR, product_id=product.pk, limit=SHOWN)
+    found = recommend(shopper_id=SHOPPER, intent=SIMILAR, product_id=product.pk, limit=SHOWN)
     return [item.product.pk for item in found.items]
 
 
@@ -84,7 +83,7 @@ def test_fault_44_a_stuffed_product_is_not_among_the_first_six(products, how):
 
     assert stuffed.pk not in mine[: SHOWN // 2]
     assert stuffed.pk not in beside[: SHOWN // 2]
-    trending = recommend(shopper_id=SHOPPER, intent=Intent.TRENDING, limit=SHOWN).items
+    trending = recommend(shopper_id=SHOPPER, intent=TRENDING, limit=SHOWN).items
     assert stuffed.pk not in [item.product.pk for item in trending]
 
 

@@ -16,8 +16,8 @@ from accounts.shoppers import TOKEN_HEADER, visitor_token
 from ml.experiments import SAMPLE_RATIO_ALARM, Arm, assign_share, lift_of, sample_ratio_p_value
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
-from recommendations.counting import impressions
-from recommendations.counting.impressions import ImpressionBuffer
+from recommendations.counting import buffers
+from recommendations.counting.buffers import ImpressionBuffer
 from recommendations.experiments import exposures
 from recommendations.experiments.models import Experiment, Exposure
 from recommendations.experiments.results import experiment_results
@@ -36,7 +36,7 @@ RUNS, LOOKS, SHOPPERS, RATE = 1_000, 10, 400, 0.2
 @pytest.fixture(autouse=True)
 def _own_memory(monkeypatch):
     monkeypatch.setattr(exposures, "_memory", exposures.ExposureMemory())
-    monkeypatch.setattr(impressions, "_buffer", ImpressionBuffer())
+    monkeypatch.setattr(buffers, "_impressions", ImpressionBuffer())
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def device(email: str, visitor: uuid.UUID) -> APIClient:
 
 def test_fault_48_one_variant_on_every_device_from_the_first_look_on(products, monkeypatch):
     running, user = start(), UserFactory()
-    own = running.placed(user.pk).name
+    own = running.assigned(user.pk).name
     other = "control" if own == "popular" else "popular"
     phone = shopper_in(running, other)
     laptop = shopper_in(running, own)

@@ -9,7 +9,8 @@ from rest_framework.test import APIClient
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from recommendations.behaviour.event_weights import Kind
 from recommendations.learning.training import TrainingRefused, train
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import COMPLEMENTARY, FOR_YOU, INTENTS, RECENTLY_VIEWED, SIMILAR, TRENDING
+from recommendations.lists.questions import Intent
 from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 from tests.recommendations.shopping import act
@@ -23,9 +24,9 @@ PAGES = ("/", "/search/?q=lamp", "/cart/")
 
 def asked(intent: Intent, *, shopper: uuid.UUID = NOBODY, **question: Any) -> dict:
     """The API's answer, which must be 200."""
-    about = {"item": str(uuid.uuid4())} if intent in (Intent.SIMILAR, Intent.COMPLEMENTARY) else {}
+    about = {"item": str(uuid.uuid4())} if intent in (SIMILAR, COMPLEMENTARY) else {}
     answer = APIClient().get(
-        URL, {"intent": intent.value, **about, **question}, headers={TOKEN_HEADER: visitor_token(shopper)}
+        URL, {"intent": intent.name, **about, **question}, headers={TOKEN_HEADER: visitor_token(shopper)}
     )
     assert answer.status_code == 200, answer.content
     return answer.json()
@@ -36,7 +37,7 @@ def shown(body: dict) -> list[str]:
 
 
 def every_answer(**question: Any) -> dict[Intent, dict]:
-    return {intent: asked(intent, **question) for intent in Intent}
+    return {intent: asked(intent, **question) for intent in INTENTS.values()}
 
 
 def assert_pages_open(client) -> None:
@@ -51,7 +52,7 @@ def test_fault_47_ids_nobody_knows_are_answered_with_what_there_is(client, is_tr
     everything = {str(product.pk) for product in products}
 
     for intent, body in every_answer(category=str(uuid.uuid4()), limit=5).items():
-        if intent is Intent.RECENTLY_VIEWED:
+        if intent is RECENTLY_VIEWED:
             assert (body["items"], body["fallback_used"]) == ([], False)
             continue
         assert len(set(shown(body)) & everything) == 5
@@ -65,7 +66,7 @@ def test_fault_47_an_empty_catalogue(client):
 
     for intent, body in every_answer().items():
         assert body["items"] == []
-        assert body["fallback_used"] is (intent is not Intent.RECENTLY_VIEWED)
+        assert body["fallback_used"] is (intent is not RECENTLY_VIEWED)
     assert_pages_open(client)
 
 
@@ -76,10 +77,10 @@ def test_fault_47_a_single_product(client, is_trained):
     if is_trained:
         train(is_measured=False)
 
-    assert shown(asked(Intent.FOR_YOU)) == [str(only.pk)]
-    assert shown(asked(Intent.TRENDING)) == [str(only.pk)]
-    beside = asked(Intent.SIMILAR, item=str(only.pk))
-    assert (beside["items"], asked(Intent.COMPLEMENTARY, item=str(only.pk))["items"]) == ([], [])
+    assert shown(asked(FOR_YOU)) == [str(only.pk)]
+    assert shown(asked(TRENDING)) == [str(only.pk)]
+    beside = asked(SIMILAR, item=str(only.pk))
+    assert (beside["items"], asked(COMPLEMENTARY, item=str(only.pk))["items"]) == ([], [])
     assert client.get(only.get_absolute_url()).status_code == 200
     assert_pages_open(client)
 
@@ -104,8 +105,8 @@ def test_fault_47_whoever_bought_everything_gets_an_empty_list_and_others_a_full
         act(Kind.PURCHASE, product, shopper=buyer, value=1)
     train(is_measured=False)
 
-    for intent in (Intent.FOR_YOU, Intent.TRENDING, Intent.COMPLEMENTARY, Intent.SIMILAR):
+    for intent in (FOR_YOU, TRENDING, COMPLEMENTARY, SIMILAR):
         assert asked(intent, shopper=buyer, item=str(products[0].pk))["items"] == []
-    others = asked(Intent.FOR_YOU, shopper=uuid.UUID(int=2))
+    others = asked(FOR_YOU, shopper=uuid.UUID(int=2))
     assert others["items"]
     assert_pages_open(client)

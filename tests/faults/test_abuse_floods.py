@@ -15,8 +15,8 @@ from config.settings.api import THROTTLE_RATES
 from recommendations.behaviour.event_weights import EVENT_WEIGHTS, Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.behaviour.trust import MOST_PER_MINUTE, SHOPPERS_OF_ONE_ORIGIN
-from recommendations.counting import impressions
-from recommendations.counting.impressions import ImpressionBuffer, write_impressions
+from recommendations.counting import buffers
+from recommendations.counting.buffers import ImpressionBuffer, write_impressions
 from recommendations.counting.models import Impression
 from recommendations.experiments import exposures
 from recommendations.experiments.models import Experiment, Exposure
@@ -26,12 +26,12 @@ from recommendations.learning.catalogue import read_catalogue
 from recommendations.learning.log import read_log
 from recommendations.learning.training import train
 from recommendations.learning.training_data import build_training_data
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import FOR_YOU, TRENDING
 from shop.api.throttling import ScopedThrottle
 from shop.catalogue.models import Product
 from tests.recommendations.experimenting import shopper_in, start
 from tests.recommendations.publishing import publish
+from tests.recommendations.shopping import recommend
 from tests.recommendations.tastes import two_tastes
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("own_models")]
@@ -99,7 +99,7 @@ def test_fault_40_the_rank_of_what_is_flooded_stays_within_one_view(products):
     flood(flooded, 10_000, shopper=uuid.UUID(int=10**6), over=timedelta(hours=5))
     train(is_measured=False)
 
-    first = recommend(shopper_id=None, intent=Intent.TRENDING, limit=3).items[0]
+    first = recommend(shopper_id=None, intent=TRENDING, limit=3).items[0]
 
     assert first.product.pk == wanted.pk
 
@@ -198,13 +198,13 @@ def test_fault_43_a_robot_that_says_nothing_is_known_by_its_speed(products):
 
 def test_fault_43_robots_are_in_no_figure_of_an_experiment(products, client, monkeypatch):
     monkeypatch.setattr(exposures, "_memory", exposures.ExposureMemory())
-    monkeypatch.setattr(impressions, "_buffer", ImpressionBuffer())
+    monkeypatch.setattr(buffers, "_impressions", ImpressionBuffer())
     publish(products)
     running = start()
     person, robot = shopper_in(running, "popular"), shopper_in(running, "popular", 1)
     began = timezone.now()
     Experiment.objects.update(started_at=began - timedelta(minutes=1))
-    lists = [recommend(shopper_id=shopper, intent=Intent.FOR_YOU, slot="home") for shopper in (person, robot)]
+    lists = [recommend(shopper_id=shopper, intent=FOR_YOU, slot="home") for shopper in (person, robot)]
     write_impressions()
     for shopper, found, clicks in ((person, lists[0], 3), (robot, lists[1], MOST_PER_MINUTE + 1)):
         Interaction.objects.bulk_create(

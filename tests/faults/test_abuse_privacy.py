@@ -15,8 +15,7 @@ from recommendations.behaviour.services.interactions import record_interaction
 from recommendations.behaviour.services.missing_purchases import record_missing_purchases
 from recommendations.experiments.models import Exposure
 from recommendations.learning.training import train
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import COMPLEMENTARY, FOR_YOU, INTENTS, TRENDING
 from recommendations.serving import handle
 from recommendations.shoppers.forgetting import forget_shopper
 from recommendations.shoppers.visitors import link_visitor
@@ -25,7 +24,7 @@ from shop.catalogue.models import Product
 from shop.orders.models import Order
 from tests.factories import CategoryFactory, OrderFactory, OrderLineFactory, ProductFactory, ReviewFactory, UserFactory
 from tests.recommendations.experimenting import start
-from tests.recommendations.shopping import act, for_you
+from tests.recommendations.shopping import act, for_you, recommend
 from tests.recommendations.tastes import two_tastes
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("own_models")]
@@ -44,7 +43,7 @@ def anchors_of(shopper: uuid.UUID, product: Product) -> set[uuid.UUID]:
     """The products that the reasons of any list for a shopper name."""
     lists = [
         recommend(shopper_id=shopper, intent=intent, product_id=product.pk, limit=12)
-        for intent in (Intent.FOR_YOU, Intent.COMPLEMENTARY, Intent.TRENDING)
+        for intent in (FOR_YOU, COMPLEMENTARY, TRENDING)
     ]
     reasons = [reason for found in lists for item in found.items for reason in item.reasons]
     return {reason.anchor_id for reason in reasons if reason.anchor_id is not None}
@@ -69,7 +68,7 @@ def test_fault_45_hidden_products_are_neither_shown_nor_named(products):
     hidden = set(Product.objects.filter(is_published=False).values_list("pk", flat=True))
 
     assert anchors_of(shopper, products[15]).isdisjoint(hidden)
-    for intent in Intent:
+    for intent in INTENTS.values():
         items = recommend(shopper_id=shopper, intent=intent, product_id=products[15].pk).items
         assert {item.product.pk for item in items}.isdisjoint(hidden)
 
@@ -95,7 +94,7 @@ def test_fault_45_sensitive_categories_are_neither_named_nor_shown_outside_of_th
     assert anchors_of(shopper, products[15]).isdisjoint(sensitive)
     assert "Health" not in str([item.reasons for item in found.items])
 
-    there = recommend(shopper_id=shopper, intent=Intent.FOR_YOU, category_id=shelf.pk)
+    there = recommend(shopper_id=shopper, intent=FOR_YOU, category_id=shelf.pk)
     assert {item.product.pk for item in there.items} & sensitive
 
 
@@ -113,7 +112,7 @@ def test_fault_45_bought_together_needs_three_people(products, buyers, orders_ea
         act(Kind.PURCHASE, product, shopper=uuid.UUID(int=9_100 + other), value=1, occurred_at=moment)
     train(is_measured=False)
 
-    found = recommend(shopper_id=uuid.uuid4(), intent=Intent.COMPLEMENTARY, product_id=pair[0].pk, limit=12)
+    found = recommend(shopper_id=uuid.uuid4(), intent=COMPLEMENTARY, product_id=pair[0].pk, limit=12)
 
     together = [item.product.pk for item in found.items if item.reasons[0].code == "bought_together"]
     assert together == ([pair[1].pk] if is_shown else [])

@@ -20,7 +20,7 @@ from accounts.models import User
 from config.api.schema import SCHEMA_FILE
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import INTENTS
 from recommendations.serving import handle
 from recommendations.tasks import refresh_shopper
 from tests.factories import (
@@ -165,7 +165,7 @@ def test_fault_50_no_more_queries_than_agreed_however_long_the_list(caller):
 def test_fault_50_a_list_of_any_intent_takes_three_queries_at_most(caller):
     path, item = "/api/v1/recommendations/", {"item": caller.product_id}
 
-    taken = {intent.value: caller.ask(path, intent=intent.value, **item) for intent in Intent}
+    taken = {intent.name: caller.ask(path, intent=intent.name, **item) for intent in INTENTS.values()}
 
     assert {intent: queries for intent, queries in taken.items() if queries > 3} == {}
 

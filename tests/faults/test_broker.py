@@ -15,7 +15,7 @@ from django.db import connection
 
 from benchmarks.shops.client import ShopClient, Visitor
 from benchmarks.shops.programs import free_port
-from recommendations.api.views import EventsView
+from recommendations.api.events import EventsView
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile
 from recommendations.behaviour.services import notifications

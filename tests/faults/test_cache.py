@@ -10,10 +10,10 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from config.caches import redis as redis_cache
-from recommendations.lists import intents
-from recommendations.lists.intents import candidates
-from recommendations.lists.requests import Candidates, Intent, Request
-from recommendations.shoppers.known import NOBODY
+from recommendations.lists.context import RankingContext
+from recommendations.lists.intents.for_you import FOR_YOU, ForYou
+from recommendations.lists.questions import Candidates, Question
+from recommendations.shoppers.profiles import EMPTY_PROFILE
 from shop.catalogue import navigation, stale_cache
 from tests.factories import CategoryFactory, ProductFactory
 from tests.faults.toxic_proxy import Toxic
@@ -97,19 +97,17 @@ def test_fault_20_an_expired_value_is_made_by_one_of_500_requests(redis, cache_o
 @pytest.mark.django_db
 def test_fault_20_a_rail_of_strangers_is_ranked_by_one_of_500_requests(category, monkeypatch):
     publish(ProductFactory.create_batch(8, category=category, rating_sum=5, rating_count=1))
-    served = served_now()
-    made, may_end, rank = [], threading.Event(), intents._RANKERS[Intent.FOR_YOU]
+    context = RankingContext(Question(FOR_YOU), EMPTY_PROFILE, served_now())
+    made, may_end, rank = [], threading.Event(), ForYou.rank
 
     def rank_slowly(*asked: Any) -> Candidates:
         made.append(1)
         may_end.wait(30)
         return rank(*asked)
 
-    monkeypatch.setitem(intents._RANKERS, Intent.FOR_YOU, rank_slowly)
+    monkeypatch.setattr(ForYou, "rank", rank_slowly)
     with ThreadPoolExecutor(THREADS) as pool:
-        answers = [
-            pool.submit(candidates, Request(Intent.FOR_YOU, 4), NOBODY, served) for _ in range(PARALLEL_REQUESTS)
-        ]
+        answers = [pool.submit(FOR_YOU.candidates, context, 4) for _ in range(PARALLEL_REQUESTS)]
         may_end.set()
         shown = [answer.result(30) for answer in answers]
 

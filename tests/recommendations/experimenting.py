@@ -33,7 +33,7 @@ def start(name: str = "weights", slot: str = "", **variants: dict[str, Any]) -> 
 def shopper_in(experiment: RunningExperiment, variant: str, number: int = 0) -> uuid.UUID:
     """Return the shopper of this number (0 first) whose hash falls into a variant."""
     ids = (uuid.UUID(int=candidate) for candidate in range(1_000, 100_000))
-    fitting = (shopper for shopper in ids if experiment.placed(shopper).name == variant)
+    fitting = (shopper for shopper in ids if experiment.assigned(shopper).name == variant)
     for _ in range(number):
         next(fitting)
     return next(fitting)

@@ -12,7 +12,7 @@ from ml.serving_index import ServingIndex
 from ml.user_tower import UserTower
 from recommendations.learning.catalogue import product_text
 from recommendations.serving import handle
-from recommendations.serving.served import Served
+from recommendations.serving.handle import Served
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from shop.catalogue.models import Category, Product

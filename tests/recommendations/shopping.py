@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
-from recommendations.lists.recommending import Recommendations, recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists import recommending
+from recommendations.lists.intents.registry import FOR_YOU
+from recommendations.lists.questions import Intent, Question
+from recommendations.lists.recommending import Recommendations, shown
 from shop.catalogue.models import Product
 
 SHOPPER, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -35,6 +37,11 @@ def act(
     )
 
 
+def recommend(*, shopper_id: uuid.UUID | None, intent: Intent, **options: Any) -> Recommendations:
+    """Return the list that a shopper is shown."""
+    return shown(recommending.recommend(shopper_id, Question(intent, **options)))
+
+
 def for_you(shopper: uuid.UUID | None = SHOPPER, **options: Any) -> Recommendations:
     """Return the shopper's own list."""
-    return recommend(shopper_id=shopper, intent=Intent.FOR_YOU, **options)
+    return recommend(shopper_id=shopper, intent=FOR_YOU, **options)

@@ -10,15 +10,17 @@ import pytest
 import time_machine
 
 from accounts.shoppers import Shopper
+from ml import ranking
 from ml.ranking import ReasonCode
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import ShopperProfile
 from recommendations.behaviour.services.interactions import NewEvent, dismiss_product, record_interactions
 from recommendations.behaviour.services.preferences import choose_categories, clear_viewed
 from recommendations.learning.training import train
-from recommendations.lists import intents
+from recommendations.lists import context
+from recommendations.lists.intents.registry import COMPLEMENTARY, FOR_YOU, RECENTLY_VIEWED, SIMILAR, TRENDING
+from recommendations.lists.questions import Question
 from recommendations.lists.recommending import recommend_to
-from recommendations.lists.requests import Intent, Question
 from recommendations.shoppers.visitors import link_visitor
 from shop.cart.services import add_to_cart
 from shop.catalogue.models import Category, Product
@@ -166,16 +168,16 @@ def version(request, planted, committed, monkeypatch) -> str:
 def questions(shop: Planted) -> Iterator[Question]:
     """Yield what pages and clients ask for."""
     keys = {title: product.pk for title, product in shop.products.items()}
-    yield Question(Intent.FOR_YOU, limit=20)
-    yield Question(Intent.FOR_YOU, limit=8, category_id=shop.shelves["Lamps"].pk)
+    yield Question(FOR_YOU, limit=20)
+    yield Question(FOR_YOU, limit=8, category_id=shop.shelves["Lamps"].pk)
     for title in ("Brass lamp", "Bow saw", "Wool rug"):
-        yield Question(Intent.SIMILAR, product_id=keys[title])
-        yield Question(Intent.COMPLEMENTARY, product_id=keys[title])
-    yield Question(Intent.COMPLEMENTARY, basket=[keys["Clay pot"], keys["Wool rug"]])
-    yield Question(Intent.COMPLEMENTARY)
-    yield Question(Intent.TRENDING, limit=20)
-    yield Question(Intent.TRENDING, category_id=shop.shelves["Pots"].pk)
-    yield Question(Intent.RECENTLY_VIEWED)
+        yield Question(SIMILAR, product_id=keys[title])
+        yield Question(COMPLEMENTARY, product_id=keys[title])
+    yield Question(COMPLEMENTARY, basket=[keys["Clay pot"], keys["Wool rug"]])
+    yield Question(COMPLEMENTARY)
+    yield Question(TRENDING, limit=20)
+    yield Question(TRENDING, category_id=shop.shelves["Pots"].pk)
+    yield Question(RECENTLY_VIEWED)
 
 
 def told(shop: Planted, names: Collection[str] = ()) -> tuple[Counter[tuple[str, str]], list[str]]:
@@ -187,7 +189,7 @@ def told(shop: Planted, names: Collection[str] = ()) -> tuple[Counter[tuple[str,
         shopper = shop.shoppers[name]
         for question in questions(shop):
             [found] = recommend_to([shopper], question)
-            given.update((question.intent.value, reason.code) for item in found.items for reason in item.reasons)
+            given.update((question.intent.name, reason.code) for item in found.items for reason in item.reasons)
             lies += [f"{name}, {lie}" for lie in untrue(found, shopper, question)]
     return given, lies
 
@@ -223,8 +225,8 @@ def _another_deed(reason: ReasonCode, deed: Kind | None) -> str:
 @pytest.mark.parametrize("version", [TRAINED], indirect=True)
 def test_half_of_those_were_ranked_ahead_and_what_is_untrue_would_be_noticed(version, planted, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(intents.ranking, "rank_for_you", pytest.fail)
-        [found] = recommend_to([planted.shoppers["viewer"]], Question(limit=20))
+        patch.setattr(ranking, "rank_for_you", pytest.fail)
+        [found] = recommend_to([planted.shoppers["viewer"]], Question(FOR_YOU, limit=20))
     assert "viewed_similar" in {reason.code for item in found.items for reason in item.reasons}
 
     ShopperProfile.objects.update(ranked_ahead=b"")
@@ -234,5 +236,5 @@ def test_half_of_those_were_ranked_ahead_and_what_is_untrue_would_be_noticed(ver
     ):
         assert told(planted, [shopper])[1] == []
         with monkeypatch.context() as patch:
-            patch.setattr(intents, name, broken)
+            patch.setattr(context, name, broken)
             assert told(planted, [shopper])[1] != []

@@ -27,11 +27,11 @@ import sys, uuid
 import django
 django.setup()
 from recommendations.serving import handle
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from tests.recommendations.shopping import recommend
+from recommendations.lists.intents.registry import FOR_YOU
 for line in sys.stdin:
     served = handle.current()
-    found = recommend(shopper_id=uuid.UUID(int={SHOPPER.int}), intent=Intent.FOR_YOU)
+    found = recommend(shopper_id=uuid.UUID(int={SHOPPER.int}), intent=FOR_YOU)
     print(served.version, *(item.product.pk.hex for item in found.items), flush=True)
 """
 

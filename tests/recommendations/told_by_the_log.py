@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, VisitorLink
+from recommendations.lists.intents.registry import COMPLEMENTARY, FOR_YOU, SIMILAR
+from recommendations.lists.questions import Question
 from recommendations.lists.reasons import Reason
 from recommendations.lists.recommending import Recommendations
-from recommendations.lists.requests import Intent, Question
 from shop.catalogue.models import Category, Product
 
 # What one event weighs, and after how many days half of it is left.
@@ -91,7 +92,7 @@ class Told:
 
     def _follows_from_a_deed(self, claim: Claim) -> bool:
         kinds, naming, unnamed = DEEDS[claim.reason.code]
-        if claim.question.intent is not Intent.FOR_YOU:
+        if claim.question.intent is not FOR_YOU:
             return False
         if claim.reason.anchor_id is None:
             hidden = [key for key in self._touched() if not self.products[key].is_published]
@@ -121,7 +122,7 @@ class Told:
     def _is_bought_together(self, claim: Claim) -> bool:
         anchor = claim.reason.anchor_id
         return (
-            claim.question.intent is Intent.COMPLEMENTARY
+            claim.question.intent is COMPLEMENTARY
             and anchor in self._starting_points(claim.question)
             and self._names(claim.reason, "Often bought together with")
             and len(self._buyers_of_both(anchor, claim.product.pk)) >= PEOPLE_WHO_BOUGHT_BOTH
@@ -140,7 +141,7 @@ class Told:
         return [key for key in self._touched() if self._strongest(key) == Kind.ADD_TO_CART]
 
     def _is_asked_about(self, claim: Claim) -> bool:
-        is_similar, asked = claim.question.intent is Intent.SIMILAR, claim.question.product_id
+        is_similar, asked = claim.question.intent is SIMILAR, claim.question.product_id
         possible = {asked} if is_similar else set(self._starting_points(claim.question))
         return claim.reason.anchor_id in possible and self._names(claim.reason, "Similar to")
 

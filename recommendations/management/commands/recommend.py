@@ -9,10 +9,11 @@ from django.core.management.base import CommandError
 
 from accounts.models import User
 from recommendations.behaviour.services.imports import imported_shopper_id
+from recommendations.lists.intents.registry import FOR_YOU, INTENTS
+from recommendations.lists.questions import LARGEST_LIMIT, Question
 from recommendations.lists.recommending import Recommendations, recommend
-from recommendations.lists.requests import LARGEST_LIMIT, Intent
 from recommendations.management.terminal import ExampleCommand, one_line_errors
-from recommendations.shoppers.known import has_events
+from recommendations.shoppers.profiles import has_events
 from shop.catalogue.models import Product
 
 
@@ -34,8 +35,8 @@ class Command(ExampleCommand):
         parser.add_argument("--limit", type=int, default=10, help=f"1 to {LARGEST_LIMIT} (default: %(default)s)")
         parser.add_argument(
             "--intent",
-            choices=[intent.value for intent in Intent],
-            default=Intent.FOR_YOU.value,
+            choices=list(INTENTS),
+            default=FOR_YOU.name,
             help="the kind of list (default: %(default)s)",
         )
         parser.add_argument("--item", metavar="ID", help="the product that similar and complementary start from")
@@ -44,18 +45,14 @@ class Command(ExampleCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not 1 <= options["limit"] <= LARGEST_LIMIT:
             raise CommandError(f"--limit is {options['limit']}: expected 1 to {LARGEST_LIMIT}.")
-        if options["intent"] == Intent.SIMILAR and not options["item"]:
-            raise CommandError("--intent similar needs a product to start from: add --item ID.")
+        intent = INTENTS[options["intent"]]
+        if intent.needs_product and not options["item"]:
+            raise CommandError(f"--intent {intent.name} needs a product to start from: add --item ID.")
         with one_line_errors():
             shopper_id = _shopper(options["user"])
             is_known = has_events(shopper_id)
-            result = recommend(
-                shopper_id=shopper_id,
-                intent=Intent(options["intent"]),
-                slot="command",
-                limit=options["limit"],
-                product_id=_product(options["item"]) if options["item"] else None,
-            )
+            product_id = _product(options["item"]) if options["item"] else None
+            result = recommend(shopper_id, Question(intent, "command", options["limit"], product_id))
         if not is_known:
             self.stderr.write(f"Nothing is known of {options['user']}: every new shopper sees this list.")
         if options["json"]:
@@ -96,7 +93,7 @@ def _as_json(result: Recommendations, shopper_id: uuid.UUID) -> dict[str, Any]:
     return {
         "shopper_id": str(shopper_id),
         "recomm_id": str(result.recomm_id),
-        "intent": result.intent.value,
+        "intent": result.question.intent.name,
         "model_version": result.model_version,
         "fallback_used": result.fallback_used,
         "items": [

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from recommendations.behaviour.models import ShopperProfile
-from recommendations.shoppers.known import Profile, read_profiles
+from recommendations.shoppers.profiles import Profile, read_profiles
 
 pytestmark = [pytest.mark.mongodb, pytest.mark.django_db]
 

@@ -81,7 +81,7 @@ def test_the_page_shows_figures_words_and_charts(staff_client):
             Exposure.objects.create(
                 id=Exposure.id_of(running.id, shopper),
                 experiment_id=running.id,
-                variant_id=running.placed(shopper).id,
+                variant_id=running.assigned(shopper).id,
                 shopper_id=shopper,
             )
 

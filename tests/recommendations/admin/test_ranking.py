@@ -92,7 +92,7 @@ def test_intents_that_are_ranked_otherwise_say_so(staff_client, products):
 
     assert "not ranked by the four parts" in html
     assert "Cosine" not in html
-    assert "Similar to what?" in asked(staff_client, intent="similar")
+    assert "“Similar products” needs a product: choose one." in asked(staff_client, intent="similar")
     assert titles(asked(staff_client, intent="similar", product=str(products[4].pk))) != []
 
 

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from recommendations.admin.rule_changes import told_changes
+from recommendations.admin.rule_changes import changes_in_words
 from recommendations.rules.models import Rule, RuleChange, RuleSet
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ GONE = uuid.UUID(int=9)
 
 def told(before: dict, after: dict, **columns) -> str:
     row = RuleChange(rule_set_id=GONE, rule_set_name="Autumn", verb="changed", before=before, after=after, **columns)
-    return told_changes([row])[0].what
+    return changes_in_words([row])[0].what
 
 
 def test_what_changed_is_said_with_names(product, category):
@@ -49,4 +49,4 @@ def test_who_did_it_is_named_while_the_account_is_there(user, queries):
     ]
 
     with queries(1):
-        assert [change.who for change in told_changes(rows)] == [user.email, str(GONE), "no person"]
+        assert [change.who for change in changes_in_words(rows)] == [user.email, str(GONE), "no person"]

@@ -240,7 +240,7 @@ class TestPreview:
         [
             ({"shopper": "nobody@example.com"}, "There is no account with this e-mail address."),
             ({"shopper": "somebody"}, "Neither an e-mail address nor an id."),
-            ({"intent": "similar"}, "Similar to what? Choose a product."),
+            ({"intent": "similar"}, "“Similar products” needs a product: choose one."),
         ],
         ids=["unknown e-mail", "no id", "no product"],
     )

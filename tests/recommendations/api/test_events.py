@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
-from recommendations.api.serializers import MOST_EVENTS
+from recommendations.api.events import MOST_EVENTS
 from recommendations.behaviour.models import Interaction
 from shop.api.throttling import ScopedThrottle
 

@@ -37,7 +37,7 @@ class Story:
     def see(self, shopper: uuid.UUID, slot: str = "home", version: str = "v1") -> uuid.UUID:
         """The shopper is shown a list; returns its recomm_id."""
         moment, recomm_id = self.minute(), uuid.uuid4()
-        variant = self.running.placed(shopper).id
+        variant = self.running.assigned(shopper).id
         row_id = Exposure.id_of(self.running.id, shopper)
         columns = {"experiment_id": self.running.id, "variant_id": variant, "shopper_id": shopper, "slot": slot}
         Exposure.objects.get_or_create(pk=row_id, defaults={**columns, "exposed_at": moment})

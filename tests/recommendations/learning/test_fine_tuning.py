@@ -18,14 +18,13 @@ from recommendations.behaviour.models import Interaction
 from recommendations.jobs.models import Job
 from recommendations.learning import fitting, score_weights
 from recommendations.learning.training import NothingNew, train
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import FOR_YOU
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion, RankingProfile
 from tests.factories import ProductFactory
 from tests.recommendations import tower_model
 from tests.recommendations.publishing import ids, index_now
-from tests.recommendations.shopping import act
+from tests.recommendations.shopping import act, recommend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_sweep")]
 
@@ -216,4 +215,4 @@ def test_the_real_model_is_kept_and_trained_on(checkerboard, monkeypatch):
     assert isinstance(fitted, FittedDMF)
     assert fitted.n_items == 9
     assert np.isfinite(fitted.item_vectors).all()
-    assert product.pk in ids(recommend(shopper_id=uuid.UUID(int=11), intent=Intent.FOR_YOU, limit=5).items)
+    assert product.pk in ids(recommend(shopper_id=uuid.UUID(int=11), intent=FOR_YOU, limit=5).items)

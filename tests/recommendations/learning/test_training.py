@@ -14,15 +14,14 @@ from recommendations.jobs.models import Lease
 from recommendations.learning import training
 from recommendations.learning.fitting import TOO_LITTLE
 from recommendations.learning.training import train
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import COMPLEMENTARY, FOR_YOU, TRENDING
 from recommendations.tasks import refresh_shopper
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import ids, index_now, served_now
-from tests.recommendations.shopping import act
+from tests.recommendations.shopping import act, recommend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model")]
 
@@ -34,7 +33,7 @@ def test_the_trained_version_serves_and_finds_what_was_left_out(checkerboard):
     assert artifact_store.promoted_version() == row.version == served_now().version
     for number in range(20):
         own = checkerboard[:4] if number % 2 == 0 else checkerboard[4:]
-        found = recommend(shopper_id=uuid.UUID(int=number + 1), intent=Intent.FOR_YOU, limit=1)
+        found = recommend(shopper_id=uuid.UUID(int=number + 1), intent=FOR_YOU, limit=1)
         assert ids(found.items) == [own[number // 2 % 4].pk]
         assert found.fallback_used is False
 
@@ -105,7 +104,7 @@ def test_what_is_bought_together_is_found(checkerboard):
     act(Kind.PURCHASE, checkerboard[3], shopper=uuid.UUID(int=200), value=1)
     train()
 
-    found = recommend(shopper_id=None, intent=Intent.COMPLEMENTARY, product_id=checkerboard[0].pk, limit=1)
+    found = recommend(shopper_id=None, intent=COMPLEMENTARY, product_id=checkerboard[0].pk, limit=1)
 
     assert ids(found.items) == [checkerboard[7].pk]
     assert found.items[0].reasons[0].code == "bought_together"
@@ -119,7 +118,7 @@ def test_recent_events_make_trends_and_one_shopper_cannot(checkerboard):
         act(Kind.VIEW, checkerboard[6], shopper=uuid.UUID(int=300), occurred_at=now)
     train()
 
-    found = recommend(shopper_id=None, intent=Intent.TRENDING, limit=8)
+    found = recommend(shopper_id=None, intent=TRENDING, limit=8)
 
     assert found.items[0].product == checkerboard[2]
     scores = {item.product.pk: item.score for item in found.items}
@@ -171,7 +170,7 @@ def test_too_little_behaviour_gives_an_index_by_content_and_popularity(case, cat
 
     assert (row.status, row.recommender, row.message) == (ModelVersion.Status.PROMOTED, "content", TOO_LITTLE)
     act(Kind.VIEW, products[0], shopper=uuid.UUID(int=9))
-    found = recommend(shopper_id=uuid.UUID(int=9), intent=Intent.FOR_YOU, limit=2)
+    found = recommend(shopper_id=uuid.UUID(int=9), intent=FOR_YOU, limit=2)
     assert set(ids(found.items)) == {products[1].pk, products[2].pk}
     assert found.fallback_used is False
 
@@ -179,7 +178,7 @@ def test_too_little_behaviour_gives_an_index_by_content_and_popularity(case, cat
 def test_one_single_product(product):
     train()
 
-    assert ids(recommend(shopper_id=None, intent=Intent.FOR_YOU).items) == [product.pk]
+    assert ids(recommend(shopper_id=None, intent=FOR_YOU).items) == [product.pk]
 
 
 def test_nobody_with_two_products_leaves_quality_unmeasured(category):

@@ -13,11 +13,11 @@ from recommendations.jobs.models import Lease
 from recommendations.learning import checks, publishing
 from recommendations.learning.background import run_training
 from recommendations.learning.training import TrainingRefused, train
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import FOR_YOU
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
 from tests.recommendations import tower_model
+from tests.recommendations.shopping import recommend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_model", "without_sweep")]
 
@@ -56,7 +56,7 @@ class CrashingModel(tower_model.TowerModel):
 @pytest.mark.parametrize(("model", "reason"), [(BrokenModel, "."), (FailingModel, "it did not converge")])
 def test_a_bad_version_is_refused_and_the_one_before_serves_on(checkerboard, monkeypatch, model, reason):
     good = train()
-    before = recommend(shopper_id=uuid.UUID(int=1), intent=Intent.FOR_YOU)
+    before = recommend(shopper_id=uuid.UUID(int=1), intent=FOR_YOU)
     tower_model.install(monkeypatch, model)
 
     with pytest.raises(TrainingRefused, match=reason):
@@ -67,7 +67,7 @@ def test_a_bad_version_is_refused_and_the_one_before_serves_on(checkerboard, mon
     refused = ModelVersion.objects.exclude(pk=good.pk).get()
     assert refused.status == ModelVersion.Status.REFUSED
     assert refused.message
-    assert recommend(shopper_id=uuid.UUID(int=1), intent=Intent.FOR_YOU).items == before.items
+    assert recommend(shopper_id=uuid.UUID(int=1), intent=FOR_YOU).items == before.items
 
 
 def test_a_failed_check_refuses(checkerboard, monkeypatch):

@@ -5,13 +5,12 @@ import uuid
 import pytest
 from django.db import DatabaseError
 
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
-from recommendations.shoppers import known
+from recommendations.lists.intents.registry import INTENTS, RECENTLY_VIEWED, SIMILAR, TRENDING
+from recommendations.shoppers import profiles
 from shop.catalogue.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import ids, publish
-from tests.recommendations.shopping import SHOPPER, for_you
+from tests.recommendations.shopping import SHOPPER, for_you, recommend
 
 pytestmark = pytest.mark.django_db
 
@@ -34,15 +33,15 @@ def test_a_stranger_gets_popular_products_and_it_says_so(products, published):
 
 
 @pytest.mark.parametrize("has_model", [True, False])
-@pytest.mark.parametrize("intent", list(Intent))
+@pytest.mark.parametrize("intent", list(INTENTS.values()))
 def test_unknown_ids_are_answered_with_popular_products(intent, has_model, products):
     if has_model:
         publish(products)
     found = recommend(shopper_id=uuid.uuid4(), intent=intent, product_id=uuid.uuid4(), basket=[uuid.uuid4()], limit=3)
 
-    if intent is Intent.RECENTLY_VIEWED:
+    if intent is RECENTLY_VIEWED:
         assert (found.items, found.fallback_used) == ([], False)
-    elif intent is Intent.TRENDING and has_model:
+    elif intent is TRENDING and has_model:
         assert len(found.items) == 3
     else:
         assert found.fallback_used is True
@@ -79,7 +78,7 @@ def test_an_empty_or_exhausted_catalogue_gives_an_empty_list(has_model, products
     if has_model:
         publish(products)
     Product.objects.update(stock=0)
-    for intent in Intent:
+    for intent in INTENTS.values():
         assert recommend(shopper_id=SHOPPER, intent=intent, product_id=products[0].pk).items == []
 
 
@@ -88,7 +87,7 @@ def test_one_single_product(category):
     publish([only])
 
     assert ids(for_you().items) == [only.pk]
-    assert recommend(shopper_id=SHOPPER, intent=Intent.SIMILAR, product_id=only.pk).items == []
+    assert recommend(shopper_id=SHOPPER, intent=SIMILAR, product_id=only.pk).items == []
 
 
 def test_the_behaviour_database_may_be_away(products, published, monkeypatch, caplog):
@@ -97,7 +96,7 @@ def test_the_behaviour_database_may_be_away(products, published, monkeypatch, ca
     def away(*_, **__):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(known, "_read", away)
+    monkeypatch.setattr(profiles, "_read", away)
 
     found = for_you(limit=3)
 

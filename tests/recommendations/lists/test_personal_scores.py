@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from ml.serving_index.seasons import Seasons
 from recommendations.behaviour.event_weights import Kind
-from recommendations.lists import personal_scores as personal_scores_module
 from recommendations.lists.personal_scores import personal_scores
 from recommendations.rules.models import Rule
-from recommendations.shoppers import known
+from recommendations.shoppers import profiles
 from shop.catalogue.lists import preference_order
 from shop.catalogue.lists.preference_order import ANY_LIST, WhichList
 from tests.recommendations.ruling import boost, bury, hide, rule_set
@@ -69,7 +69,7 @@ def test_with_the_behaviour_database_away_there_are_none(products, published, mo
     def fail(*_, **__):
         raise DatabaseError("away")
 
-    monkeypatch.setattr(known, "_read", fail)
+    monkeypatch.setattr(profiles, "_read", fail)
     assert personal_scores(SHOPPER, keys(products)) is None
 
 
@@ -90,13 +90,13 @@ def hour(monkeypatch) -> list[int]:
     """The hour of the shop's clock. At 20 what the first category holds is asked for twice as much, else half."""
     now = [9]
 
-    def local() -> datetime:
+    def local(_: datetime | None = None) -> datetime:
         return datetime(2026, 3, 4, now[0], tzinfo=UTC)
 
     def factors(_: Seasons, categories: np.ndarray, moment) -> np.ndarray:
         return np.where(categories == 0, 2.0 if moment.hour == 20 else 0.5, 1.0).astype(np.float32)
 
-    monkeypatch.setattr(personal_scores_module.timezone, "localtime", local)
+    monkeypatch.setattr(timezone, "localtime", local)
     monkeypatch.setattr(Seasons, "factors", factors)
     monkeypatch.setattr(Seasons, "is_flat", False)
     return now

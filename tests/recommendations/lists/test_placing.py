@@ -8,14 +8,14 @@ from django.db import DatabaseError
 
 from ml.experiments import sample_ratio_p_value
 from recommendations.behaviour.event_weights import Kind
-from recommendations.counting import impressions
-from recommendations.counting.impressions import ImpressionBuffer, write_impressions
+from recommendations.counting import buffers
+from recommendations.counting.buffers import ImpressionBuffer, write_impressions
 from recommendations.counting.models import Impression
 from recommendations.experiments import exposures
 from recommendations.experiments.models import Exposure
 from recommendations.experiments.services import stop_experiment
-from recommendations.lists.recommending import Recommendations, recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import RECENTLY_VIEWED
+from recommendations.lists.recommending import Recommendations
 from recommendations.shoppers.visitors import link_visitor
 from recommendations.tasks import refresh_shopper
 from recommendations.versions import artifact_store
@@ -23,7 +23,7 @@ from recommendations.versions.models import RankingProfile
 from tests.recommendations.experimenting import shopper_in, start
 from tests.recommendations.publishing import ids, publish
 from tests.recommendations.ruling import hide, pin, rule_set
-from tests.recommendations.shopping import act
+from tests.recommendations.shopping import act, recommend
 from tests.recommendations.shopping import for_you as list_for
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ USER = uuid.UUID(int=77)
 @pytest.fixture(autouse=True)
 def _own_memory(monkeypatch):
     monkeypatch.setattr(exposures, "_memory", exposures.ExposureMemory())
-    monkeypatch.setattr(impressions, "_buffer", ImpressionBuffer())
+    monkeypatch.setattr(buffers, "_impressions", ImpressionBuffer())
 
 
 def for_you(shopper: uuid.UUID | None, slot: str = "home", **options: Any) -> Recommendations:
@@ -104,14 +104,14 @@ def test_a_shopper_always_sees_the_same_variant(products, published, monkeypatch
 
 def test_the_shares_are_kept(products, published):
     experiment = start(popular={"ranking_profile": "popular", "share": 0.3}, rest={"share": 0.7, "is_control": True})
-    placed = [experiment.placed(uuid.UUID(int=number)).name for number in range(1, 5_001)]
+    placed = [experiment.assigned(uuid.UUID(int=number)).name for number in range(1, 5_001)]
 
     assert sample_ratio_p_value([placed.count("popular"), placed.count("rest")], [0.3, 0.7]) > 0.01
 
 
 def test_a_visitors_variant_holds_for_the_account(products, published, monkeypatch):
     experiment = start()
-    other_than_own = "control" if experiment.placed(USER).name == "popular" else "popular"
+    other_than_own = "control" if experiment.assigned(USER).name == "popular" else "popular"
     visitor = shopper_in(experiment, other_than_own)
     assert for_you(visitor).variant == other_than_own
 
@@ -155,7 +155,7 @@ def test_only_the_slot_of_the_experiment_is_changed(products, published):
 
     assert for_you(shopper, slot="home").variant == "popular"
     assert for_you(shopper, slot="cart").variant is None
-    assert recommend(shopper_id=shopper, intent=Intent.RECENTLY_VIEWED, slot="home").variant is None
+    assert recommend(shopper_id=shopper, intent=RECENTLY_VIEWED, slot="home").variant is None
     assert for_you(None, slot="home").variant is None
 
 
@@ -210,7 +210,7 @@ def test_each_list_is_an_impression_of_the_list_as_shown(products, published):
     rows = Impression.objects.order_by("shown_at")
     assert [row.pk for row in rows] == [found.recomm_id for found in shown]
     assert {(row.slot, row.intent, row.model_version, row.product_count, row.variant_id) for row in rows} == {
-        ("home", "for_you", published, 3, experiment.placed(shopper).id)
+        ("home", "for_you", published, 3, experiment.assigned(shopper).id)
     }
 
 
@@ -223,7 +223,7 @@ def test_with_the_behaviour_database_away_shoppers_are_strangers_outside_of_the_
         raise DatabaseError("away")
 
     for_you(uuid.UUID(int=5))
-    monkeypatch.setattr("recommendations.shoppers.known.record_exposure", away)
+    monkeypatch.setattr("recommendations.shoppers.profiles.record_exposure", away)
     found = for_you(shopper_in(experiment, "popular"))
 
     assert found.variant is None

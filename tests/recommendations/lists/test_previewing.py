@@ -9,8 +9,9 @@ from django.utils import timezone
 from ml.ranking import Weights
 from recommendations.behaviour.event_weights import Kind
 from recommendations.counting.models import RailCount
+from recommendations.lists.intents.registry import FOR_YOU, TRENDING
 from recommendations.lists.previewing import compared, preview, preview_rule_set
-from recommendations.lists.requests import Intent, Question
+from recommendations.lists.questions import Question
 from recommendations.rules.active_rules import ActiveRule, ActiveRules
 from tests.recommendations.publishing import ids
 from tests.recommendations.ruling import hide, pin, rule_set
@@ -25,18 +26,18 @@ def test_what_serves_is_what_the_shopper_sees(products, published):
     act(Kind.VIEW, products[2])
     rule_set("Autumn", pin(products[1], 2))
 
-    found = preview(Question(limit=6), SHOPPER)
+    found = preview(Question(FOR_YOU, limit=6), SHOPPER)
 
     assert ids(found.items) == ids(for_you(limit=6).items)
-    assert (found.is_stranger, found.is_filled, found.weights) == (False, False, Weights())
+    assert (found.is_stranger, found.fallback_used, found.context.weights) == (False, False, Weights())
     assert not RailCount.objects.exists()
 
 
 def test_other_weights_give_another_list_whose_parts_add_up(products, published):
     act(Kind.VIEW, products[2])
 
-    found = preview(Question(limit=4), SHOPPER, weights=POPULAR)
-    usual = preview(Question(limit=4), SHOPPER)
+    found = preview(Question(FOR_YOU, limit=4), SHOPPER, weights=POPULAR)
+    usual = preview(Question(FOR_YOU, limit=4), SHOPPER)
 
     assert found.items[0].product == products[7]
     assert ids(found.items) != ids(usual.items)
@@ -50,8 +51,8 @@ def test_other_weights_give_another_list_whose_parts_add_up(products, published)
 def test_the_factor_of_rules_is_said(products, published):
     rules = ActiveRules([ActiveRule("boost", product_id=products[3].pk, factor=2.0)])
 
-    found = preview(Question(limit=8), rules=rules)
-    usual = {item.product.pk: item for item in preview(Question(limit=8)).items}
+    found = preview(Question(FOR_YOU, limit=8), rules=rules)
+    usual = {item.product.pk: item for item in preview(Question(FOR_YOU, limit=8)).items}
 
     assert {item.product.pk: item.factor for item in found.items if item.factor != 1} == {products[3].pk: 2.0}
     (boosted,) = [item for item in found.items if item.product == products[3]]
@@ -61,7 +62,7 @@ def test_the_factor_of_rules_is_said(products, published):
 def test_a_set_is_seen_beside_the_others_that_are_active(products, published):
     rule_set("Active", hide(products[7]))
     draft = rule_set("Draft", pin(products[0], 1), hide(products[6]), active=False)
-    question = Question(Intent.TRENDING, limit=5)
+    question = Question(TRENDING, limit=5)
 
     before, after = preview_rule_set(question, draft)
     without, within = compared(before, after)
@@ -82,7 +83,7 @@ def test_an_active_set_is_seen_as_if_it_were_not_and_at_another_time(products, p
     row = rule_set("Active", hide(products[7], starts_at=timezone.now() + timedelta(days=1)))
 
     def shown(**more) -> list[bool]:
-        pair = preview_rule_set(Question(Intent.TRENDING, limit=8, **more), row)
+        pair = preview_rule_set(Question(TRENDING, limit=8, **more), row)
         return [products[7].pk in ids(found.items) for found in pair]
 
     assert shown() == [True, True]
@@ -90,7 +91,7 @@ def test_an_active_set_is_seen_as_if_it_were_not_and_at_another_time(products, p
 
 
 def test_without_a_model_there_are_popular_products(products):
-    found = preview(Question(limit=3), uuid.uuid4(), weights=POPULAR)
+    found = preview(Question(FOR_YOU, limit=3), uuid.uuid4(), weights=POPULAR)
 
     assert ids(found.items) == [products[number].pk for number in (7, 6, 5)]
-    assert (found.weights, found.is_stranger, found.is_filled) == (None, True, True)
+    assert (found.model_version, found.is_stranger, found.fallback_used) == (None, True, True)

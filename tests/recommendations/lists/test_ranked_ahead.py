@@ -7,16 +7,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ml import ranking
 from ml.ranking import Discovery, Weights
 from ml.serving_index import Moment
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import ShopperProfile
 from recommendations.behaviour.profiles import History
-from recommendations.lists import intents
+from recommendations.lists.context import RankingContext
+from recommendations.lists.intents.registry import FOR_YOU
+from recommendations.lists.questions import Candidate, Question
 from recommendations.lists.ranked_ahead import RANKED_AHEAD, packed, ranking_stamp, unpacked
-from recommendations.lists.requests import Candidate, Intent, Request
 from recommendations.rules.active_rules import RulesOfList
 from recommendations.serving.models import IndexedProduct
+from recommendations.shoppers.profiles import EMPTY_PROFILE
 from recommendations.tasks import refresh_shopper
 from recommendations.versions.models import RankingProfile
 from tests.recommendations.publishing import ids, publish, served_now
@@ -34,7 +37,7 @@ CANDIDATES = (
     Candidate(uuid.UUID(int=6), 0.1, "keyword", "search_match", None, "red garden lamp", None, 2**20),
     Candidate(uuid.UUID(int=7), 0.0, "popular", "popular"),
 )
-REQUEST = Request(Intent.FOR_YOU, 10)
+CONTEXT = RankingContext(Question(FOR_YOU), EMPTY_PROFILE, None)
 
 
 def test_what_is_packed_is_unpacked():
@@ -71,7 +74,7 @@ def test_nothing_is_unpacked_under_another_stamp():
 def test_the_stamp_tells_what_is_asked_apart(changed, published):
     served = served_now()
 
-    assert ranking_stamp(replace(REQUEST, **changed), served) != ranking_stamp(REQUEST, served)
+    assert ranking_stamp(replace(CONTEXT, **changed), served) != ranking_stamp(CONTEXT, served)
 
 
 @pytest.mark.parametrize(
@@ -83,15 +86,15 @@ def test_the_stamp_tells_what_is_asked_apart(changed, published):
 def test_the_stamp_tells_what_serves_apart(changed, published):
     served = served_now()
 
-    assert ranking_stamp(REQUEST, replace(served, **changed)) != ranking_stamp(REQUEST, served)
+    assert ranking_stamp(CONTEXT, replace(served, **changed)) != ranking_stamp(CONTEXT, served)
 
 
 @pytest.mark.django_db
 def test_the_stamp_tells_nothing_else_apart(published):
     served = served_now()
-    page = replace(REQUEST, count=30, earlier=frozenset([ANCHOR]))
+    page = replace(CONTEXT, question=Question(FOR_YOU, limit=30, earlier=[ANCHOR]))
 
-    assert ranking_stamp(page, served) == ranking_stamp(REQUEST, served)
+    assert ranking_stamp(page, served) == ranking_stamp(CONTEXT, served)
 
 
 @pytest.fixture
@@ -108,13 +111,13 @@ def shopper(products, published):
 def ranked(monkeypatch):
     """How often a for-you list was ranked with the request."""
     calls: list[int] = []
-    rank = intents.ranking.rank_for_you
+    rank = ranking.rank_for_you
 
     def counted(*arguments, **options):
         calls.append(1)
         return rank(*arguments, **options)
 
-    monkeypatch.setattr(intents.ranking, "rank_for_you", counted)
+    monkeypatch.setattr(ranking, "rank_for_you", counted)
     return calls
 
 
@@ -225,7 +228,7 @@ def test_another_version_ranks_anew(shopper, products, ranked):
 
 @pytest.mark.django_db
 def test_the_next_day_ranks_anew_for_its_discoveries(shopper, ranked, monkeypatch):
-    monkeypatch.setattr("recommendations.lists.requesting.discovery_for", lambda shopper_id, day: Discovery(12, 999))
+    monkeypatch.setattr("recommendations.lists.context.discovery_for", lambda shopper_id, day: Discovery(12, 999))
     for_you(limit=3)
 
     assert ranked == [1]

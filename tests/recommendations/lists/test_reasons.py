@@ -2,8 +2,8 @@
 
 import pytest
 
+from recommendations.lists.questions import Candidate
 from recommendations.lists.reasons import POPULAR_FROM, Reason, reason_without_model, reasons_of
-from recommendations.lists.requests import Candidate
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile
-from recommendations.lists.listing import SPARE_PRODUCTS
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import LARGEST_LIMIT, Intent
+from recommendations.lists.arranging import SPARE_PRODUCTS
+from recommendations.lists.intents.registry import COMPLEMENTARY, FOR_YOU, INTENTS, RECENTLY_VIEWED, SIMILAR, TRENDING
+from recommendations.lists.questions import LARGEST_LIMIT
 from recommendations.tasks import refresh_shopper
 from shop.catalogue.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import ids, publish
-from tests.recommendations.shopping import OTHER, SHOPPER, act, for_you
+from tests.recommendations.shopping import OTHER, SHOPPER, act, for_you, recommend
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_more_are_looked_up_where_the_first_cannot_be_shown(queries):
     assert set(ids(found.items)) <= set(order[4 + SPARE_PRODUCTS :])
 
 
-@pytest.mark.parametrize("intent", list(Intent))
+@pytest.mark.parametrize("intent", list(INTENTS.values()))
 def test_queries_do_not_grow_with_the_list(intent, django_assert_max_num_queries):
     category = CategoryFactory()
     products = ProductFactory.create_batch(60, category=category, rating_sum=5, rating_count=1)
@@ -133,7 +133,7 @@ def test_what_must_not_appear_never_does(data, has_model, products, request):
     if data.draw(st.booleans(), "profile"):
         refresh_shopper(str(SHOPPER))
 
-    intent = data.draw(st.sampled_from(list(Intent)))
+    intent = data.draw(st.sampled_from(list(INTENTS.values())))
     item = products[data.draw(st.integers(0, 7), "item")].pk
     found = recommend(shopper_id=SHOPPER, intent=intent, limit=data.draw(st.integers(1, 9)), product_id=item)
 
@@ -141,11 +141,11 @@ def test_what_must_not_appear_never_does(data, has_model, products, request):
     shown = ids(found.items)
     assert barred.isdisjoint(shown)
     assert len(set(shown)) == len(shown)
-    if intent is not Intent.RECENTLY_VIEWED:
-        assert item not in shown or intent in (Intent.FOR_YOU, Intent.TRENDING)
+    if intent is not RECENTLY_VIEWED:
+        assert item not in shown or intent in (FOR_YOU, TRENDING)
 
 
-@pytest.mark.parametrize("intent", [Intent.SIMILAR, Intent.COMPLEMENTARY])
+@pytest.mark.parametrize("intent", [SIMILAR, COMPLEMENTARY])
 def test_a_product_is_never_shown_beside_itself(intent, products, published):
     for product in products:
         found = recommend(shopper_id=SHOPPER, intent=intent, product_id=product.pk, limit=20)
@@ -185,11 +185,11 @@ def test_recently_viewed_is_ones_own_newest_first(products, published):
         act(Kind.VIEW, product)
     act(Kind.VIEW, products[6], shopper=OTHER)
 
-    found = recommend(shopper_id=SHOPPER, intent=Intent.RECENTLY_VIEWED)
+    found = recommend(shopper_id=SHOPPER, intent=RECENTLY_VIEWED)
 
     assert ids(found.items) == [products[4].pk, products[1].pk]
     assert found.items[0].reasons[0].code == "recently_viewed"
-    assert recommend(shopper_id=uuid.uuid4(), intent=Intent.RECENTLY_VIEWED).items == []
+    assert recommend(shopper_id=uuid.uuid4(), intent=RECENTLY_VIEWED).items == []
 
 
 @pytest.mark.parametrize(("limit", "count"), [(0, 1), (-5, 1), (3, 3), (10_000, LARGEST_LIMIT)])
@@ -214,8 +214,8 @@ def test_no_more_than_half_of_a_list_is_of_one_category():
 def test_the_cart_decides_what_goes_with_it(products, published):
     act(Kind.ADD_TO_CART, products[2])
 
-    from_history = recommend(shopper_id=SHOPPER, intent=Intent.COMPLEMENTARY, limit=20)
-    from_basket = recommend(shopper_id=OTHER, intent=Intent.COMPLEMENTARY, basket=[products[2].pk], limit=20)
+    from_history = recommend(shopper_id=SHOPPER, intent=COMPLEMENTARY, limit=20)
+    from_basket = recommend(shopper_id=OTHER, intent=COMPLEMENTARY, basket=[products[2].pk], limit=20)
 
     assert ids(from_history.items) == ids(from_basket.items)
     assert products[2].pk not in ids(from_history.items)
@@ -228,7 +228,7 @@ def test_a_product_saved_since_the_training_comes_too(products, published, commi
     act(Kind.VIEW, products[2])
 
     assert new.pk in ids(for_you(limit=20).items)
-    assert ids(recommend(shopper_id=None, intent=Intent.SIMILAR, product_id=products[2].pk, limit=3).items)[0] == new.pk
+    assert ids(recommend(shopper_id=None, intent=SIMILAR, product_id=products[2].pk, limit=3).items)[0] == new.pk
 
 
 def test_a_profile_of_another_version_is_computed_anew(products):

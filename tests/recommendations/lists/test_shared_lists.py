@@ -13,17 +13,16 @@ from accounts.shoppers import COOKIE_NAME, visitor_token
 from ml.ranking import Weights
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.profiles import History, RecentProduct
-from recommendations.lists import intents
-from recommendations.lists.intents import SHARED_STEP, candidates
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Candidates, Intent, Request
+from recommendations.lists.context import RankingContext
+from recommendations.lists.intents.registry import COMPLEMENTARY, FOR_YOU, INTENTS, SIMILAR, TRENDING
+from recommendations.lists.questions import SHARED_STEP, Candidates, Intent, Question
 from recommendations.lists.shared_lists import shared_list
-from recommendations.shoppers.known import NOBODY, KnownShopper
+from recommendations.shoppers.profiles import EMPTY_PROFILE, Profile
 from recommendations.tasks import refresh_shopper
 from shop.catalogue.models import Product
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import ids, index_now, publish, served_now
-from tests.recommendations.shopping import OTHER, SHOPPER, act, for_you
+from tests.recommendations.shopping import OTHER, SHOPPER, act, for_you, recommend
 
 pytestmark = pytest.mark.django_db
 
@@ -32,18 +31,23 @@ NOTHING = Candidates(())
 
 @pytest.fixture
 def rankings(monkeypatch):
-    """Which requests were really ranked."""
-    made: list[Request] = []
+    """The lengths of the lists that were really ranked."""
+    lengths: list[int] = []
 
     def counting(rank):
-        def counted(request, shopper, served):
-            made.append(request)
-            return rank(request, shopper, served)
+        def counted(self, context, count):
+            lengths.append(count)
+            return rank(self, context, count)
 
         return counted
 
-    monkeypatch.setattr(intents, "_RANKERS", {intent: counting(rank) for intent, rank in intents._RANKERS.items()})
-    return made
+    for intent in INTENTS.values():
+        monkeypatch.setattr(type(intent), "rank", counting(type(intent).rank))
+    return lengths
+
+
+def context_for(intent: Intent, profile: Profile = EMPTY_PROFILE, **question) -> RankingContext:
+    return RankingContext(Question(intent, **question), profile, served_now())
 
 
 def test_threads_that_ask_at_once_wait_for_one_ranking(products, published):
@@ -73,7 +77,7 @@ def test_a_ranking_that_fails_is_made_again(products, published):
     assert shared_list(index, "a question", lambda: NOTHING) is NOTHING
 
 
-@pytest.mark.parametrize("intent", [Intent.FOR_YOU, Intent.TRENDING, Intent.SIMILAR, Intent.COMPLEMENTARY])
+@pytest.mark.parametrize("intent", [FOR_YOU, TRENDING, SIMILAR, COMPLEMENTARY])
 def test_strangers_share_a_ranking(products, published, rankings, intent):
     first, second = (
         recommend(shopper_id=shopper, intent=intent, limit=4, product_id=products[0].pk)
@@ -87,32 +91,30 @@ def test_strangers_share_a_ranking(products, published, rankings, intent):
 
 def test_lists_of_nearly_one_length_are_one(products, published, rankings):
     for limit in (8, 10, 12):
-        recommend(shopper_id=None, intent=Intent.TRENDING, limit=limit)
+        recommend(shopper_id=None, intent=TRENDING, limit=limit)
 
-    assert [request.count for request in rankings] == [SHARED_STEP]
+    assert rankings == [SHARED_STEP]
 
 
 def test_other_weights_another_category_another_index_have_lists_of_their_own(products, published, rankings):
-    served = served_now()
-    request = Request(Intent.FOR_YOU, 4)
-    keyword = replace(served, weights=Weights(0.0, 0.0, 0.0, 1.0))
-    laid_over = replace(served, index=served.index.with_overlay([]))
-    of_category = replace(request, category_id=products[0].category_id)
+    served, context = served_now(), context_for(FOR_YOU)
+    keyword = replace(context, served=replace(served, weights=Weights(0.0, 0.0, 0.0, 1.0)))
+    with_overlay = replace(context, served=replace(served, index=served.index.with_overlay([])))
+    of_category = context_for(FOR_YOU, category_id=products[0].category_id)
     for _ in range(2):
-        for asked, by in ((request, served), (request, keyword), (request, laid_over), (of_category, served)):
-            candidates(asked, NOBODY, by)
+        for one in (context, keyword, with_overlay, of_category):
+            FOR_YOU.candidates(one, 4)
 
     assert len(rankings) == 4
 
 
-@pytest.mark.parametrize("intent", [Intent.SIMILAR, Intent.TRENDING, Intent.COMPLEMENTARY])
+@pytest.mark.parametrize("intent", [SIMILAR, TRENDING, COMPLEMENTARY])
 def test_a_known_shopper_gets_the_shared_list_without_what_is_unwanted(products, published, rankings, intent):
     unwanted = products[2].pk
-    shopper = KnownShopper(History(recent=(RecentProduct(products[4].pk, Kind.VIEW, 1.0),), not_interested=(unwanted,)))
-    request = Request(intent, 6, product_id=products[0].pk)
-    everybodys = candidates(request, NOBODY, served_now())
+    shopper = Profile(History(recent=(RecentProduct(products[4].pk, Kind.VIEW, 1.0),), not_interested=(unwanted,)))
+    everybodys = intent.candidates(context_for(intent, product_id=products[0].pk), 6)
 
-    own = candidates(request, shopper, served_now())
+    own = intent.candidates(context_for(intent, shopper, product_id=products[0].pk), 6)
 
     assert unwanted in {candidate.product_id for candidate in everybodys.ranked}
     assert [candidate.product_id for candidate in own.ranked][:4] == [
@@ -124,11 +126,10 @@ def test_a_known_shopper_gets_the_shared_list_without_what_is_unwanted(products,
 def test_who_dismissed_most_of_a_shared_list_gets_one_of_their_own(category, rankings):
     products = ProductFactory.create_batch(3 * SHARED_STEP, category=category, rating_sum=5, rating_count=1)
     publish(products)
-    asked = Request(Intent.TRENDING, 10)
-    everybodys = candidates(replace(asked, count=26), NOBODY, served_now()).ranked
-    shopper = KnownShopper(History(not_interested=tuple(found.product_id for found in everybodys)))
+    everybodys = TRENDING.candidates(context_for(TRENDING), 26).ranked
+    shopper = Profile(History(not_interested=tuple(found.product_id for found in everybodys)))
 
-    own = candidates(asked, shopper, served_now()).ranked
+    own = TRENDING.candidates(context_for(TRENDING, shopper), 10).ranked
 
     assert len(own) == 10
     assert shopper.unwanted.isdisjoint({candidate.product_id for candidate in own})

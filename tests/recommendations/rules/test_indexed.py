@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommendations.behaviour.event_weights import Kind
-from recommendations.lists.rules import placed
+from recommendations.lists.arranging import with_pinned
 from recommendations.rules.active_rules import NO_RULES, RulesOfList
 from recommendations.rules.indexed import indexed_rules
 from recommendations.shoppers.segments import segment_content
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
     ids=str,
 )
 def test_where_pins_stand(pins, before, limit, expected):
-    assert "".join(placed("abcd", pins, before=before, limit=limit)) == expected
+    assert "".join(with_pinned("abcd", pins, before=before, limit=limit)) == expected
 
 
 @given(
@@ -53,12 +53,12 @@ def test_pages_are_slices_of_the_whole_list(others, positions, sizes):
     """However a list is cut into pages: nothing twice, nothing left out, pins at their place or at the end."""
     pins = [(position, f"pin {position}") for position in sorted(positions)]
     names = [f"other {number}" for number in range(others)]
-    whole = placed(names, pins, before=0, limit=100)
+    whole = with_pinned(names, pins, before=0, limit=100)
 
     pages: list[str] = []
     for size in sizes:
         left = [[one for one in group if one not in pages] for group in (names, [name for _, name in pins])]
-        pages += placed(left[0], [pin for pin in pins if pin[1] in left[1]], before=len(pages), limit=size)
+        pages += with_pinned(left[0], [pin for pin in pins if pin[1] in left[1]], before=len(pages), limit=size)
 
     assert pages == whole[: sum(sizes)]
     assert sorted(whole) == sorted([*names, *(name for _, name in pins)])

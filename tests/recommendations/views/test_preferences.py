@@ -10,10 +10,10 @@ from django.urls import reverse
 from accounts.shoppers import COOKIE_NAME, read_visitor_token
 from recommendations.behaviour.models import Interaction
 from recommendations.behaviour.selectors import preferences
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import FOR_YOU
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import ids, publish
+from tests.recommendations.shopping import recommend
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def undo(product) -> str:
 
 
 def shown(user) -> set[uuid.UUID]:
-    return set(ids(recommend(shopper_id=user.pk, intent=Intent.FOR_YOU).items))
+    return set(ids(recommend(shopper_id=user.pk, intent=FOR_YOU).items))
 
 
 def test_a_dismissed_product_is_gone_until_it_is_taken_back(user_client, user, products):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.shoppers import TOKEN_HEADER
-from recommendations.lists import intents
+from ml import ranking
 
 SHOPPERS = 50
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         for token in tokens:
             with (
                 CaptureQueriesContext(connections["default"]) as captured,
-                patch.object(intents.ranking, "rank_for_you", wraps=intents.ranking.rank_for_you) as rank,
+                patch.object(ranking, "rank_for_you", wraps=ranking.rank_for_you) as rank,
             ):
                 answer = client.get(options["path"], headers={TOKEN_HEADER: token})
             queries.append(len(captured))

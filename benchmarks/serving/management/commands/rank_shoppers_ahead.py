@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.shoppers import read_visitor_token
 from recommendations.behaviour.models import ShopperProfile
-from recommendations.lists.ranking_ahead import ranked_ahead
+from recommendations.lists.intents.for_you import rank_ahead
 from recommendations.serving import handle
-from recommendations.serving.served import Served
-from recommendations.shoppers.known import KnownShopper
+from recommendations.serving.handle import Served
+from recommendations.shoppers.profiles import Profile
 
 AT_ONCE = 500
 
@@ -52,5 +52,5 @@ class Command(BaseCommand):
 
 
 def _ranked(row: ShopperProfile, served: Served) -> bytes:
-    shopper = KnownShopper(row.history, np.frombuffer(row.vector, dtype="<f4"))
-    return ranked_ahead(row.pk, shopper, served)
+    profile = Profile(row.history, np.frombuffer(row.vector, dtype="<f4"), shopper_id=row.pk)
+    return rank_ahead(profile, served)

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from redis import Redis
 
 from recommendations.behaviour.models import ShopperProfile
-from recommendations.shoppers.known import Profile, read_profiles
+from recommendations.shoppers.profiles import ProfileRow, read_profiles
 
 DIMENSIONS, RECENT, RANKED_AHEAD_BYTES = 64, 50, 1_300
 WARM = 200
@@ -52,11 +52,11 @@ class Command(BaseCommand):
 
 
 def _measured(redis: "Redis", keys: Sequence[uuid.UUID], n_reads: int) -> dict[str, dict[str, int]]:
-    def from_redis(key: uuid.UUID) -> Profile:
+    def from_redis(key: uuid.UUID) -> ProfileRow:
         packed: Any = redis.mget([key.bytes])
-        return Profile(key, *_unpacked(packed[0]))
+        return ProfileRow(key, *_unpacked(packed[0]))
 
-    def from_database(key: uuid.UUID) -> Profile:
+    def from_database(key: uuid.UUID) -> ProfileRow:
         return (read_profiles([key]) or {})[key]
 
     if from_redis(keys[0]).history != from_database(keys[0]).history:

@@ -15,7 +15,7 @@ from recommendations.behaviour.services.preferences import (
     clear_viewed,
     take_back_choice,
 )
-from recommendations.shoppers.known import known_shopper
+from recommendations.shoppers.profiles import profile_of
 from recommendations.shoppers.visitors import link_visitor
 from recommendations.tasks import refresh_shopper
 from tests.factories import CategoryFactory, ProductFactory
@@ -109,7 +109,7 @@ def test_a_profile_written_before_does_not_hide_the_choice(shelves):
     refresh_shopper(str(SHOPPER))
     choose(shelves[0])
 
-    assert [choice.category_id for choice in known_shopper(SHOPPER, None).history.chosen] == [shelves[0].pk]
+    assert [choice.category_id for choice in profile_of(SHOPPER, None).history.chosen] == [shelves[0].pk]
 
 
 def test_a_visitors_choice_follows_into_the_account_and_can_be_changed_there(shelves):

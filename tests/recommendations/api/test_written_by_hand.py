@@ -5,11 +5,15 @@ import uuid
 import pytest
 from rest_framework.serializers import Serializer
 
-from recommendations.api.cursors import Cursor
-from recommendations.api.serializers import RecommendationsSerializer
+from recommendations.api.recommendations import Cursor, RecommendationsSerializer
+from recommendations.experiments.running import RunningExperiment, RunningVariant
+from recommendations.lists.arranging import RecommendedItem
+from recommendations.lists.context import RankingContext
+from recommendations.lists.intents.registry import FOR_YOU
+from recommendations.lists.questions import Question
 from recommendations.lists.reasons import Reason
-from recommendations.lists.recommending import Recommendations, RecommendedItem
-from recommendations.lists.requests import Intent
+from recommendations.lists.recommending import Recommendations
+from recommendations.shoppers.profiles import EMPTY_PROFILE, Assignment
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,17 +22,15 @@ pytestmark = pytest.mark.django_db
 def test_a_list_written_by_hand_is_the_same(rf, category):
     first, second = ProductFactory.create_batch(2, category=category)
     reason = Reason("viewed_similar", "Because you viewed it", second.pk)
+    variant = RunningVariant(uuid.uuid4(), "B", 1.0)
+    assignment = Assignment(RunningExperiment(uuid.uuid4(), "home", (variant,)), variant)
     found = Recommendations(
-        recomm_id=uuid.uuid4(),
-        slot="home",
-        intent=Intent.FOR_YOU,
-        model_version="20260101-030000-1f2e",
+        RankingContext(Question(FOR_YOU, "home"), EMPTY_PROFILE, None, assignment=assignment),
         fallback_used=False,
         items=[
             RecommendedItem(first, 0.5, (reason,), "vector"),
             RecommendedItem(second, 0.0, (Reason("popular", "Popular"), reason), "popular"),
         ],
-        variant="B",
     )
     for following in (None, Cursor((first.pk,))):
         serializer = RecommendationsSerializer(found, context={"request": rf.get("/"), "next_cursor": following})

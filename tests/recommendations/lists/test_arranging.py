@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import INTENTS, RECENTLY_VIEWED, TRENDING
+from recommendations.lists.questions import Intent
 from recommendations.rules.models import Rule, RuleSet
 from recommendations.serving import handle
 from recommendations.tasks import refresh_shopper
@@ -19,11 +19,11 @@ from shop.catalogue.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.publishing import ids, publish
 from tests.recommendations.ruling import boost, bury, hide, pin, rule_set
-from tests.recommendations.shopping import SHOPPER, act, for_you
+from tests.recommendations.shopping import SHOPPER, act, for_you, recommend
 
 pytestmark = pytest.mark.django_db
 
-RANKED = [intent for intent in Intent if intent is not Intent.RECENTLY_VIEWED]
+RANKED = [intent for intent in INTENTS.values() if intent is not RECENTLY_VIEWED]
 
 
 def list_of(intent: Intent, product: Product, limit: int = 8, **more):
@@ -82,7 +82,7 @@ def test_pins_count_through_the_pages_and_none_repeats():
     rule_set("Autumn", *(pin(product, position) for position, product in at.items()))
 
     whole: list[uuid.UUID] = []
-    while page := ids(recommend(shopper_id=None, intent=Intent.TRENDING, limit=4, earlier=whole).items):
+    while page := ids(recommend(shopper_id=None, intent=TRENDING, limit=4, earlier=whole).items):
         whole += page
 
     assert len(whole) == len(set(whole)) == 30
@@ -142,7 +142,7 @@ def test_a_category_is_boosted_with_those_below_it(products, published):
     assert found.items[0].factor == 10.0
 
 
-@pytest.mark.parametrize("intent", list(Intent))
+@pytest.mark.parametrize("intent", list(INTENTS.values()))
 @pytest.mark.parametrize("has_model", [True, False])
 def test_a_hidden_category_is_empty_and_so_is_what_moves_there(intent, has_model, products):
     if has_model:
@@ -156,7 +156,7 @@ def test_a_hidden_category_is_empty_and_so_is_what_moves_there(intent, has_model
     shown = ids(list_of(intent, products[1]).items)
 
     assert set(shown) <= {products[number].pk for number in (3, 5)}
-    assert intent is Intent.RECENTLY_VIEWED or len(shown) == 2
+    assert intent is RECENTLY_VIEWED or len(shown) == 2
 
 
 def test_another_rule_counts_at_once_and_its_stamp_says_so(products, published):
@@ -180,12 +180,12 @@ def test_hidden_never_appears_and_pins_are_at_their_place(data, has_model, produ
         table._default_manager.all().delete()
     Product.objects.update(stock=5, price=Decimal(5))
     categories = [products[0].category, products[1].category]
-    intent = data.draw(st.sampled_from(list(Intent)), "intent")
+    intent = data.draw(st.sampled_from(list(INTENTS.values())), "intent")
     slot = data.draw(st.sampled_from(["", "home"]), "slot")
     category = data.draw(st.sampled_from([None, *categories]), "category")
     item = data.draw(st.sampled_from(products), "item")
     limit = data.draw(st.integers(1, 9), "limit")
-    fits = [{}, {"slot": slot}, {"intent": intent.value}, {"listed_category_id": category.pk if category else None}]
+    fits = [{}, {"slot": slot}, {"intent": intent.name}, {"listed_category_id": category.pk if category else None}]
     misses = [{"slot": "cart"}, {"listed_category_id": uuid.UUID(int=9)}]
     numbers = st.sets(st.integers(0, 7), max_size=3)
     hidden, elsewhere, sold_out, bought = (data.draw(numbers, name) for name in "abcd")
@@ -213,7 +213,7 @@ def test_hidden_never_appears_and_pins_are_at_their_place(data, has_model, produ
         for pk, position in first.items()
         if pk not in barred and (category is None or Product.objects.get(pk=pk).category_id == category.pk)
     }
-    if intent is Intent.RECENTLY_VIEWED:
+    if intent is RECENTLY_VIEWED:
         assert {reason.code for item in found.items for reason in item.reasons} <= {"recently_viewed"}
         return
     for pk, position in due.items():

@@ -1,4 +1,4 @@
-"""What the worker ranks when it writes a profile."""
+"""For-you lists that the worker ranks when it writes a profile."""
 
 import uuid
 
@@ -7,10 +7,10 @@ import pytest
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import ShopperProfile
 from recommendations.behaviour.profiles import History
+from recommendations.lists.intents.for_you import rank_ahead
 from recommendations.lists.ranked_ahead import RANKED_AHEAD
-from recommendations.lists.ranking_ahead import ranked_ahead
 from recommendations.serving import handle
-from recommendations.shoppers.known import NOBODY, KnownShopper
+from recommendations.shoppers.profiles import EMPTY_PROFILE, Profile
 from recommendations.tasks import refresh_shopper
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish
@@ -38,7 +38,7 @@ def test_a_written_profile_holds_a_list(products):
 def test_nothing_is_ranked_for_a_stranger(products):
     publish(products)
 
-    assert ranked_ahead(SHOPPER, NOBODY, handle.current()) == b""
+    assert rank_ahead(EMPTY_PROFILE, handle.current()) == b""
 
 
 def test_nothing_is_ranked_without_a_model(products):
@@ -51,4 +51,4 @@ def test_nothing_is_ranked_without_a_model(products):
 def test_nothing_is_ranked_where_nothing_known_leads_anywhere(products):
     publish(products)
 
-    assert ranked_ahead(SHOPPER, KnownShopper(History(bought=(uuid.uuid4(),))), handle.current()) == b""
+    assert rank_ahead(Profile(History(bought=(uuid.uuid4(),))), handle.current()) == b""

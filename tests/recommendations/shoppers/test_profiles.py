@@ -6,7 +6,7 @@ import pytest
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import VisitorLink
-from recommendations.shoppers.known import NOBODY, has_events, known_shopper
+from recommendations.shoppers.profiles import EMPTY_PROFILE, has_events, profile_of
 from recommendations.tasks import refresh_shopper
 from tests.recommendations.publishing import served_now
 from tests.recommendations.shopping import OTHER, SHOPPER, act
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 def test_nobody_is_nobody(queries):
     with queries(0):
-        assert known_shopper(None, None) is NOBODY
-    assert NOBODY.unwanted == set()
+        assert profile_of(None, None) is EMPTY_PROFILE
+    assert EMPTY_PROFILE.unwanted == set()
 
 
 @pytest.mark.parametrize("is_prepared", [True, False])
@@ -31,7 +31,7 @@ def test_the_same_is_known_from_the_profile_and_from_the_log(is_prepared, produc
     served = served_now()
 
     with queries(1 if is_prepared else 2):
-        shopper = known_shopper(SHOPPER, served)
+        shopper = profile_of(SHOPPER, served)
 
     assert shopper.unwanted == {products[3].pk, products[4].pk}
     assert {product.product_id for product in shopper.history.recent} == {products[2].pk, products[3].pk}
@@ -44,7 +44,7 @@ def test_without_a_model_there_is_no_vector(products):
     act(Kind.VIEW, products[2])
     refresh_shopper(str(SHOPPER))
 
-    shopper = known_shopper(SHOPPER, None)
+    shopper = profile_of(SHOPPER, None)
 
     assert shopper.vector is None
     assert [product.product_id for product in shopper.history.recent] == [products[2].pk]
