@@ -5,7 +5,7 @@ import pytest
 from shop.catalogue.lists import preference_order
 from tests.shop.tastes import Taste
 
-SERVICES = ("test_rating_totals", "test_services", "test_wishlist")
+SERVICES = ("test_rating_totals", "test_services", "test_services_moves", "test_wishlist")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from recommendations.behaviour.models import ShopperProfile
-from recommendations.shoppers.profiles import Profile, read_profiles
+from recommendations.shoppers.profiles import ProfileRow, read_profiles
 
 pytestmark = [pytest.mark.mongodb, pytest.mark.django_db]
 
@@ -21,8 +21,8 @@ def test_what_a_request_reads_is_what_django_reads(django_assert_num_queries):
     with django_assert_num_queries(1, using="behaviour"):
         found = read_profiles([*shoppers, None, shoppers[0]])
 
-    rows = ShopperProfile.objects.filter(shopper_id__in=shoppers).values_list(*Profile._fields)
-    assert found == {row[0]: Profile(*row) for row in rows}
+    rows = ShopperProfile.objects.filter(shopper_id__in=shoppers).values_list(*ProfileRow._fields)
+    assert found == {row[0]: ProfileRow(*row) for row in rows}
     assert list(found[shoppers[1]].history["recent"][0]) == ["00" * 16, "view", 0.5]
 
 
@@ -30,4 +30,4 @@ def test_an_empty_profile_is_read():
     shopper = uuid.uuid4()
     ShopperProfile.objects.create(shopper_id=shopper)
 
-    assert read_profiles([shopper]) == {shopper: Profile(shopper, "", b"", {}, b"")}
+    assert read_profiles([shopper]) == {shopper: ProfileRow(shopper, "", b"", {}, b"")}

@@ -18,11 +18,11 @@ from recommendations.learning.demand import (
     trending_weights,
 )
 from recommendations.learning.training import train
-from recommendations.lists.recommending import recommend
-from recommendations.lists.requests import Intent
+from recommendations.lists.intents.registry import FOR_YOU, TRENDING
 from tests.factories import CategoryFactory, ProductFactory
 from tests.recommendations.behaviour.test_event_weights import DAY, log_of
 from tests.recommendations.publishing import ids, index_now
+from tests.recommendations.shopping import recommend
 
 VIENNA = ZoneInfo("Europe/Vienna")
 
@@ -163,7 +163,7 @@ def test_a_stranger_sees_what_suits_the_hour(quick_model, monkeypatch, hour, fir
     train(is_measured=False)
     monkeypatch.setattr("django.utils.timezone.now", lambda: now.replace(hour=hour))
 
-    for intent in (Intent.FOR_YOU, Intent.TRENDING):
+    for intent in (FOR_YOU, TRENDING):
         assert ids(recommend(shopper_id=None, intent=intent, limit=2).items)[0] == products[first].pk
 
 

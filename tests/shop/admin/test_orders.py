@@ -51,7 +51,8 @@ def test_an_unknown_status_is_refused(staff_client):
 
 
 @pytest.mark.parametrize(
-    ("status", "offered"), [("placed", ["placed", "shipped", "cancelled"]), ("cancelled", ["cancelled"])]
+    ("status", "offered"),
+    [("placed", ["placed", "shipped", "cancelled", "delivered"]), ("cancelled", ["cancelled", "placed"])],
 )
 def test_the_form_offers_the_moves_of_the_present_state(staff_client, status, offered):
     page = staff_client.get(change_page(OrderFactory(status=status)))

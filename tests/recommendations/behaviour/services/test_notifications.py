@@ -14,7 +14,7 @@ from recommendations.behaviour.services import notifications
 from recommendations.behaviour.services.interactions import NewEvent, record_interaction, record_interactions
 from recommendations.behaviour.services.notifications import notify, notify_on_commit, refresh_on_commit
 from recommendations.learning.sweep import catch_up
-from recommendations.shoppers.known import KnownShopper, known_shopper
+from recommendations.shoppers.profiles import Profile, profile_of
 from recommendations.tasks import refresh_shopper
 from tests.factories import ProductFactory
 from tests.recommendations.publishing import publish, served_now
@@ -106,8 +106,8 @@ def profile(products):
     return served
 
 
-def known() -> KnownShopper:
-    return known_shopper(SHOPPER, served_now())
+def known() -> Profile:
+    return profile_of(SHOPPER, served_now())
 
 
 def seen() -> set[uuid.UUID]:
