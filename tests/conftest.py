@@ -19,6 +19,7 @@ from shop import signals
 from shop.catalogue.models import Category, Product
 from shop.orders.services import Address
 from tests.factories import CategoryFactory, ProductFactory, StaffFactory, UserFactory
+from tests.kinds import pytest_addoption, pytest_collection_modifyitems, pytest_configure  # noqa: F401 hooks of pytest
 
 # Two test processes share two cores. The threads of BLAS in each would wait for one another: that took three times the
 # processor time. The variables are for libraries that are loaded later, for xdist's workers and for started programs.

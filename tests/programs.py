@@ -12,8 +12,15 @@ from typing import IO
 import pytest
 
 
+def leave_out_of_a_fast_run() -> None:
+    """Skip the test when pytest was called with --fast (tests/kinds.py)."""
+    if os.environ.get("FAST_TESTS") == "1":
+        pytest.skip("starts a server: left out of a fast run")
+
+
 def require_program(name: str, *, package: str, folders: tuple[str, ...] = ()) -> str:
     """Return the program's path; skip when it is missing, or fail under REQUIRE_SERVICES=1."""
+    leave_out_of_a_fast_run()
     found = shutil.which(name)
     for folder in folders:
         found = found or next((str(path) for path in sorted(Path("/").glob(folder.lstrip("/") + "/" + name))), None)
@@ -35,6 +42,7 @@ def free_port() -> int:
 
     The reservation is a locked file, so test processes that run side by side never get the same port.
     """
+    leave_out_of_a_fast_run()
     folder = Path(tempfile.gettempdir()) / "kindred-test-ports"
     folder.mkdir(exist_ok=True)
     for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
