@@ -27,7 +27,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 test: setup-dev ## Run the whole test suite
 	@$(PYTEST) $(ARGS)
 
-test-fast: setup-dev ## Run the tests that need no server, no browser and no training
+test-fast: setup-dev ## Run the tests without servers, browser, trainings and processes of their own
 	@$(PYTEST) --fast -r fE $(ARGS)
 
 check: setup-dev ## Lint, types, architecture, templates, migrations, known vulnerabilities

@@ -1,11 +1,13 @@
 """Which tests start first, and which are left out of a fast run (`pytest --fast`)."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -26,12 +28,18 @@ NEEDS_A_PROGRAM = {"browser", "mariadb", "mongodb", "postgresql", "redis"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fast", action="store_true", help="leave out tests with servers, a browser or a training")
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help="leave out tests with servers, a browser, a training or processes of their own",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--fast"):
         sys.meta_path.insert(0, _NoTraining())
+        if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):  # else it starts the workers
+            subprocess.Popen = _NoPython  # type: ignore[misc]  # tests that start programs find this one
         os.environ["FAST_TESTS"] = "1"  # for tests/programs.py and for tests in a process of their own
 
 
@@ -48,6 +56,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _place(item: pytest.Item) -> int:
     path = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else ""
     return next((place for place, folder in enumerate(LONG_FIRST) if path.startswith(folder)), len(LONG_FIRST))
+
+
+class _NoPython(subprocess.Popen[Any]):
+    """A `Popen` that skips the test which starts another Python process: a server, a worker, a training, a command."""
+
+    def __init__(self, args: Any, *others: Any, **options: Any) -> None:
+        self.returncode = None  # for the destructor
+        if not isinstance(args, str | bytes) and next(iter(args), None) == sys.executable:
+            pytest.skip("starts a process of its own: left out of a fast run")
+        super().__init__(args, *others, **options)
 
 
 class _NoTraining:

@@ -53,7 +53,7 @@ def postgres_cluster() -> Iterator[PostgresServer]:
     options = f"-p {port} -k {folder} {_SETTINGS}"
     try:
         _run([initdb, "-D", str(data), "-U", "kindred", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], owner)
-        control = [pg_ctl, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options]
+        control = [pg_ctl, "-D", str(data), "-w", "-t", "300", "-l", str(folder / "log"), "-o", options]
         server = PostgresServer(f"postgres://kindred@127.0.0.1:{port}/postgres", control, owner)
         server.start()
         try:
@@ -78,7 +78,7 @@ def _run(command: list[str], owner: dict[str, int]) -> None:
     with tempfile.TemporaryFile("w+") as output:
         extra: dict[str, list[int]] = {"extra_groups": []} if owner else {}
         result = subprocess.run(  # type: ignore[call-overload]  # user, group and extra_groups come from a dictionary
-            command, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=120, **owner, **extra
+            command, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=400, **owner, **extra
         )
         if result.returncode:
             output.seek(0)

@@ -50,7 +50,8 @@ def repeat(*options: str) -> None:
     with mongodb_server() as address:
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
-             "-p", "tests.mongodb.isolation", *options, *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT)],
+             "-p", "tests.with_database", "-p", "tests.mongodb.isolation", *options,
+             *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT)],
             cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True,
             timeout=MOST_SECONDS,
         )  # fmt: skip
