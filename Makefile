@@ -14,7 +14,7 @@ $(PIP) -r $(1) | awk -v total="$$(grep -c '^[a-zA-Z].*==' $(1))" \
    /^Installing collected/ { printf "\n  installing them"; fflush() } END { print "" }'
 endef
 
-.PHONY: help run test check setup setup-dev format lock clean
+.PHONY: help run test test-fast check setup setup-dev format lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,8 +22,13 @@ help: ## Show this list
 run: setup ## Open the shop: set up, load demo data, train, serve (Ctrl-C stops)
 	@exec $(BIN)/python manage.py start
 
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: setup-dev ## Run the whole test suite
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+test-fast: setup-dev ## Run the tests without servers, browser, trainings and processes of their own
+	@$(PYTEST) --fast -r fE $(ARGS)
 
 check: setup-dev ## Lint, types, architecture, templates, migrations, known vulnerabilities
 	@.ci/check $(CODE)

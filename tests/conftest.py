@@ -1,5 +1,6 @@
 """Fixtures shared by the whole suite. Rows come from tests/factories.py; each test asks for the database itself."""
 
+import os
 import uuid
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.dispatch import Signal
 from django.test import Client
 from rest_framework.test import APIClient
+from threadpoolctl import threadpool_limits
 
 from accounts.models import User
 from accounts.shoppers import Shopper
@@ -17,6 +19,13 @@ from shop import signals
 from shop.catalogue.models import Category, Product
 from shop.orders.services import Address
 from tests.factories import CategoryFactory, ProductFactory, StaffFactory, UserFactory
+from tests.kinds import pytest_addoption, pytest_collection_modifyitems, pytest_configure  # noqa: F401 hooks of pytest
+
+# Two test processes share two cores. The threads of BLAS in each would wait for one another: that took three times the
+# processor time. The variables are for libraries that are loaded later, for xdist's workers and for started programs.
+for _variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(_variable, "1")
+threadpool_limits(1)
 
 
 @pytest.fixture(autouse=True)

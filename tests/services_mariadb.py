@@ -17,7 +17,7 @@ from ml.datasets.database_address import DatabaseAddress
 from tests.programs import free_port, require_program
 
 _FOLDERS = ("/usr/sbin", "/usr/local/mysql/bin", "/usr/local/mysql/scripts")
-_SECONDS_TO_START = 60
+_SECONDS_TO_START = 120
 # Nothing of the data is kept, so nothing has to reach the disk.
 _SETTINGS = (
     "--bind-address=127.0.0.1",
@@ -48,7 +48,7 @@ def mariadb_server() -> Iterator[DatabaseAddress]:
             subprocess.run(
                 [install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
                  "--skip-test-db", *as_user],
-                cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=120, check=True,
+                cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=300, check=True,
             )  # fmt: skip
             process = subprocess.Popen(
                 [server, "--no-defaults", f"--datadir={data}", f"--socket={folder}/socket", f"--port={port}",
@@ -61,7 +61,7 @@ def mariadb_server() -> Iterator[DatabaseAddress]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=120)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

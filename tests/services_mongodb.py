@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements-mongodb-test.txt"
 # Below .venv: git ignores it, and `make clean` removes it.
 ENVIRONMENTS = ROOT / ".venv"
-SECONDS_TO_INSTALL, SECONDS_TO_START = 300, 30
+SECONDS_TO_INSTALL, SECONDS_TO_START = 600, 120
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def mongodb_server() -> Iterator[str]:
         yield f"mongodb://127.0.0.1:{port}/behaviour"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=120)
         shutil.rmtree(folder, ignore_errors=True)
 
 

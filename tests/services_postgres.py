@@ -19,15 +19,19 @@ _SETTINGS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c l
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A server that runs. `address`: its DATABASE_URL; `restarting`: the command that restarts it, as `owner`."""
+    """A server that runs. `address`: its DATABASE_URL; `control`: the start of its pg_ctl command, run as `owner`."""
 
     address: str
-    restarting: list[str]
+    control: list[str]
     owner: dict[str, int]
 
-    def restart(self) -> None:
-        """Break off what it does and start it again on the same port."""
-        _run(self.restarting, self.owner)
+    def stop(self, mode: str = "fast") -> None:
+        """Break off what it does and end it."""
+        _run([*self.control, "-m", mode, "stop"], self.owner)
+
+    def start(self) -> None:
+        """Start it again on the same port."""
+        _run([*self.control, "start"], self.owner)
 
 
 @contextmanager
@@ -49,24 +53,13 @@ def postgres_cluster() -> Iterator[PostgresServer]:
     options = f"-p {port} -k {folder} {_SETTINGS}"
     try:
         _run([initdb, "-D", str(data), "-U", "kindred", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"], owner)
-        _run([pg_ctl, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"], owner)
+        control = [pg_ctl, "-D", str(data), "-w", "-t", "300", "-l", str(folder / "log"), "-o", options]
+        server = PostgresServer(f"postgres://kindred@127.0.0.1:{port}/postgres", control, owner)
+        server.start()
         try:
-            restarting = [
-                pg_ctl,
-                "-D",
-                str(data),
-                "-w",
-                "-m",
-                "fast",
-                "-l",
-                str(folder / "log"),
-                "-o",
-                options,
-                "restart",
-            ]
-            yield PostgresServer(f"postgres://kindred@127.0.0.1:{port}/postgres", restarting, owner)
+            yield server
         finally:
-            _run([pg_ctl, "-D", str(data), "-w", "-m", "immediate", "stop"], owner)
+            server.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -85,7 +78,7 @@ def _run(command: list[str], owner: dict[str, int]) -> None:
     with tempfile.TemporaryFile("w+") as output:
         extra: dict[str, list[int]] = {"extra_groups": []} if owner else {}
         result = subprocess.run(  # type: ignore[call-overload]  # user, group and extra_groups come from a dictionary
-            command, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=120, **owner, **extra
+            command, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output, timeout=400, **owner, **extra
         )
         if result.returncode:
             output.seek(0)

@@ -81,7 +81,7 @@ def test_the_settings_take_the_environment(service, tmp_path):
     }
     result = subprocess.run(
         [sys.executable, "-c", SHOWN], cwd=ROOT, env=os.environ | environment | {"DATA_DIR": str(tmp_path)},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
     assert result.stdout.split() == ["postgres", "mongodb://mongodb:27017/kindred?replicaSet=rs0", "redis"], (

@@ -24,7 +24,7 @@ print(",".join(name for name in {heavy!r} if name in sys.modules))
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | environment, timeout=120
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | environment, timeout=600
     )
 
 

@@ -1,41 +1,19 @@
-"""Where things go and how large they may get, as tests."""
+"""Where things go, as tests."""
 
 import re
-import subprocess
-from pathlib import Path
 
-import pytest
+from tests.architecture.sources import ROOT, tracked
 
-ROOT = Path(__file__).resolve().parents[2]
-LONGEST_FILE = 300
 TOP_LEVEL = {
-    *("accounts", "benchmarks", "config", "demo", "docs", "ml", "recommendations", "shop", "static", "templates"),
-    *("tests", ".ci"),
-}
-
-
-def tracked(*patterns: str) -> list[Path]:
-    """Files git tracks; without git (an unpacked archive) every file of the tree."""
-    listing = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listing.returncode:
-        pytest.skip("not a git checkout")
-    return [ROOT / line for line in listing.stdout.splitlines() if (ROOT / line).exists()]
+    "accounts", "benchmarks", "config", "demo", "docs", "ml", "recommendations", "shop", "static", "templates",
+    "tests", ".ci",
+}  # fmt: skip
 
 
 def test_only_the_agreed_folders_at_the_top():
     folders = {path.relative_to(ROOT).parts[0] for path in tracked() if len(path.relative_to(ROOT).parts) > 1}
 
     assert folders <= TOP_LEVEL
-
-
-def test_no_python_file_is_longer_than_agreed():
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in tracked("*.py")
-        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
-    }
-
-    assert long == {}
 
 
 def test_no_dumping_ground():

@@ -36,7 +36,7 @@ def run(*command: str | Path, folder: Path) -> str:
     """Run a program in a folder and return what it printed; fail with it when it does not succeed."""
     path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, env=os.environ | {"PATH": path}, timeout=120
+        command, cwd=folder, capture_output=True, text=True, env=os.environ | {"PATH": path}, timeout=600
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr

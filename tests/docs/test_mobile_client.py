@@ -28,8 +28,11 @@ SHOP = "http://localhost:8000"
 PHONE = {"width": 390, "height": 844}
 # Chromium would call itself headless, and what robots do is not recorded.
 AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+# Far more milliseconds than anything takes: what is waited for either happens or never does.
+PATIENCE = 120_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
+expect.set_options(timeout=PATIENCE)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases="__all__"),
@@ -76,7 +79,7 @@ def page(products) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         page = browser.new_page(viewport=PHONE, user_agent=AGENT)  # type: ignore[arg-type]  # two numbers
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         yield page
         browser.close()
 

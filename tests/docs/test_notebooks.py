@@ -49,7 +49,7 @@ def executed(name: str, *, before: str, after: str) -> NotebookNode:
     """Run a notebook between two more cells."""
     notebook = nbformat.read(FOLDER / name, as_version=4)
     notebook.cells = [new_code_cell(before), *notebook.cells, new_code_cell(after)]
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}})
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}})
     return client.execute()
 
 

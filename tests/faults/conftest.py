@@ -12,8 +12,9 @@ from benchmarks.shops.live_shop import LiveShop
 from benchmarks.shops.programs import Program, RedisServer
 from recommendations.behaviour.services import notifications
 from recommendations.serving import handle
+from tests.faults.holding import Hold
 from tests.faults.toxic_proxy import ToxicProxy
-from tests.programs import require_program
+from tests.programs import free_port, require_program
 from tests.recommendations import tower_model
 
 
@@ -21,7 +22,7 @@ from tests.recommendations import tower_model
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """A Redis of the module's own."""
     require_program("redis-server", package="redis-server")
-    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+    with RedisServer(tmp_path_factory.mktemp("redis"), free_port()) as server:
         yield server
 
 
@@ -56,13 +57,22 @@ def live_shop(
 @pytest.fixture(scope="module")
 def web(live_shop: LiveShop, django_db_blocker) -> str:
     """The address of its web server."""
-    return live_shop.start_web()[1]
+    return live_shop.start_web(port=free_port())[1]
 
 
 @pytest.fixture(scope="module")
 def worker(live_shop: LiveShop) -> Program:
     """Its worker for what must happen at once."""
     return live_shop.start_worker("realtime", include="tests.faults.worker_tasks")
+
+
+@pytest.fixture
+def hold(live_shop: LiveShop) -> Iterator[Hold]:
+    """A hold on the tasks of that shop's workers."""
+    (live_shop.folder / "data").mkdir(exist_ok=True)
+    hold = Hold(live_shop.folder / "data")
+    yield hold
+    hold.end()
 
 
 @pytest.fixture

@@ -48,6 +48,4 @@ def test_fault_41_the_guard_leaves_an_honest_shop_as_it_is():
 
     assert np.array_equal(plain.users, guarded.users)
     assert np.array_equal(plain.items, guarded.items)
-    assert hit_rate_as_served(SHOP, guarded, TARGET, None, USERS) == hit_rate_as_served(
-        SHOP, plain, TARGET, None, USERS
-    )
+    assert np.array_equal(plain.weights, guarded.weights)

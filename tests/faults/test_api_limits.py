@@ -14,11 +14,11 @@ from django.urls import get_resolver
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from benchmarks.shops.client import ShopClient, loopback_address
-from benchmarks.shops.programs import free_port
 from config.api.schema import SCHEMA_FILE
 from config.settings.api import THROTTLE_RATES
 from shop.api.throttling import ScopedThrottle
 from tests.faults.test_api_lists import addresses
+from tests.programs import free_port
 from tests.shop.api.answers import one_error
 
 PATHS = yaml.safe_load(SCHEMA_FILE.read_text())["paths"]
@@ -60,7 +60,7 @@ def test_fault_52_two_processes_count_together(live_shop):
     assert THROTTLE_RATES["checkout"] == "60/min"
     shops = [live_shop.start_web(workers=1, port=free_port())[1] for _ in range(2)]
     clients = [ShopClient(address) for address in shops]
-    for _ in range(3):
+    for _ in range(20):
         token, started = visitor_token(uuid.uuid4()), time.time()
         with ThreadPoolExecutor(2 * IN_PARALLEL) as pool:
             sent = [pool.submit(order_nothing, client, token) for client in clients for _ in range(OF_A_PROCESS)]

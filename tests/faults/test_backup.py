@@ -8,6 +8,7 @@ import pytest
 from benchmarks.shops.client import ShopClient, Visitor
 from benchmarks.shops.live_shop import LiveShop
 from tests.factories import CategoryFactory, ProductFactory
+from tests.programs import free_port
 from tests.recommendations.publishing import publish
 
 
@@ -31,7 +32,7 @@ def test_fault_23_a_restored_shop_recommends_the_same(web, live_shop, visitor, m
     shutil.copytree(models_of_the_live_shop, restored / "data" / "models")
     shutil.copy(live_shop.folder / "data" / "secret_key", restored / "data")
     with LiveShop(restored, {"DATABASE_URL": "", "BEHAVIOUR_DATABASE_URL": "", "REDIS_URL": ""}) as second:
-        client = ShopClient(second.start_web(workers=1)[1])
+        client = ShopClient(second.start_web(workers=1, port=free_port())[1])
         same = Visitor(client, 1, token=visitor.token)
 
         after = same.recommended(limit=10)

@@ -20,6 +20,8 @@ from tests.faults.toxic_proxy import Toxic
 from tests.recommendations.publishing import publish, served_now
 
 PARALLEL_REQUESTS, THREADS = 500, 50
+# A cache that is away is left alone so long.
+QUIET_SECONDS = 10
 
 
 @pytest.fixture
@@ -43,14 +45,15 @@ def test_fault_11_pages_are_served_whatever_the_cache_does(to_redis, cache_on, c
     to_redis.toxic = toxic
     if toxic is Toxic.REFUSE:
         to_redis.cut()
-
-    started = time.monotonic()
+    started, asked_before = time.monotonic(), to_redis.requests
     pages = [client.get(reverse("shop:home")), client.get(product.get_absolute_url()), client.get("/api/v1/products/")]
     event = client.post("/api/v1/events/", {"kind": "view", "product": str(product.pk)}, "application/json")
 
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert event.status_code == 202
-    assert time.monotonic() - started < 5  # one attempt of half a second, not one for each value of each page
+    asked, seconds = to_redis.requests - asked_before, time.monotonic() - started
+    if toxic is not Toxic.SLICE:  # which is an answer, and the cache goes on being asked
+        assert asked <= 1 + seconds // QUIET_SECONDS  # one attempt, not one for each value of each page
 
 
 @pytest.mark.redis
@@ -79,16 +82,16 @@ def test_fault_20_an_expired_value_is_made_by_one_of_500_requests(redis, cache_o
 
     def make_slowly() -> list[navigation.MenuEntry]:
         made.append(1)
-        may_end.wait(30)
+        may_end.wait(120)
         return first
 
     monkeypatch.setattr(navigation, "_read_menu", make_slowly)
     monkeypatch.setattr(stale_cache.time, "time", lambda now=time.time: now() + navigation._SECONDS + 1)
     with ThreadPoolExecutor(THREADS) as pool:
         answers = [pool.submit(navigation.category_menu) for _ in range(PARALLEL_REQUESTS)]
-        shown = [answer.result(30) for answer in answers[THREADS:]]
+        shown = [answer.result(120) for answer in answers[THREADS:]]
         may_end.set()
-        shown += [answer.result(30) for answer in answers[:THREADS]]
+        shown += [answer.result(120) for answer in answers[:THREADS]]
 
     assert shown == [first] * PARALLEL_REQUESTS
     assert len(made) == 1
@@ -102,14 +105,14 @@ def test_fault_20_a_rail_of_strangers_is_ranked_by_one_of_500_requests(category,
 
     def rank_slowly(*asked: Any) -> Candidates:
         made.append(1)
-        may_end.wait(30)
+        may_end.wait(120)
         return rank(*asked)
 
     monkeypatch.setattr(ForYou, "rank", rank_slowly)
     with ThreadPoolExecutor(THREADS) as pool:
         answers = [pool.submit(FOR_YOU.candidates, context, 4) for _ in range(PARALLEL_REQUESTS)]
         may_end.set()
-        shown = [answer.result(30) for answer in answers]
+        shown = [answer.result(120) for answer in answers]
 
     assert len(shown[0].ranked) == 4
     assert shown == [shown[0]] * PARALLEL_REQUESTS

@@ -17,6 +17,7 @@ from config.caches.files import Cache
 from config.settings import base
 from shop.catalogue.models import Product
 from tests.factories import ProductFactory
+from tests.programs import free_port
 
 NO_REVIEWS = {f"reviews-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
 PAGES = ("/", "/api/v1/products/", "/api/v1/recommendations/", "/api/v1/categories/")
@@ -57,7 +58,7 @@ def may_write(process: int, most_bytes: int) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_fault_17_with_no_room_for_a_byte_pages_are_shown_and_what_must_be_stored_is_refused(embedded_shop):
     product = ProductFactory(stock=1)
-    web, address = embedded_shop.start_web(workers=1, answers="/api/v1/health/")
+    web, address = embedded_shop.start_web(workers=1, port=free_port(), answers="/api/v1/health/")
     [process] = web.children()
     line = {"product_id": str(product.pk), "quantity": 1}
     with requests.Session() as browser:

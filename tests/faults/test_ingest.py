@@ -10,6 +10,7 @@ from benchmarks.shops.log import compared
 from recommendations.behaviour.models import Interaction, ShopperProfile
 from tests.factories import ProductFactory
 from tests.faults.waiting import eventually
+from tests.programs import free_port
 
 EVENTS, BATCH, SENDERS, VISITORS, KILLS = 3_000, 50, 2, 10, 2
 
@@ -18,7 +19,7 @@ EVENTS, BATCH, SENDERS, VISITORS, KILLS = 3_000, 50, 2, 10, 2
 @pytest.mark.django_db(transaction=True)
 def test_no_event_is_lost_or_doubled_while_processes_are_killed(live_shop, redis, worker, broker):
     """One web worker, one Celery worker, twice each, and Redis once: in the middle of what is sent."""
-    web, address = live_shop.start_web(workers=2)
+    web, address = live_shop.start_web(workers=2, port=free_port())
     client = ShopClient(address)
     visitors = [Visitor(client, number) for number in range(VISITORS)]
     products = [str(product.pk) for product in ProductFactory.create_batch(5)]

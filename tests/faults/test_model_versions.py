@@ -6,20 +6,13 @@ import logging
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
 from django.urls import reverse
-from django.utils import timezone
 
 from recommendations import tasks
-from recommendations.jobs.lease import LeaseTaken
-from recommendations.jobs.models import Lease
 from recommendations.learning import background, checks, publishing, training
 from recommendations.learning.training import TrainingRefused, train
 from recommendations.monitoring.models import Alarm, Check
@@ -34,36 +27,7 @@ from tests.recommendations.publishing import served_now
 from tests.recommendations.shopping import for_you
 from tests.recommendations.tastes import BackwardModel, everybody_views, two_tastes
 
-pytestmark = pytest.mark.django_db(databases="__all__")
-ROOT = Path(__file__).resolve().parents[2]
-# Trains, and is killed the moment it calls the function named on its command line.
-KILLED_TRAINING = """
-import importlib, os, signal, sys
-import django
-django.setup()
-import pytest
-from recommendations.learning.training import train
-from tests.recommendations import tower_model
-monkeypatch = pytest.MonkeyPatch()
-tower_model.install(monkeypatch)
-module, name = sys.argv[1].rsplit(".", 1)
-honest, calls = getattr(importlib.import_module(module), name), []
-def killed(*arguments, **options):
-    calls.append(name)
-    if len(calls) == int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return honest(*arguments, **options)
-monkeypatch.setattr(sys.argv[1], killed)
-train()
-"""
-
-
-@pytest.fixture(autouse=True)
-def _own_models(settings, tmp_path, monkeypatch):
-    settings.MODEL_DIR = tmp_path / "models"
-    monkeypatch.setattr(handle, "_handle", handle.ServingHandle())
-    monkeypatch.setattr(handle, "SECONDS_BETWEEN_LOOKS", 0.0)
-    tower_model.install(monkeypatch)
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("own_models")]
 
 
 @pytest.fixture
@@ -85,57 +49,6 @@ def shown() -> list[uuid.UUID]:
 def a_new_process() -> None:
     """Forget what this process has mapped."""
     vars(handle)["_handle"] = handle.ServingHandle()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("function", "call"),
-    [
-        pytest.param("recommendations.learning.training.build_serving_index", 1, id="after fitting"),
-        pytest.param("ml.artifact._write_array", 4, id="while writing"),
-        pytest.param("recommendations.versions.artifact_store.promote", 1, id="before the pointer moves"),
-    ],
-)
-def test_fault_13_a_training_killed_with_sigkill_leaves_the_old_version_serving(products, tmp_path, function, call):
-    if connection.vendor != "sqlite" or len(list(connections)) > 1:
-        pytest.skip("the killed process shares the test's one SQLite file")
-    good = train(is_measured=False)
-    before = shown()
-
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED_TRAINING, function, str(call)],
-        cwd=ROOT,
-        env=os.environ
-        | {
-            "DATA_DIR": str(tmp_path),
-            "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-            "BEHAVIOUR_DATABASE_URL": "",
-            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        },
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    dead = ModelVersion.objects.exclude(pk=good.pk).get()
-    assert artifact_store.promoted_version() == good.version
-    a_new_process()
-    assert (served_now().version, shown()) == (good.version, before)
-    if "_write_array" in function:
-        assert list((tmp_path / "models").glob(f".{dead.version}.*.partial"))
-        assert artifact_store.versions() == [good.version]
-    # The dead one's lease keeps others away until it expires; the next training writes down what became of it.
-    with pytest.raises(LeaseTaken):
-        train()
-    Lease.objects.update(expires_at=timezone.now())
-    assert train(is_measured=False).status == ModelVersion.Status.PROMOTED
-    dead.refresh_from_db()
-    if "promote" in function:
-        assert dead.status == ModelVersion.Status.READY  # complete: a person may promote it
-    else:
-        assert (dead.status, dead.message) == (ModelVersion.Status.FAILED, publishing.INTERRUPTED)
-        assert dead.version not in artifact_store.versions()
 
 
 def no_space(*_: object) -> None:

@@ -24,11 +24,16 @@ SLOW_SECONDS = 5.0
 
 @dataclass
 class ToxicProxy:
-    """Passes connections to a port of this machine; `toxic` may be changed at any time."""
+    """Passes connections to a port of this machine; `toxic` may be changed at any time.
+
+    - `connections`, `requests`: how many connections and pieces of requests came.
+    """
 
     target: int
     toxic: Toxic = Toxic.NONE
     port: int = 0
+    connections: int = 0
+    requests: int = 0
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -42,9 +47,9 @@ class ToxicProxy:
         try:
             yield self
         finally:
-            asyncio.run_coroutine_threadsafe(self._close(server), self._loop).result(10)
+            asyncio.run_coroutine_threadsafe(self._close(server), self._loop).result(120)
             self._loop.call_soon_threadsafe(self._loop.stop)
-            thread.join(10)
+            thread.join(120)
             self._loop.close()
 
     def cut(self) -> None:
@@ -65,6 +70,7 @@ class ToxicProxy:
         self._writers.clear()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         if self.toxic is Toxic.REFUSE:
             writer.transport.abort()
             return
@@ -78,6 +84,7 @@ class ToxicProxy:
 
     async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
+            self.requests += 1
             writer.write(data)
             await writer.drain()
         writer.close()

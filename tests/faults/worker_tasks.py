@@ -1,11 +1,20 @@
-"""Tasks that behave badly; a worker of these tests takes them in with --include."""
+"""Tasks that behave badly, and a hold on the shop's own; a worker of these tests gets them with --include."""
 
 import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 from celery import shared_task
+from celery.signals import task_prerun
+
+from tests.faults.holding import Hold
+
+
+@task_prerun.connect
+def _hold_up(**_: Any) -> None:
+    Hold(Path(os.environ["DATA_DIR"])).patch()
 
 
 @shared_task
@@ -25,7 +34,7 @@ def note(file: str, word: str) -> None:
 
 @shared_task
 def occupy(folder: str) -> None:
-    """Say in a folder that it began, and take as long as nobody says there that it may end."""
+    """Write into a folder that it began, and end once a file there allows it."""
     (Path(folder) / "began").touch()
     while not (Path(folder) / "may end").exists():
         time.sleep(0.02)

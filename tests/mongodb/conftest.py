@@ -1,4 +1,4 @@
-"""The tests of `inside` need MongoDB as the behaviour database: test_on_mongodb.py runs them in an own process."""
+"""The tests of `inside` need MongoDB as the behaviour database: repeating.py runs them in a process of its own."""
 
 from django.db import connections
 

@@ -35,17 +35,11 @@ monitoring.register(_written)
 DatabaseFeatures.supports_transactions = True
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let every test that uses the database use both; leave out those that use none."""
-    unconcerned = []
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every test that uses the database use both."""
     for item in items:
-        mark = item.get_closest_marker("django_db")
-        if mark is None:
-            unconcerned.append(item)
-        else:
+        if (mark := item.get_closest_marker("django_db")) is not None:
             item.add_marker(pytest.mark.django_db(*mark.args, **{**mark.kwargs, "databases": "__all__"}), append=False)
-    config.hook.pytest_deselected(items=unconcerned)
-    items[:] = [item for item in items if item not in unconcerned]
 
 
 @pytest.fixture(autouse=True)

@@ -11,15 +11,7 @@ from tests.services_postgres import postgres_server
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATED = [
-    *(
-        "tests/shop/search",
-        "tests/shop/cart",
-        "tests/shop/catalogue",
-        "tests/shop/imports",
-        "tests/shop/opinions",
-        "tests/shop/orders",
-        "tests/shop/api",
-    ),
+    *(f"tests/shop/{room}" for room in ("search", "cart", "catalogue", "imports", "opinions", "orders", "api")),
     *("tests/recommendations/admin/test_segments.py", "tests/recommendations/admin/test_versions.py"),
     *("tests/recommendations/shoppers/test_segments.py", "tests/recommendations/learning/test_segments.py"),
 ]
@@ -30,8 +22,8 @@ def test_the_shop_on_postgresql():
     with postgres_server() as address:
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
-             "tests/postgresql/inside", *REPEATED],
-            cwd=ROOT, env=os.environ | {"DATABASE_URL": address}, capture_output=True, text=True, timeout=400,
+             "-p", "tests.with_database", "tests/postgresql/inside", *REPEATED],
+            cwd=ROOT, env=os.environ | {"DATABASE_URL": address}, capture_output=True, text=True, timeout=1_500,
         )  # fmt: skip
 
     assert result.returncode == 0, result.stdout + result.stderr

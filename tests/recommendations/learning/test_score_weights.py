@@ -111,7 +111,7 @@ def test_without_a_half_to_learn_from_there_is_nothing(data, mistaken, split):
 
 
 def test_what_was_held_out_leaves_no_trace_in_the_index_it_is_ranked_by(data, mistaken, split, monkeypatch):
-    given = {}
+    given: dict[str, np.ndarray] = {}
 
     def note(catalogue, model, demand):
         given.update(stars=catalogue.stars, event_weights=demand.event_weights)

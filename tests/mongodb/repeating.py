@@ -1,17 +1,19 @@
-"""Behaviour on MongoDB: its own tests, and those of recommendations once more, on a MongoDB-compatible server."""
+"""Run tests of recommendations once more, with behaviour on a MongoDB-compatible server.
+
+Each of the test files of this folder repeats a part of them, so that several processes share the work.
+"""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.services_mongodb import mongodb_server
 
 ROOT = Path(__file__).resolve().parents[2]
 REPEATED = "tests/recommendations"
-REPEATED_OF_DEMO = ("tests/demo/test_log.py", "tests/demo/management/commands/test_load_demo.py")
+LEARNING, LISTS = ("learning",), ("lists", "management", "monitoring", "jobs")
+DEMO = ("tests/demo/test_log.py", "tests/demo/management/commands/test_load_demo.py")
 MOST_SECONDS = 1_500
 LEFT_OUT = (
     # What MongoDB does not promise: to hold rows against CHECK constraints, to roll back, or to wait for a commit.
@@ -30,9 +32,11 @@ LEFT_OUT = (
     "monitoring/test_drift.py::test_live_events_are_found_along_the_index_by_arrival",
     # 40,000 rows, to measure a progress bar: too many for the server of these tests.
     "management/commands/test_import_interactions.py::test_progress_is_true_to_five_percent",
+    # They check the check of the reasons, whatever holds the log.
+    "test_reasons_from_the_log.py::test_half_of_those_were_ranked_ahead_and_what_is_untrue_would_be_noticed",
     # Slow, and what they look at is not in MongoDB: SQLite, switches, accounts, output, ranking by the hour.
-    "learning/test_seasons.py::test_a_stranger_sees_what_suits_the_hour",
-    "learning/test_seasons.py::test_a_training_finds_the_evening_by_the_shops_clock[nine hours ahead]",
+    "learning/test_demand.py::test_a_stranger_sees_what_suits_the_hour",
+    "learning/test_demand.py::test_a_training_finds_the_evening_by_the_shops_clock[nine hours ahead]",
     "behaviour/services/test_imports.py::test_killed_in_the_middle_of_a_chunk_the_next_run_takes_up_where_it_was",
 )
 LEFT_OUT_OF_DEMO = (
@@ -46,12 +50,12 @@ LEFT_OUT_OF_DEMO = (
 )
 
 
-@pytest.mark.mongodb
-def test_behaviour_on_mongodb():
+def repeat(*options: str) -> None:
+    """Run pytest on a server of its own; fail when a test fails or is skipped."""
     with mongodb_server() as address:
         result = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header",
-             "-p", "tests.mongodb.isolation", "tests/mongodb/inside", REPEATED, *REPEATED_OF_DEMO,
+             "-p", "tests.with_database", "-p", "tests.mongodb.isolation", *options,
              *(f"--deselect={REPEATED}/{test}" for test in LEFT_OUT),
              *(f"--deselect=tests/demo/{test}" for test in LEFT_OUT_OF_DEMO)],
             cwd=ROOT, env=os.environ | {"BEHAVIOUR_DATABASE_URL": address}, capture_output=True, text=True,
@@ -60,3 +64,8 @@ def test_behaviour_on_mongodb():
 
     assert result.returncode == 0, result.stdout[-20_000:] + result.stderr
     assert " skipped" not in result.stdout.splitlines()[-1]
+
+
+def folders(names: tuple[str, ...]) -> list[str]:
+    """Return the paths of folders with tests of recommendations."""
+    return [f"{REPEATED}/{name}" for name in names]
