@@ -70,7 +70,7 @@ def named_paths() -> list[tuple[Path, str]]:
 def differs(shown: list[str], printed: list[str]) -> str:
     """Return the first shown line that was not printed in its place; nothing when all were.
 
-    Numbers and runs of spaces count alike. A line `…` stands for any lines, and `…` at the end of a line for its rest.
+    Numbers, model versions and runs of spaces count alike. A line `…` stands for any lines, and `…` at the end of a line for its rest.
     """
     rest = [_plain(line) for line in printed if line.strip()]
     may_skip = False
@@ -92,4 +92,5 @@ def _is_like(shown: str, printed: str) -> bool:
 
 
 def _plain(line: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"\d[\d.,:-]*", "0", line)).strip()
+    without_versions = re.sub(r"\b\d{8}-\d{6}-[0-9a-f]{4}\b", "0", line)
+    return re.sub(r"\s+", " ", re.sub(r"\d[\d.,:-]*", "0", without_versions)).strip()

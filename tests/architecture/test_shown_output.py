@@ -1,6 +1,6 @@
 """Output that the documents show, compared with what the commands print: blocks below a line `<!-- checked -->`.
 
-The commands of a block run one after the other in an empty shop, in a folder with the files of `shown/`. The model is
+The commands of a block run one after the other in an empty shop, in a folder with a copy of `docs/examples`. The model is
 a stand-in for DMF, as only its figures differ.
 """
 
@@ -12,9 +12,10 @@ import pytest
 from django.core.management import call_command
 
 from tests.architecture.documents import CHECKED, Block, blocks, differs, documents
+from tests.architecture.sources import ROOT
 from tests.recommendations import tower_model
 
-FILES = Path(__file__).parent / "shown"
+EXAMPLES = Path("docs/examples")
 MANAGE = ["python", "manage.py"]
 MARKED = [block for document in documents() for block in blocks(document) if block.is_checked]
 
@@ -26,7 +27,7 @@ def name(block: Block) -> str:
 @pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("block", MARKED, ids=name)
 def test_what_a_document_shows_is_printed(block, tmp_path, monkeypatch, settings, capsys):
-    shutil.copytree(FILES, tmp_path, dirs_exist_ok=True) if FILES.exists() else None
+    shutil.copytree(ROOT / EXAMPLES, tmp_path / EXAMPLES)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(settings, "DATA_DIR", Path("var"))
     tower_model.install(monkeypatch)
