@@ -1,4 +1,4 @@
-"""What shoppers tell the recommendations: pages, and small htmx actions."""
+"""Addresses of the preference pages and their small htmx actions."""
 
 from django.urls import path
 

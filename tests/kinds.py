@@ -1,4 +1,4 @@
-"""Which tests start first, and which are left out of a fast run (`pytest --fast`)."""
+"""Kinds of tests: long ones start first, and `pytest --fast` leaves slow kinds out."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What can be set or typed must be described: the documents are held against the code."""
+"""The documents describe every setting, command and address, and name nothing that does not exist."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Where things go, as tests."""
+"""The layout of the repository."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a shop's ranking makes of its own lists: fault 46 of the list."""
+"""A ranking that learns from its own lists: fault 46 of the list."""
 
 from statistics import fmean
 

@@ -1,4 +1,4 @@
-"""What one shopper may learn of another, and what is left of one who is gone: fault 45 of the list."""
+"""Privacy between shoppers, and after a shopper is deleted: fault 45 of the list."""
 
 import json
 import uuid

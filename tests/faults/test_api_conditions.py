@@ -1,4 +1,4 @@
-"""What a client has already, or saw before somebody changed it."""
+"""Conditional requests: unchanged answers (304) and stale carts (412)."""
 
 import pytest
 import time_machine

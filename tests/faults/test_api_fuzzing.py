@@ -1,4 +1,4 @@
-"""Whatever a client sends, within the schema or beside it: a documented answer of the documented shape."""
+"""Fuzzing of the API: every request, valid or not, gets a documented answer in the documented shape."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What may go wrong with model versions: in training, on disk, at the gate. Numbers are those of the list of faults."""
+"""Faults of model versions: in training, on disk, at the gate. Numbers are those of the list of faults."""
 
 import errno
 import json

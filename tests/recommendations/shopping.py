@@ -1,4 +1,4 @@
-"""What shoppers do in tests, straight into the log."""
+"""Shortcuts for tests: write interactions to the log and ask for lists."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the promoted version's files: it is refused, what served goes on, and the row says why."""
+"""A promoted version with unusable files is refused; the version before goes on serving, and the row gives the reason."""
 
 import errno
 import logging

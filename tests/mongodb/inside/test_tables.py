@@ -1,4 +1,4 @@
-"""What `migrate` makes on MongoDB, and what it leaves alone."""
+"""Tables that `migrate` creates on MongoDB, and those it leaves alone."""
 
 from typing import Any
 

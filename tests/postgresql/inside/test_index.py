@@ -1,4 +1,4 @@
-"""What only PostgreSQL does to the search index."""
+"""The search index on PostgreSQL."""
 
 import pytest
 from django.db import connection

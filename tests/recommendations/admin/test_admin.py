@@ -1,4 +1,4 @@
-"""What staff see and may do."""
+"""Pages and permissions of staff."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What the charts show, and that the same stands beside them in words."""
+"""Charts, and the same figures beside them in words."""
 
 from recommendations.admin.charts import history_chart, map_chart, quality_chart, silhouette_chart
 from recommendations.versions.models import ModelVersion, Segment, Segmentation

@@ -1,4 +1,4 @@
-"""What is written by hand is what the fields declare."""
+"""The hand-written JSON equals what the serializer fields declare."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What the shop's own rules do to lists, whatever else happens."""
+"""Merchandising rules hold in every list."""
 
 import uuid
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What the shop orders its lists by: the composite score of exactly these products."""
+"""Scores for the preference order: the composite score of exactly the given products."""
 
 import uuid
 from datetime import UTC, datetime

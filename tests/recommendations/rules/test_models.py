@@ -1,4 +1,4 @@
-"""What the database refuses, whoever writes; states of schedules."""
+"""Rules that the database refuses, and the states of schedules."""
 
 import uuid
 from datetime import UTC, datetime, timedelta

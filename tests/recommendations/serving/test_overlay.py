@@ -1,4 +1,4 @@
-"""What lies over an index: read bit by bit, with a stamp by which processes know that they have the same."""
+"""The overlay is read in increments; equal stamps mean equal overlays in all processes."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What is known of a shopper when a page is asked for."""
+"""Profiles as requests read them."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Which segment shoppers and products fall into, over a version made by hand."""
+"""Segments of shoppers and products of a hand-made version."""
 
 import uuid
 
