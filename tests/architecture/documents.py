@@ -70,7 +70,8 @@ def named_paths() -> list[tuple[Path, str]]:
 def differs(shown: list[str], printed: list[str]) -> str:
     """Return the first shown line that was not printed in its place; nothing when all were.
 
-    Numbers, model versions and runs of spaces count alike. A line `…` stands for any lines, and `…` at the end of a line for its rest.
+    Numbers, model versions and runs of spaces count alike. A line `…` stands for any lines, and `…` at the end of a
+    line for its rest.
     """
     rest = [_plain(line) for line in printed if line.strip()]
     may_skip = False

@@ -1,7 +1,7 @@
 """Output that the documents show, compared with what the commands print: blocks below a line `<!-- checked -->`.
 
-The commands of a block run one after the other in an empty shop, in a folder with a copy of `docs/examples`. The model is
-a stand-in for DMF, as only its figures differ.
+The commands of a block run one after the other in an empty shop, in a folder with a copy of `docs/examples`. The model
+is a stand-in for DMF, as only its figures differ.
 """
 
 import shlex

@@ -1,4 +1,4 @@
-"""Events that a client may report about its shopper: fault 42 of the list. Single refusals are in tests/recommendations/api."""
+"""Events that a client may report: fault 42 of the list. Single refusals are in tests/recommendations/api."""
 
 import uuid
 from datetime import timedelta

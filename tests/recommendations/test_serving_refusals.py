@@ -1,4 +1,4 @@
-"""A promoted version with unusable files is refused; the version before goes on serving, and the row gives the reason."""
+"""A promoted version with unusable files is refused: the one before serves on, and the row gives the reason."""
 
 import errno
 import logging
