@@ -47,7 +47,7 @@ class _AnyAccept(BaseContentNegotiation):
 
 @method_decorator(never_cache, name="dispatch")
 class MetricsView(APIView):
-    """For whoever sends METRICS_TOKEN as a bearer token, and for staff."""
+    """Require staff, or METRICS_TOKEN as a bearer token."""
 
     authentication_classes = [SessionAuthentication]
     content_negotiation_class = _AnyAccept

@@ -5,7 +5,7 @@ Three rules apply to events of the shop's own visitors and accounts. Imports are
 - Too fast: a shopper with more than 120 events in a minute is a robot, and none of their events count.
 - A crowd of one origin: of all shoppers of one origin (accounts/callers.py) the first five count for a product.
 - A rush of newcomers, who bought nothing and came on fewer than three days: for a product the first 10 + 3 x usual x
-  (known shoppers of the product + 1) of them count, where usual is their number per known shopper in the whole shop.
+  (regulars of the product + 1) of them count, where usual is their number per regular in the whole shop.
 
 Purchases always count: an order is the shop's own record. Events that do not count stay in the log and in the
 shopper's own profile. docs/decisions/013-abuse.md explains the limits.
@@ -21,7 +21,7 @@ from recommendations.behaviour.event_weights import KIND_CODES, SECONDS_PER_DAY,
 MOST_PER_MINUTE = 120
 MINUTE = 60.0
 SHOPPERS_OF_ONE_ORIGIN = 5
-KNOWN_AFTER_DAYS = 3
+REGULAR_AFTER_DAYS = 3
 NEWCOMERS = 10
 NEWCOMERS_OVER_USUAL = 3.0
 NO_ORIGIN = -1
@@ -86,29 +86,29 @@ def _of_crowds(log: Log, source: Source, judged: NDArray[np.bool_]) -> NDArray[n
 
 def _of_rushes(log: Log, source: Source, judged: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the rows of newcomers beyond the number that counts for their product."""
-    is_known = _known_shoppers(log, source)
-    rows = np.flatnonzero(judged & ~is_known[log.shoppers])
+    is_regular = _regulars(log, source)
+    rows = np.flatnonzero(judged & ~is_regular[log.shoppers])
     n_products = int(log.products.max(initial=-1)) + 1
-    others = np.flatnonzero(is_known[log.shoppers])
-    known = _shoppers_per_product(log, others, n_products)
+    others = np.flatnonzero(is_regular[log.shoppers])
+    regulars = _shoppers_per_product(log, others, n_products)
     newcomers = _shoppers_per_product(log, rows, n_products)
-    if not known.any():
+    if not regulars.any():
         return _mask(rows[:0], judged.size)
-    usual = newcomers.sum() / known.sum()
-    most = NEWCOMERS + NEWCOMERS_OVER_USUAL * usual * (known + 1)
+    usual = newcomers.sum() / regulars.sum()
+    most = NEWCOMERS + NEWCOMERS_OVER_USUAL * usual * (regulars + 1)
     ranks = _arrival(log.products[rows], log.shoppers[rows], log.times[rows])
     return _mask(rows[ranks >= most[log.products[rows]]], judged.size)
 
 
-def _known_shoppers(log: Log, source: Source) -> NDArray[np.bool_]:
+def _regulars(log: Log, source: Source) -> NDArray[np.bool_]:
     """Return the mask of the shoppers who are no newcomers, bool [shoppers]: they bought, were imported, or came on
     three days."""
     n_shoppers = int(log.shoppers.max(initial=-1)) + 1
     days = np.floor(log.times / SECONDS_PER_DAY).astype(np.int64)
     visits = np.unique(np.stack((log.shoppers, days)), axis=1)[0]
-    is_known = np.bincount(visits, minlength=n_shoppers) >= KNOWN_AFTER_DAYS
-    is_known[log.shoppers[(log.kinds == _PURCHASE) | ~source.is_live]] = True
-    return is_known
+    is_regular = np.bincount(visits, minlength=n_shoppers) >= REGULAR_AFTER_DAYS
+    is_regular[log.shoppers[(log.kinds == _PURCHASE) | ~source.is_live]] = True
+    return is_regular
 
 
 def _shoppers_per_product(log: Log, rows: NDArray[np.int64], n_products: int) -> NDArray[np.int64]:

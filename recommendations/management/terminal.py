@@ -1,4 +1,4 @@
-"""Output of this app's commands: one line per error, and a progress bar for long work."""
+"""Output of this app's commands: one line per error, and a progress bar."""
 
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator

@@ -179,7 +179,7 @@ class ServingHandle:
                 index = served.opened.index.with_overlay(self._overlay.entries.values())
                 served = replace(served, index=index, overlay_stamp=self._overlay.stamp)
             except ValueError as error:
-                logger.error("Newer products cannot be laid over version %s: %s", served.version, error)
+                logger.error("The overlay of newer products does not fit version %s: %s", served.version, error)
         beside = self._versions_beside(served.version, experiments)
         served = replace(served, weights=weights, experiments=experiments, beside=beside)
         return replace(served, rules=self._book.active, rules_of_variants=self._book.of_variants)

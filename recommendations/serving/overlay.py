@@ -81,8 +81,8 @@ class Overlay:
         is_full = len(self._written) >= MOST_ROWS
         if is_full and not self._is_full:
             logger.warning(
-                "At least %d products were saved since model version %s was built: the newest %d are laid over it, the "
-                "others wait for the next training, which is due.",
+                "At least %d products were saved since model version %s was built: the newest %d are in its "
+                "overlay, the others wait for the next training, which is due.",
                 *(len(self._written), version, MOST_ROWS),
             )
         self._is_full = is_full

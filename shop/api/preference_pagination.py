@@ -30,7 +30,7 @@ Marks = frozenset[bytes]
 
 
 class PreferencePagination(KeysetPagination):
-    """Keyset pagination, but in preference order for `ordering=for_you` of a known shopper."""
+    """Keyset pagination, but in preference order for `ordering=for_you` of a shopper with a profile."""
 
     page: list[Any]
 
