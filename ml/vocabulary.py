@@ -59,21 +59,6 @@ class Vocabulary:
         fresh = dict.fromkeys(raw_id for raw_id in raw_ids if raw_id not in self._indices)
         return Vocabulary((*self._raw_ids, *fresh)) if fresh else self
 
-    def to_array(self) -> NDArray[np.bytes_]:
-        """Return the raw ids as UTF-8 bytes, dtype S, [len(self)]."""
-        encoded = [raw_id.encode() for raw_id in self._raw_ids]
-        return np.array(encoded, dtype=f"S{max(map(len, encoded), default=1)}")
-
-    @classmethod
-    def from_array(cls, array: NDArray[np.bytes_]) -> Vocabulary:
-        """Return the vocabulary that `to_array` wrote."""
-        if array.dtype.kind != "S" or array.ndim != 1:
-            raise VocabularyError(f"expected a byte-string array with one axis, got {array.dtype} {array.shape}")
-        try:
-            return cls(raw_id.decode() for raw_id in array.tolist())
-        except UnicodeDecodeError as error:
-            raise VocabularyError(f"raw ids are not UTF-8: {error}") from error
-
 
 def _refuse_unstorable(raw_id: str) -> None:
     """Raise VocabularyError for an id that a fixed-width byte string cannot store."""

@@ -17,7 +17,7 @@ SECONDS_BETWEEN_LOOKS = 0.05
 LIST_LENGTH = 50
 _moments = random.Random(0)
 # Saves a product similar to another for each line it reads, as the admin does, and prints the ids of both. The new
-# product has half of the words and some of its own: a copy would come last in the rail (ml/ranking/near_duplicates.py).
+# product has half of the words and some of its own: a copy would come last in the rail (ml/ranking/diversity.py).
 _SAVER = """
 import json
 import sys

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.unit_length import unit_rows
+from ml.content.rows import unit_rows
 
 DIMENSIONS = 64
 PRODUCTS_PER_CLUSTER = 250

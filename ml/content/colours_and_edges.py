@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.unit_length import unit_rows
+from ml.content.rows import unit_rows
 
 SHADES = 4  # of each of red, green and blue
 COLOUR_CELLS = 2  # across and down

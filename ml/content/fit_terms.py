@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows
 from ml.content.terms import TermIndex, tokenize, weigh
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from ml.content.colours_and_edges import ColoursAndEdges
-from ml.content.unit_length import unit_rows
+from ml.content.rows import unit_rows
 
 N_DIMENSIONS = 512
 PICTURES_PER_BATCH = 32

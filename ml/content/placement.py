@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.content.content_map import ContentFeatures, ContentMap
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows
 from ml.content.text_vectors import project
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows
 
 LONGEST_TEXT = 20_000
 LONGEST_TERM = 40
@@ -48,6 +48,24 @@ def _singular(word: str) -> str:
     if word.endswith("ies") and not word.endswith(("eies", "aies")):
         return word[:-3] + "y"
     return word[:-1]
+
+
+def find_sorted(
+    table: NDArray[np.bytes_], texts: Sequence[str], order: NDArray[np.int64] | None = None
+) -> NDArray[np.int32]:
+    """Return the positions of k texts in a table of n, UTF-8 bytes, S [n], as int32 [k], -1 for unknown ones.
+
+    The table may be memory-mapped, and no Python object per row is made. `order`: int64 [n], sorts it; None: it is
+    sorted.
+    """
+    width = table.dtype.itemsize
+    encoded = [raw if len(raw := text.encode(errors="replace")) <= width else b"" for text in texts]
+    keys = np.array(encoded, dtype=table.dtype)  # of the same width, because another one copies the table
+    if not table.size:
+        return np.full(keys.size, -1, np.int32)
+    places = np.minimum(np.searchsorted(table, keys, sorter=order), table.size - 1)
+    positions = places if order is None else order[places]
+    return np.where(table[positions] == keys, positions, -1).astype(np.int32)
 
 
 def weigh(counts: SparseRows, idf: NDArray[np.float32]) -> SparseRows:
@@ -96,13 +114,7 @@ class TermIndex:
 
     def indices_of(self, terms: Sequence[str]) -> NDArray[np.int32]:
         """Return the indices of k terms, int32 [k], -1 for unknown ones."""
-        width = self.terms.dtype.itemsize
-        encoded = [raw if len(raw := term.encode(errors="replace")) <= width else b"" for term in terms]
-        keys = np.array(encoded, dtype=self.terms.dtype)  # of the same width, because another one copies the table
-        if not self.n_terms:
-            return np.full(keys.size, -1, np.int32)
-        places = np.minimum(np.searchsorted(self.terms, keys), self.n_terms - 1)
-        return np.where(self.terms[places] == keys, places, -1).astype(np.int32)
+        return find_sorted(self.terms, terms)
 
     def words_of(self, indices: NDArray[np.integer[Any]]) -> tuple[str, ...]:
         """Return the terms at k indices as text."""

@@ -10,9 +10,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows, unit_rows
 from ml.content.terms import TermIndex, tokenize
-from ml.content.unit_length import unit_rows
 
 N_DIMENSIONS = 64
 TEXTS_PER_BLOCK = 1_024

@@ -20,9 +20,8 @@ from ml.index_building.popularity import popularity_scale, popularity_scores, tr
 from ml.serving_index import ServingIndex
 from ml.serving_index.categories import CategoryTree
 from ml.serving_index.content_vectors import vector_of_content
-from ml.serving_index.raw_ids import encode, sorting_order
 from ml.serving_index.seasons import Seasons
-from ml.serving_index.tables import ServingIndexError
+from ml.serving_index.tables import ServingIndexError, encode_raw_ids, sorting_order
 from ml.serving_index.top_k import descending
 from ml.user_tower import UserTower
 
@@ -56,7 +55,7 @@ def build_serving_index(
         "trending": trending_scores(demand.trending_weights),
     }
     tree: dict[str, Any] = {
-        "category_ids": encode(catalogue.category_ids),
+        "category_ids": encode_raw_ids(catalogue.category_ids),
         "category_parent": catalogue.category_parent,
         "seasons": replace(
             demand.seasons or Seasons.none(len(catalogue.category_ids)),
@@ -71,7 +70,7 @@ def build_serving_index(
     index = _assemble(
         **columns,
         **tree,
-        raw_ids=encode(catalogue.raw_ids),
+        raw_ids=encode_raw_ids(catalogue.raw_ids),
         item_vectors=vectors,
         neighbours=_padded(model.neighbours, n_items, -1),
         similarities=_padded(model.similarities, n_items, 0.0),
@@ -160,7 +159,7 @@ def _fill_from_content(
     trained_index = _assemble(
         **{name: column[trained] for name, column in columns.items()},
         **shared,
-        raw_ids=encode([str(item) for item in trained.tolist()]),
+        raw_ids=encode_raw_ids([str(item) for item in trained.tolist()]),
         item_vectors=vectors[trained],
         neighbours=none,
         similarities=no_scores,

@@ -8,9 +8,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ranking.query import Query
 from ml.ranking.results import Source
-from ml.ranking.shopper import IntArray
+from ml.ranking.shopper import IntArray, Query
 from ml.serving_index import ServingIndex
 from ml.serving_index.top_k import top_k
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.ranking.candidates import Scope
-from ml.ranking.factors import NO_FACTORS, Factors
 from ml.ranking.reasons import Reason, reason_of_popularity
 from ml.ranking.results import Parts, RankedItem, ReasonCode, Source
+from ml.ranking.scoring import NO_FACTORS, Factors
 from ml.ranking.shopper import FloatArray, IntArray, ShopperState
 from ml.serving_index import ServingIndex
 

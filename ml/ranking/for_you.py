@@ -5,17 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope, find_candidates, with_added
-from ml.ranking.discovery import Discovery, with_discoveries
-from ml.ranking.factors import NO_FACTORS, Factors
-from ml.ranking.query import query_of_shopper
-from ml.ranking.rails import arrange, ranked_items
+from ml.ranking.diversity import DiversityRule
+from ml.ranking.rails import Discovery, arrange, ranked_items, with_discoveries
 from ml.ranking.reasons import reasons_for_shopper
 from ml.ranking.results import RankedItem, Source
-from ml.ranking.scoring import score_parts
-from ml.ranking.shopper import ShopperState
-from ml.ranking.weights import Weights
+from ml.ranking.scoring import NO_FACTORS, Factors, Weights, score_parts
+from ml.ranking.shopper import ShopperState, query_of_shopper
 from ml.serving_index import Moment, ServingIndex
 
 RULE = DiversityRule()

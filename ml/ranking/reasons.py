@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.sparse_rows import SparseRows
-from ml.content.unit_length import unit_rows
-from ml.ranking.query import Query
+from ml.content.rows import SparseRows, unit_rows
 from ml.ranking.results import CATEGORY, COSINE, KEYWORD, POPULARITY, ReasonCode
-from ml.ranking.shopper import IntArray, ShopperState
-from ml.ranking.weights import Weights
+from ml.ranking.scoring import Weights
+from ml.ranking.shopper import IntArray, Query, ShopperState
 from ml.serving_index import ServingIndex
 
 BATCH = 256

@@ -7,11 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ranking.factors import NO_FACTORS, Factors
-from ml.ranking.query import query_of_shopper
-from ml.ranking.scoring import score_parts
-from ml.ranking.shopper import ShopperState
-from ml.ranking.weights import Weights
+from ml.ranking.scoring import NO_FACTORS, Factors, Weights, score_parts
+from ml.ranking.shopper import ShopperState, query_of_shopper
 from ml.serving_index import Moment, ServingIndex
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope, find_candidates, with_added
-from ml.ranking.factors import NO_FACTORS, Factors
-from ml.ranking.query import query_of_item
+from ml.ranking.diversity import DiversityRule
 from ml.ranking.rails import arrange, ranked_items
 from ml.ranking.reasons import Reason, reason_of_popularity
 from ml.ranking.results import CATEGORY, COSINE, KEYWORD, RankedItem, ReasonCode, Source
-from ml.ranking.scoring import score_parts
-from ml.ranking.shopper import ShopperState
-from ml.ranking.weights import Weights
+from ml.ranking.scoring import NO_FACTORS, Factors, Weights, score_parts
+from ml.ranking.shopper import ShopperState, query_of_item
 from ml.serving_index import Moment, ServingIndex
 
 RULE = DiversityRule(relevance=0.9, category_share=1.0)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.diversity import DiversityRule
 from ml.ranking.candidates import Scope
-from ml.ranking.factors import NO_FACTORS, Factors
+from ml.ranking.diversity import DiversityRule
 from ml.ranking.rails import arrange
 from ml.ranking.reasons import reason_of_popularity
 from ml.ranking.results import Parts, RankedItem, Source
-from ml.ranking.scoring import popularity_in_season, trending_in_season
+from ml.ranking.scoring import NO_FACTORS, Factors, popularity_in_season, trending_in_season
 from ml.ranking.shopper import IntArray, ShopperState
 from ml.serving_index import Moment, ServingIndex
 

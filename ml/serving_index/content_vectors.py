@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.sparse_rows import SparseRows
-from ml.content.unit_length import unit_rows
+from ml.content.rows import SparseRows, unit_rows
 from ml.serving_index.index import ServingIndex
 from ml.serving_index.top_k import top_k
 

@@ -9,8 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.sparse_rows import SparseRows
-from ml.serving_index import raw_ids as lookup
+from ml.content.rows import SparseRows
+from ml.content.terms import find_sorted
 from ml.serving_index.categories import CategoryTree
 from ml.serving_index.inverted_file import InvertedFile
 from ml.serving_index.overlay import Overlay, OverlayEntry, build_overlay, no_overlay
@@ -61,7 +61,7 @@ class ServingIndex(IndexTables):
 
     def indices_of(self, raw_ids: Sequence[str]) -> NDArray[np.int32]:
         """Return the items with these k raw ids, int32 [k], -1 for unknown ones."""
-        items = lookup.find(self.raw_ids, self.id_order, raw_ids)
+        items = find_sorted(self.raw_ids, raw_ids, self.id_order)
         if self.overlay.new_items:
             for place in np.flatnonzero(items < 0).tolist():
                 items[place] = self.overlay.new_items.get(raw_ids[place], -1)
@@ -76,7 +76,7 @@ class ServingIndex(IndexTables):
 
     def category_index_of(self, raw_id: str | None) -> int | None:
         """Return the position of the category with this raw id, or None when there is none."""
-        category = int(lookup.find(self.category_ids, self.category_order, [raw_id or ""])[0])
+        category = int(find_sorted(self.category_ids, [raw_id or ""], self.category_order)[0])
         return None if category < 0 else category
 
     def vectors_of(self, items: Items) -> NDArray[np.float32]:

@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.content.sparse_rows import SparseRows
-from ml.content.terms import tokenize
-from ml.content.unit_length import shortened_rows
-from ml.serving_index import raw_ids as lookup
+from ml.content.rows import SparseRows, shortened_rows
+from ml.content.terms import find_sorted, tokenize
 from ml.serving_index.tables import IndexTables, ServingIndexError
 
 
@@ -86,7 +84,7 @@ def no_overlay() -> Overlay:
 def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overlay:
     """Return the overlay of the entries, the last one of each raw id. Raise ServingIndexError for an invalid one."""
     latest = {entry.raw_id: entry for entry in entries}
-    base = lookup.find(tables.raw_ids, tables.id_order, list(latest))
+    base = find_sorted(tables.raw_ids, list(latest), tables.id_order)
     new_items = {
         raw_id: tables.n_base + place
         for place, raw_id in enumerate(raw_id for raw_id, item in zip(latest, base, strict=True) if item < 0)
@@ -101,7 +99,7 @@ def build_overlay(tables: IndexTables, entries: Iterable[OverlayEntry]) -> Overl
         shortened_rows(np.array(vectors, np.float32).reshape(len(ordered), tables.n_dimensions)),
         _numbers([entry.popularity for entry in ordered], tables.popularity, items),
         _numbers([entry.trending for entry in ordered], tables.trending, items),
-        lookup.find(tables.category_ids, tables.category_order, [entry.category_id or "" for entry in ordered]),
+        find_sorted(tables.category_ids, [entry.category_id or "" for entry in ordered], tables.category_order),
         tables.terms.vectorise_all([entry.term_counts for entry in ordered]),
     )
 

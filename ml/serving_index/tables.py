@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -182,6 +182,22 @@ class IndexTables:
             )
         except KeyError as error:
             raise ServingIndexError(f"the artefact lacks the array {error}") from error
+
+
+def encode_raw_ids(raw_ids: Sequence[str]) -> NDArray[np.bytes_]:
+    """Return raw ids as UTF-8 bytes, S [n]. Raise ValueError for an empty or repeated id and one with NUL."""
+    seen: set[str] = set()
+    for raw_id in raw_ids:
+        if not raw_id or "\0" in raw_id or raw_id in seen:
+            raise ValueError(f"raw id {raw_id!r} is empty, repeated or holds a NUL character")
+        seen.add(raw_id)
+    encoded = [raw_id.encode() for raw_id in raw_ids]
+    return np.array(encoded, dtype=f"S{max(map(len, encoded), default=1)}")
+
+
+def sorting_order(raw_ids: NDArray[np.bytes_]) -> NDArray[np.int64]:
+    """Return the positions of n raw ids in byte order, int64 [n] (searchsorted copies other dtypes)."""
+    return np.argsort(raw_ids, kind="stable").astype(np.int64)
 
 
 def _placement(arrays: Mapping[str, NDArray[Any]]) -> Placement:

@@ -7,7 +7,7 @@ from django.db import router, transaction
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ml.content.unit_length import unit_rows
+from ml.content.rows import unit_rows
 from ml.interactions import CSR
 from ml.segment_traits import Trait, distinctive_traits
 from ml.segments import Segments, find_segments

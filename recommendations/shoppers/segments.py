@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.centroids import nearest_centroids
-from ml.content.unit_length import unit_rows
+from ml.content.rows import unit_rows
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
 from recommendations.rules.active_rules import RememberedSegment
 from recommendations.serving import handle

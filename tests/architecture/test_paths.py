@@ -82,7 +82,6 @@ def products(user: User) -> list[Product]:
     return products
 
 
-@pytest.mark.xfail(reason="45: ml is entered through 21 files; 16 are left to it", strict=True)
 def test_a_list_ranked_now_goes_through_few_files(files_of: Callable[[str], list[str]], products: object) -> None:
     ShopperProfile.objects.update(ranked_ahead=b"")
 

@@ -1,11 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ml.vocabulary import Vocabulary, VocabularyError
-
-raw_ids = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
 
 
 def test_looks_up_both_ways():
@@ -28,15 +24,6 @@ def test_extending_appends_and_changes_no_index():
     assert before.extended(["a"]) is before
 
 
-@given(st.lists(raw_ids, unique=True))
-def test_array_round_trip(ids):
-    array = Vocabulary(ids).to_array()
-
-    assert array.dtype.kind == "S"
-    assert array.shape == (len(ids),)
-    assert Vocabulary.from_array(array) == Vocabulary(ids)
-
-
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
@@ -50,16 +37,3 @@ def test_array_round_trip(ids):
 def test_refuses(ids, message):
     with pytest.raises(VocabularyError, match=message):
         Vocabulary(ids)
-
-
-@pytest.mark.parametrize(
-    ("array", "message"),
-    [
-        (np.array(["a"]), "expected a byte-string array"),
-        (np.array([[b"a"]]), r"with one axis, got \|S1 \(1, 1\)"),
-        (np.array([b"\xff"]), "not UTF-8"),
-    ],
-)
-def test_refuses_a_foreign_array(array, message):
-    with pytest.raises(VocabularyError, match=message):
-        Vocabulary.from_array(array)

@@ -3,7 +3,7 @@ import pytest
 
 from ml.content.content_map import ContentMap
 from ml.content.placement import Placement
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows
 from tests.ml.small_index import floats, ints
 
 # two terms that are one text direction each; of two categories the second points down

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ml.content.fit_terms import fit_terms
-from ml.content.sparse_rows import SparseRows
-from ml.content.terms import LONGEST_ROW, TermIndex, tokenize
+from ml.content.rows import SparseRows
+from ml.content.terms import LONGEST_ROW, TermIndex, find_sorted, tokenize
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,22 @@ def test_parts_that_do_not_fit_are_refused(terms):
         )
     with pytest.raises(ValueError, match="expected terms S"):
         TermIndex(terms.terms, terms.idf[:2], terms.rows, terms.postings)
+
+
+RAW = np.array([text.encode() for text in ("pear", "apple", "fig", "äpfel")])
+ORDER = np.argsort(RAW)
+
+
+def test_texts_are_found_where_they_are():
+    assert find_sorted(RAW, ["fig", "äpfel", "kiwi", "apple", "pear"], ORDER).tolist() == [2, 3, -1, 1, 0]
+    assert find_sorted(RAW[ORDER], ["fig", "kiwi", "apple"]).tolist() == [1, -1, 0]
+
+
+@pytest.mark.parametrize("text", ["", "pears", "a very long id that no product has", "appl", "äpfelbaum", "\ud800"])
+def test_strange_texts_are_unknown(text):
+    assert find_sorted(RAW, [text], ORDER).tolist() == [-1]
+
+
+def test_an_empty_table_knows_nothing():
+    assert find_sorted(RAW[:0], ["x"], ORDER[:0]).tolist() == [-1]
+    assert find_sorted(RAW[:0], [], ORDER[:0]).tolist() == []

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ml.content.fit_text_vectors import fit_text_vectors
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows
 from ml.content.terms import TermIndex
 from ml.content.text_vectors import TextVectors, project
 

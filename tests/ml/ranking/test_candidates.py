@@ -3,7 +3,7 @@ import pytest
 
 from ml.ranking import ShopperState, Source
 from ml.ranking.candidates import SOURCES, Scope, find_candidates, with_added
-from ml.ranking.query import query_of_shopper
+from ml.ranking.shopper import query_of_shopper
 from tests.ml.small_index import floats, ints, small_index
 
 COUNT = 400

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ml.artifact import read_artifact, write_artifact
-from ml.content.unit_length import unit_rows
-from ml.diversity import DiversityRule
+from ml.content.rows import unit_rows
 from ml.ranking import Parts, ReasonCode, ShopperState, Source, Weights, rank_for_you, shopper_vector
+from ml.ranking.diversity import DiversityRule
 from ml.serving_index import Moment, OverlayEntry, ServingIndex, content_vector
 from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 

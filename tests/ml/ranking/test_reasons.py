@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows
 from ml.ranking import ReasonCode, ShopperState, Weights
-from ml.ranking.query import query_of_shopper
 from ml.ranking.reasons import Reason, attribute_scores, common_terms, reason_of_popularity, reasons_for_shopper
+from ml.ranking.shopper import query_of_shopper
 from tests.ml.small_index import floats, ints, small_index
 
 # p0 and p1 are recent; p2 is like p0 by vector, p3 like p1 by text, p4 in p1's category, p5 has the searched word

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from ml.diversity import DiversityRule
 from ml.ranking import ReasonCode, ShopperState, Weights, rank_similar
+from ml.ranking.diversity import DiversityRule
 from ml.serving_index import Moment, OverlayEntry, content_vector
 from tests.ml.small_index import floats, gifts_in_december, ints, small_index
 

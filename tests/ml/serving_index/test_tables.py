@@ -7,7 +7,7 @@ from ml.artifact import read_artifact, write_artifact
 from ml.content.placement import Placement
 from ml.serving_index import ServingIndex
 from ml.serving_index.seasons import Seasons
-from ml.serving_index.tables import COLUMNS, IndexTables, ServingIndexError
+from ml.serving_index.tables import COLUMNS, IndexTables, ServingIndexError, encode_raw_ids, sorting_order
 from tests.ml.small_index import floats, ints, small_index, summing_tower
 
 
@@ -121,3 +121,17 @@ def test_values_out_of_range_are_found(index, changes, message):
 
     with pytest.raises(ServingIndexError, match=message):
         replace(index, **changes).check_values()
+
+
+def test_raw_ids_are_stored_as_bytes_and_sorted_by_them():
+    stored = encode_raw_ids(["pear", "apple", "äpfel"])
+
+    assert stored.tolist() == [b"pear", b"apple", "äpfel".encode()]
+    assert stored[sorting_order(stored)].tolist() == sorted(stored.tolist())
+    assert encode_raw_ids([]).size == 0
+
+
+@pytest.mark.parametrize("raw_ids", [["a", "a"], [""], ["a\0"]])
+def test_ids_that_could_not_be_found_again_are_refused(raw_ids):
+    with pytest.raises(ValueError, match="is empty, repeated or holds a NUL"):
+        encode_raw_ids(raw_ids)

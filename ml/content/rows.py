@@ -1,4 +1,4 @@
-"""Sparse rows that may be memory-mapped: only the requested rows are read."""
+"""Rows of vectors: L2 normalisation of dense ones, and sparse ones that may be memory-mapped."""
 
 from __future__ import annotations
 
@@ -106,3 +106,16 @@ class SparseRows:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> Self:
         """Return the rows that `to_arrays` wrote."""
         return cls(arrays[f"{prefix}indptr"], arrays[f"{prefix}indices"], arrays[f"{prefix}values"])
+
+
+def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return m vectors, float32 [m, d], scaled to length 1; zero rows stay zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: NDArray[np.float32] = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return scaled
+
+
+def shortened_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return m vectors, float32 [m, d], with those longer than 1 scaled to length 1."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1.0), dtype=np.float32)

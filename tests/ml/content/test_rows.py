@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.content.sparse_rows import SparseRows
+from ml.content.rows import SparseRows, unit_rows
 
 ROWS = SparseRows(np.array([0, 2, 2, 5]), np.array([1, 3, 0, 1, 2], np.int32), np.array([0.5, 2, 3, 1, 4], np.float32))
 
@@ -67,3 +67,10 @@ def test_arrays_survive_the_round_trip():
 def test_shapes_that_do_not_fit_are_refused(indptr, indices, values):
     with pytest.raises(ValueError, match="indptr"):
         SparseRows(np.array(indptr, np.int64), np.array(indices, np.int32), np.array(values, np.float32))
+
+
+def test_dense_rows_get_length_one_and_zero_rows_stay():
+    rows = unit_rows(np.array([[3, 4], [0, 0], [-2, 0]], np.float32))
+
+    assert rows.dtype == np.float32
+    assert rows.tolist() == np.array([[0.6, 0.8], [0, 0], [-1, 0]], np.float32).tolist()
