@@ -22,7 +22,8 @@ help: ## Show this list
 run: setup ## Open the shop: set up, load demo data, train, serve (Ctrl-C stops)
 	@exec $(BIN)/python manage.py start
 
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Many tests start Python: compiled files spare each process a second. Long files start first (tests/kinds.py).
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: setup-dev ## Run the whole test suite
 	@$(PYTEST) $(ARGS)

@@ -24,12 +24,10 @@ from tests.recommendations.publishing import publish
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "docs" / "mobile_client"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SHOP = "http://localhost:8000"
-PHONE = {"width": 390, "height": 844}
+SHOP, PHONE = "http://localhost:8000", {"width": 390, "height": 844}
 # Chromium would call itself headless, and what robots do is not recorded.
 AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
-# Far more milliseconds than anything takes: what is waited for either happens or never does.
-PATIENCE = 120_000
+PATIENCE = 120_000  # milliseconds, far more than anything takes
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 expect.set_options(timeout=PATIENCE)

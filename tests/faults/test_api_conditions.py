@@ -2,18 +2,15 @@
 
 import pytest
 import time_machine
-import yaml
 
 from accounts.shoppers import Shopper
-from config.api.schema import SCHEMA_FILE
 from shop.cart.models import CartItem
 from shop.cart.services import add_to_cart
+from tests.committed_schema import PATHS
 from tests.factories import CategoryFactory, ProductFactory, ReviewFactory
 from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db(databases="__all__")
-
-PATHS = yaml.safe_load(SCHEMA_FILE.read_text())["paths"]
 
 
 def operations_with(header: str) -> list[tuple[str, str]]:

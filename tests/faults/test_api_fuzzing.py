@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import pytest
 import requests
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
@@ -20,10 +19,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from config.api.schema import SCHEMA_FILE
+from tests.committed_schema import COMMITTED
 from tests.factories import CartItemFactory, OrderFactory, ProductFactory, ReviewFactory
 
-COMMITTED = yaml.safe_load(SCHEMA_FILE.read_text())
 OPERATIONS = sorted((method.upper(), path) for path, operations in COMMITTED["paths"].items() for method in operations)
 EXAMPLES = 12
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

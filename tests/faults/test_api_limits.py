@@ -8,20 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.error import HTTPError
 
 import pytest
-import yaml
 from django.core.cache import cache
 from django.urls import get_resolver
 
 from accounts.shoppers import TOKEN_HEADER, visitor_token
 from benchmarks.shops.client import ShopClient, loopback_address
-from config.api.schema import SCHEMA_FILE
 from config.settings.api import THROTTLE_RATES
 from shop.api.throttling import ScopedThrottle
+from tests.committed_schema import PATHS
 from tests.faults.test_api_lists import addresses
 from tests.programs import free_port
 from tests.shop.api.answers import one_error
 
-PATHS = yaml.safe_load(SCHEMA_FILE.read_text())["paths"]
 SCOPES = {
     path: getattr(getattr(pattern.callback, "view_class", None), "throttle_scope", None)
     for path, pattern in addresses(get_resolver())

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import yaml
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -17,12 +16,12 @@ from rest_framework.test import APIClient
 
 from accounts.api.tokens import SEPARATOR
 from accounts.models import User
-from config.api.schema import SCHEMA_FILE
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction
 from recommendations.lists.intents.registry import INTENTS
 from recommendations.serving import handle
 from recommendations.tasks import refresh_shopper
+from tests.committed_schema import COMMITTED
 from tests.factories import (
     PASSWORD,
     CartFactory,
@@ -38,7 +37,6 @@ from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-COMMITTED = yaml.safe_load(SCHEMA_FILE.read_text())
 SECRET = "of-a-program"
 SHORT, LONG = 1, 12
 # Queries of a whole request with the token of an app, the one that finds session and account among them.

@@ -4,18 +4,16 @@ import uuid
 from typing import Any
 
 import pytest
-import yaml
 from django.apps import apps
 
 from accounts.shoppers import Shopper
-from config.api.schema import SCHEMA_FILE
 from shop.api.parsers import MOST_BYTES
 from shop.cart.services import add_to_cart
+from tests.committed_schema import PATHS
 from tests.shop.api.answers import one_error
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-PATHS = yaml.safe_load(SCHEMA_FILE.read_text())["paths"]
 WITH_BODY = sorted((method, path) for path in PATHS for method in PATHS[path] if "requestBody" in PATHS[path][method])
 KEY = "Idempotency-Key"
 # What each POST with a key is sent; PRODUCT stands for a product's id.

@@ -127,7 +127,7 @@ def test_fault_14_a_task_cut_off_by_sigkill_comes_again_and_counts_nothing_twice
     for _ in range(3):
         viewed(shopper, product)
     said = len(worker.output.read_text())
-    hold.begin("recommendations.learning.refresh.ranked_ahead")
+    hold.begin("recommendations.learning.refresh.rank_ahead")
     _sent(broker, f"{TASKS}.refresh_shopper", str(shopper))
     eventually(hold.processes, output=worker.output)
     os.kill(hold.processes()[0], signal.SIGKILL)

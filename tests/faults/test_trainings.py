@@ -52,7 +52,7 @@ def test_fault_16_of_two_trainings_asked_for_at_once_one_trains(trainer, broker,
     def said_since(text: str) -> int:
         return trainer.output.read_text()[said:].count(text)
 
-    hold.begin("recommendations.learning.training.read_catalogue")
+    hold.begin("recommendations.learning.training.build_serving_index")
     for _ in range(2):
         broker.send_task("recommendations.tasks.retrain", queue="training")
     eventually(lambda: said_since("A training was under way") == 1, output=trainer.output)
