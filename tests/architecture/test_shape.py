@@ -1,4 +1,4 @@
-"""How large files and functions may get, how they begin, and where their tests are."""
+"""The shape of files: length, functions, docstrings, and tests at the same path."""
 
 import ast
 import re
