@@ -55,6 +55,7 @@ def test_fault_16_of_two_trainings_asked_for_at_once_one_trains(trainer, broker,
     hold.begin("recommendations.learning.training.build_serving_index")
     for _ in range(2):
         broker.send_task("recommendations.tasks.retrain", queue="training")
+    eventually(hold.processes, output=trainer.output)
     eventually(lambda: said_since("A training was under way") == 1, output=trainer.output)
     assert ModelVersion.objects.get().status == ModelVersion.Status.TRAINING
     assert len(hold.processes()) == 1
