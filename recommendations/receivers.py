@@ -17,7 +17,7 @@ from django.db.models.signals import post_delete, post_save
 from accounts.models import User
 from accounts.signals import visitor_signed_in
 from recommendations.behaviour.database import BEHAVIOUR_DATABASE_ERRORS
-from recommendations.behaviour.event_weights import Kind
+from recommendations.behaviour.event_weights import Kind, half_lives
 from recommendations.behaviour.models import Interaction
 from recommendations.behaviour.services.interactions import NewEvent, record_interaction, record_interactions
 from recommendations.behaviour.services.notifications import notify_on_commit
@@ -42,7 +42,8 @@ _followed: dict[uuid.UUID, tracking.RunningJob] = {}
 
 
 def connect() -> None:
-    """Attach every receiver; called once when the app is ready."""
+    """Attach every receiver. Attaching twice changes nothing."""
+    half_lives()  # a setting with an unknown kind of event stops the program at the start, not on a shopper's page
     for signal, receiver in (
         (signals.product_viewed, recorder(Kind.VIEW)),
         (signals.search_performed, recorder(Kind.SEARCH)),
@@ -155,3 +156,6 @@ def report_work(*, work_id: uuid.UUID, fraction: float, text: str, **_: Any) -> 
 def end_work(*, work_id: uuid.UUID, error: BaseException | None, **_: Any) -> None:
     """End the job; one that was cancelled as cancelled."""
     _followed.pop(work_id).finish(tracking.JobCancelled(str(error)) if isinstance(error, JobStopped) else error)
+
+
+connect()

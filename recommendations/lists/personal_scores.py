@@ -9,7 +9,7 @@ from recommendations.lists.intents.for_you import FOR_YOU
 from recommendations.lists.questions import Question
 from recommendations.serving import handle
 from recommendations.shoppers.profiles import profile_of
-from shop.catalogue.lists.preference_order import ANY_LIST, WhichList
+from shop.catalogue.lists.preference_order import ANY_LIST, WhichList, score_with
 
 
 def personal_scores(
@@ -33,3 +33,6 @@ def personal_scores(
     items = context.index.indices_of([product_id.hex for product_id in product_ids])
     scores = score_items(context.index, state, served.weights, items, factors=factors, moment=context.moment)
     return None if scores is None else scores.tolist()
+
+
+score_with(personal_scores)

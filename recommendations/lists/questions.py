@@ -6,14 +6,11 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from ml.ranking import Parts
 from recommendations.behaviour.profiles import History
 from recommendations.lists.shared_lists import shared_list
-
-if TYPE_CHECKING:
-    from recommendations.lists.context import RankingContext
 
 LARGEST_LIMIT = 100
 LARGEST_BASKET = 20
@@ -88,6 +85,8 @@ class Candidates:
 class Intent:
     """A reason to show a list (glossary), and all that holds for lists shown for this reason.
 
+    Methods that rank take the `RankingContext` of the question (lists/context.py), which knows the intent.
+
     - `name`: used by shoppers' addresses, the API, commands, rules and tables.
     - `needs_product`: it cannot be asked without a product.
     - `is_personal`: it follows from the shopper's past. Sensitive categories stay out of it.
@@ -118,11 +117,11 @@ class Intent:
         """Return the products that the list starts from; they are not in it."""
         return (question.product_id,) if question.product_id is not None else ()
 
-    def rank(self, context: RankingContext, count: int) -> Candidates:
+    def rank(self, context: Any, count: int) -> Candidates:
         """Return `count` candidates for the shopper of the context, ranked by the index that serves."""
         raise NotImplementedError
 
-    def candidates(self, context: RankingContext, count: int) -> Candidates:
+    def candidates(self, context: Any, count: int) -> Candidates:
         """Return `count` candidates: shared ones wherever the list does not follow from the shopper's past.
 
         There are none without a model, or for a category made since the model was trained.
@@ -135,14 +134,14 @@ class Intent:
             return self._shared_without_unwanted(context, count)
         return self.rank(context, count)
 
-    def _shared(self, context: RankingContext, count: int) -> Candidates:
+    def _shared(self, context: Any, count: int) -> Candidates:
         """Return the candidates of a stranger, which are ranked once for all of them."""
         length = -(-count // SHARED_STEP) * SHARED_STEP
         anybody = context.for_anybody()
         shared = shared_list(context.index, anybody.shared_key(length), lambda: self.rank(anybody, length))
         return replace(shared, ranked=shared.ranked[:count])
 
-    def _shared_without_unwanted(self, context: RankingContext, count: int) -> Candidates:
+    def _shared_without_unwanted(self, context: Any, count: int) -> Candidates:
         """Return the shared list without what this shopper does not want, or their own where it gets too short."""
         enough = count + SHARED_STEP // 2
         shared = self._shared(context, enough)

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import IntegrityError, router, transaction
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 
 from ml.ranking import Weights
 from recommendations.versions import artifact_store
@@ -46,9 +48,11 @@ def make_own_profiles() -> None:
         _create(name, Weights())
 
 
+@receiver(post_migrate, dispatch_uid="recommendations.ranking_profiles")
 def seed_profiles(*, sender: AppConfig, using: str, **_: Any) -> None:
     """Create missing profiles of the shop after each `migrate`."""
-    if using == router.db_for_write(RankingProfile) and router.allow_migrate_model(using, RankingProfile):
+    is_own_table = sender.label == RankingProfile._meta.app_label and using == router.db_for_write(RankingProfile)
+    if is_own_table and router.allow_migrate_model(using, RankingProfile):
         make_own_profiles()
 
 
