@@ -62,6 +62,23 @@ def test_the_same_seed_discovers_the_same_and_another_one_others():
     assert len(seen) == 20
 
 
+def test_each_product_is_discovered_once_up_to_the_last_place():
+    places, new = [2, 6, 10, 14, 18], range(30, 35)
+
+    for seed in range(20):
+        found = rail(Discovery(4, seed), new=new)
+        assert {found[place] for place in places} == set(new)
+        assert [item for item in found if item < 20] == list(range(15))
+    assert len(found) == 20
+
+
+def test_fewer_discoveries_than_places_take_the_first():
+    found = rail(Discovery(4, 0), new=[31, 33])
+
+    assert {found[2], found[6]} == {31, 33}
+    assert [item for item in found if item < 20] == list(range(18))
+
+
 def test_only_new_and_rare_products_that_suit_are_discovered():
     assert rail(Discovery(12, 0), new=range(20)) == list(range(20))
     assert rail(Discovery(12, 0), new=[5, 33])[6] == 33

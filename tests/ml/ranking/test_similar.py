@@ -44,6 +44,25 @@ def test_neighbours_are_candidates_but_only_likeness_is_a_reason():
     ]
 
 
+@pytest.mark.parametrize(
+    ("vector", "document", "category", "reason"),
+    [
+        pytest.param([1, 0], "blue", "chairs", ReasonCode.SIMILAR_TO, id="vector"),
+        pytest.param([0, 1], "blue", "lamps", ReasonCode.SIMILAR_TO, id="category"),
+        pytest.param([0, 1], "red", "chairs", ReasonCode.SIMILAR_TO, id="words"),
+        pytest.param([0, 1], "blue", "chairs", ReasonCode.POPULAR, id="nothing"),
+    ],
+)
+def test_likeness_in_one_thing_is_enough_of_a_reason_and_popularity_is_none(vector, document, category, reason):
+    index = small_index(
+        [[1, 0], vector], documents=["red", document], categories=["lamps", category], stars=np.expm1([0.0, 4.0])
+    )
+
+    [entry] = rank_similar(index, 0, Weights(), limit=9)
+
+    assert (entry.item, entry.reason, entry.anchor) == (1, reason, 0 if reason is ReasonCode.SIMILAR_TO else None)
+
+
 def test_a_new_product_has_similar_ones_and_is_one():
     view = INDEX.with_overlay([OverlayEntry("new", content_vector(INDEX, "red", "lamps"), "lamps", "red")])
     new = int(view.indices_of(["new"])[0])

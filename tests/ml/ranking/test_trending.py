@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.ranking import ReasonCode, ShopperState, rank_trending
+from ml.ranking import ReasonCode, ShopperState, rank_trending, trending
 from ml.serving_index import Moment, OverlayEntry
 from tests.ml.small_index import gifts_in_december, ints, small_index
 
@@ -48,6 +48,17 @@ def test_excluded_products_make_room_for_others():
     state = ShopperState(excluded=ints(0, 1, 4, -1))
 
     assert items(rank_trending(INDEX, limit=9, state=state)) == [2, 3, 5]
+
+
+def test_the_popular_fill_the_list_behind_those_that_trend_and_the_excluded(monkeypatch):
+    """The most popular ones trend or are excluded, so that more of them are read than places are left."""
+    monkeypatch.setattr(trending, "POOL", 1)
+    assert items(rank_trending(INDEX, limit=6)) == [0, 1, 2, 3, 4, 5]
+    assert items(rank_trending(INDEX, limit=2, state=ShopperState(excluded=ints(0, 1)))) == [2, 3]
+
+    alike = small_index(np.eye(8), stars=np.expm1(np.arange(8.0) / 2), trending_weights=np.r_[np.zeros(6), 1.0, 2.0])
+    assert items(rank_trending(alike, limit=4)) == [7, 6, 5, 4]
+    assert items(rank_trending(alike, limit=4, state=ShopperState(excluded=ints(7, 5, 3)))) == [6, 4, 2, 1]
 
 
 def test_a_new_product_trends():

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from recommendations.behaviour.event_weights import Kind
 from recommendations.behaviour.models import Interaction, ShopperProfile
+from recommendations.lists import arranging
+from recommendations.lists.context import context_of
 from recommendations.lists.intents.registry import INTENTS, RECENTLY_VIEWED, TRENDING
-from recommendations.lists.questions import Intent
+from recommendations.lists.questions import Candidate, Candidates, Intent, Question
 from recommendations.rules.models import Rule, RuleSet
 from recommendations.serving import handle
+from recommendations.shoppers.profiles import EMPTY_PROFILE
 from recommendations.tasks import refresh_shopper
 from shop.catalogue.models import Product
 from tests.factories import CategoryFactory, ProductFactory
@@ -51,6 +54,28 @@ def test_a_pin_that_was_no_candidate_is_shown_without_a_model_too(products, quer
     look = 2
     with queries(look + 4):  # profile, log, pinned products, popular ones
         for_you(limit=3)
+
+
+def test_the_first_products_those_their_reasons_name_and_pinned_ones_are_read(monkeypatch):
+    monkeypatch.setattr(arranging, "SPARE_PRODUCTS", 1)
+    key = [uuid.UUID(int=number) for number in range(6)]
+    ranked = [(key[0], key[1]), (key[2], None), (key[3], key[4])]
+    candidates = Candidates(
+        tuple(Candidate(product_id, 1.0, "vector", "viewed_similar", anchor_id) for product_id, anchor_id in ranked),
+        pinned=((1, Candidate(key[5], 0.0, arranging.PINNED, "featured")),),
+    )
+
+    context = context_of(Question(TRENDING, limit=1), EMPTY_PROFILE, None)
+
+    assert arranging.products_needed(context, candidates) == {key[0], key[1], key[2], key[5]}
+
+
+def test_a_reason_names_a_product_outside_the_list(products, published):
+    act(Kind.VIEW, products[2])
+
+    [first] = for_you(limit=1).items
+
+    assert [(reason.code, reason.anchor_id) for reason in first.reasons] == [("viewed_similar", products[2].pk)]
 
 
 @pytest.mark.parametrize("why_not", ["sold out", "hidden", "no price", "bought", "dismissed", "deleted"])

@@ -61,8 +61,10 @@ def test_only_pieces_that_came_in_are_told(visitor, product, shop_events, django
         add_to_cart(shopper=visitor, product_id=product.pk, quantity=2)
         set_quantity(shopper=visitor, product_id=product.pk, quantity=5)
         set_quantity(shopper=visitor, product_id=product.pk, quantity=1)
+        set_quantity(shopper=visitor, product_id=product.pk, quantity=1)
+        add_to_cart(shopper=visitor, product_id=product.pk)
 
-    assert [event["quantity"] for event in shop_events] == [2, 3]
+    assert [event["quantity"] for event in shop_events] == [2, 3, 1]
 
 
 def test_a_listener_that_fails_does_not_reach_the_shopper(visitor, product, django_capture_on_commit_callbacks):

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from shop.catalogue.models import Category
-from shop.imports.category_import import CategoryPaths
+from shop.imports.category_import import CategoryPaths, free_slug
 from tests.factories import CategoryFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,24 @@ def test_names_without_latin_letters_and_long_ones_get_addresses():
     paths.get_or_create(("x" * 500,))
 
     assert sorted(slug for _, _, slug in tree()) == ["category", "category-2", "x" * 120]
+
+
+def test_a_taken_slug_gets_the_parents_name_alone_then_a_number():
+    CategoryFactory(name="Lamps", slug="lamps")
+    assert free_slug(("House", "Home", "Lamps")) == "home-lamps"
+
+    for slug in ("home-lamps", "home-lamps-2"):
+        CategoryFactory(name=slug, slug=slug)
+    assert free_slug(("House", "Home", "Lamps")) == "home-lamps-3"
+
+
+def test_a_taken_long_slug_leaves_room_for_its_number():
+    base, longer = "x" * 120, "y" * 120 + "-" + "x" * 33
+    assert len(longer) == 154
+    for slug in (base, longer):
+        CategoryFactory(name=slug[:100], slug=slug)
+
+    assert free_slug(("y" * 120, "x" * 120)) == f"{longer}-2"
 
 
 def test_a_dry_run_writes_nothing_and_counts_each_category_once():

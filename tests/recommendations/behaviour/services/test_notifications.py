@@ -2,10 +2,12 @@
 
 import logging
 import uuid
+from threading import Timer
 from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
+from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from recommendations.behaviour.event_weights import Kind
@@ -77,6 +79,48 @@ def test_a_broker_that_comes_back_is_used_again(clock, caplog):
 def test_an_error_of_the_task_itself_is_not_hidden():
     with pytest.raises(ZeroDivisionError):
         notify(Task(ZeroDivisionError()), "a")
+
+
+@pytest.fixture
+def broker(monkeypatch):
+    """A broker in memory with one connection, and three messages in the queue `full`."""
+    monkeypatch.setattr(Task, "app", SimpleNamespace(conf=SimpleNamespace(task_always_eager=False)))
+    Task.app.pool = Connection("memory://localhost").Pool(limit=1)
+    with Task.app.pool.acquire() as link, link.SimpleBuffer("full", no_ack=True) as full:
+        for number in range(3):
+            full.put(number)
+    yield Task.app.pool
+    with Task.app.pool.acquire(block=True) as link:
+        link.default_channel.queue_delete("full")
+    Task.app.pool.force_close_all()
+
+
+def test_the_messages_of_a_queue_are_counted_and_a_queue_without_messages_is_not_made(broker):
+    assert notifications._waiting(Task(), "full") == 3
+    assert notifications._waiting(Task(), "none") == 0
+    with broker.acquire() as link, pytest.raises(link.channel_errors):
+        link.default_channel.queue_declare("none", passive=True)
+
+
+def test_a_count_waits_for_a_connection_that_others_use(broker):
+    link = broker.acquire()
+    timer = Timer(0.2, link.release)
+    timer.start()
+
+    assert notifications._waiting(Task(), "full") == 3
+    timer.join()
+
+
+def test_a_broker_that_is_away_is_not_counted_as_an_empty_queue(broker, monkeypatch):
+    with broker.acquire() as link:
+
+        def away(*_: object, **__: object) -> None:
+            raise link.connection_errors[0]("away")
+
+        monkeypatch.setattr(link.default_channel, "queue_declare", away)
+
+    with pytest.raises(ConnectionError, match="away"):
+        notifications._waiting(Task(), "full")
 
 
 def test_a_notification_waits_for_the_commit(committed):

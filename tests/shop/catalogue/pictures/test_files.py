@@ -27,6 +27,21 @@ def test_two_sizes_as_webp(kind):
     assert np.abs(np.asarray(large)[150, 300].astype(int) - [255, 0, 0]).max() < 10
 
 
+@pytest.mark.parametrize(
+    ("size", "large", "small"),
+    [
+        pytest.param((640, 100), (40, 6), (20, 3), id="wide"),
+        pytest.param((100, 640), (6, 40), (3, 20), id="tall"),
+        pytest.param((640, 480), (40, 30), (20, 15), id="both sides larger"),
+    ],
+)
+def test_a_jpeg_is_decoded_large_enough_for_exact_proportions(size, large, small):
+    """A JPEG decoded at an eighth has 80 x 13 pixels of 640 x 100."""
+    sizes = to_sizes(picture_bytes(size=size, kind="JPEG"), large=40, small=20)
+
+    assert (opened(sizes.large).size, opened(sizes.small).size) == (large, small)
+
+
 def test_a_small_picture_is_not_blown_up():
     assert opened(to_sizes(picture_bytes(size=(40, 20)), large=600, small=300).large).size == (40, 20)
 
