@@ -28,7 +28,7 @@ def _time_ends_with_the_first_report(monkeypatch):
             over.set()
 
     monkeypatch.setattr(rendezvous, "_reported", last_report)
-    monkeypatch.setattr(rendezvous.time, "monotonic", lambda: clock() + (2 * PATIENCE if over.is_set() else 0))
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + (2 * PATIENCE if over.is_set() else 0))
 
 
 @pytest.mark.parametrize("size", [2, 3])
