@@ -6,5 +6,12 @@ import yaml
 
 from config.api.schema import SCHEMA_FILE
 
-COMMITTED: dict[str, Any] = yaml.load(SCHEMA_FILE.read_text(), yaml.CSafeLoader)  # noqa: S506 the safe loader in C
+
+def parsed(text: str | bytes) -> dict[str, Any]:
+    """Return a schema in YAML as Python values."""
+    schema: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)  # noqa: S506 the safe loader in C
+    return schema
+
+
+COMMITTED = parsed(SCHEMA_FILE.read_text())
 PATHS: dict[str, Any] = COMMITTED["paths"]

@@ -38,11 +38,16 @@ _reserved: list[IO[str]] = []
 
 
 def free_port() -> int:
+    """Return a reserved port for a server of its own; skip the test in a fast run."""
+    leave_out_of_a_fast_run()
+    return reserved_port()
+
+
+def reserved_port() -> int:
     """Return a TCP port of the loopback interface that nobody listens on, and reserve it until this process ends.
 
     The reservation is a locked file, so test processes that run side by side never get the same port.
     """
-    leave_out_of_a_fast_run()
     folder = Path(tempfile.gettempdir()) / "kindred-test-ports"
     folder.mkdir(exist_ok=True)
     for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):

@@ -19,7 +19,7 @@ def test_whoever_starts_it_connections_rest_longer_than_clients_let_them():
     """Else a POST that is sent while the server closes its connection is lost: nobody may send it again by himself."""
     said = subprocess.run(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--print-config"],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=180,
     ).stdout  # fmt: skip
     settings = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
     settings = {name.strip(): value.strip() for name, value in settings.items()}
@@ -36,7 +36,7 @@ def test_an_address_that_another_server_has_is_refused():
         address = "{}:{}".format(*other.getsockname())
         done = subprocess.run(
             [sys.executable, "-m", "gunicorn", "wsgiref.simple_server:demo_app", "--bind", address],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=180,
         )  # fmt: skip
 
     assert done.returncode != 0
@@ -52,7 +52,7 @@ def test_each_process_listens_by_itself():
         eventually(lambda: len(_listeners(port)) == 2)
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=180)
 
 
 def _listeners(port: int) -> list[str]:

@@ -29,7 +29,7 @@ def test_a_wrong_or_silent_server_is_named(tmp_path, variable, value, said):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
     assert result.returncode == 1

@@ -63,10 +63,10 @@ def test_fault_17_with_no_room_for_a_byte_pages_are_shown_and_what_must_be_store
     line = {"product_id": str(product.pk), "quantity": 1}
     with requests.Session() as browser:
         may_write(process, 0)
-        shown = [browser.get(address + page, timeout=30) for page in (*PAGES, product.get_absolute_url())]
-        refused = browser.post(f"{address}/api/v1/cart/items/", json=line, timeout=30)
+        shown = [browser.get(address + page, timeout=180) for page in (*PAGES, product.get_absolute_url())]
+        refused = browser.post(f"{address}/api/v1/cart/items/", json=line, timeout=180)
         may_write(process, resource.RLIM_INFINITY)
-        taken = browser.post(f"{address}/api/v1/cart/items/", json=line, timeout=30)
+        taken = browser.post(f"{address}/api/v1/cart/items/", json=line, timeout=180)
 
     assert [answer.status_code for answer in shown] == [200] * 5
     assert product.title in shown[-1].text

@@ -1,9 +1,8 @@
-"""A roll back reaches every process within ten seconds, without a restart."""
+"""A roll back reaches every process with its next answer, without a restart."""
 
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,6 @@ from tests.recommendations.shopping import SHOPPER, act, for_you
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 10.0
 # Answers each line on its input with the version that serves in this process and what it recommends.
 PROCESS = f"""
 import sys, uuid
@@ -70,7 +68,7 @@ def serving_process(folder: Path) -> Iterator[ServingProcess]:
             process.kill()
 
 
-def test_two_processes_follow_a_roll_back_within_ten_seconds_and_recommend_as_before(category, tmp_path):
+def test_two_processes_follow_a_roll_back_with_the_next_answer_and_recommend_as_before(category, tmp_path):
     if connection.vendor != "sqlite" or len(list(connections)) > 1:
         pytest.skip("the processes share the test's one SQLite file")
     products = ProductFactory.create_batch(4, category=category)
@@ -85,8 +83,6 @@ def test_two_processes_follow_a_roll_back_within_ten_seconds_and_recommend_as_be
         assert after[0] == other.ask()[0] == second
         assert after[1:] != before[1:]
 
-        started = time.monotonic()
         assert roll_back() == first
         assert one.ask() == other.ask() == before
-        assert time.monotonic() - started < SECONDS
     assert artifact_store.promoted_version() == first

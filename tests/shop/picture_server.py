@@ -1,5 +1,6 @@
 """A web server on this machine that answers what a test tells it to."""
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,12 @@ def picture_bytes(colour: str = "red", size: tuple[int, int] = (800, 400), kind:
     file = BytesIO()
     Image.new("RGB", size, colour).save(file, kind)
     return file.getvalue()
+
+
+def picture_bomb(width: int, height: int) -> bytes:
+    """Return a small GIF whose header claims another size."""
+    content = picture_bytes(size=(16, 16), kind="GIF")
+    return content[:6] + struct.pack("<HH", width, height) + content[10:]
 
 
 @dataclass

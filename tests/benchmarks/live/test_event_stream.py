@@ -25,8 +25,9 @@ class ObligingVisitor:
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch):
-    monkeypatch.setattr(event_stream, "SECONDS_TO_CHANGE", 0.05)
+    monkeypatch.setattr(event_stream, "SECONDS_TO_CHANGE", 180.0)
     monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_LOOKS", 0.001)
+    monkeypatch.setattr(event_stream, "THREADS", 1)  # two events of one visitor must not draw their products at once
 
 
 def test_every_event_is_new_and_every_second_one_is_followed():
@@ -43,7 +44,8 @@ def test_every_event_is_new_and_every_second_one_is_followed():
         assert {event["kind"] for event in visitor.events} == {"view"}
 
 
-def test_an_event_that_changes_nothing_is_a_sample_without_a_time():
+def test_an_event_that_changes_nothing_is_a_sample_without_a_time(monkeypatch):
+    monkeypatch.setattr(event_stream, "SECONDS_TO_CHANGE", 0.05)
     visitors: Any = [ObligingVisitor(learns=False)]
     stream = EventStream(visitors, ["p1"])
 

@@ -8,7 +8,7 @@ from benchmarks.shops.programs import ShopError
 
 def test_a_program_is_ended_with_its_children_when_the_shop_closes(tmp_path):
     with LiveShop(tmp_path) as shop:
-        program = shop.start("sleeper", [sys.executable, "-c", "print('up', flush=True); import time; time.sleep(60)"])
+        program = shop.start("sleeper", [sys.executable, "-c", "print('up', flush=True); import time; time.sleep(600)"])
         program.wait_for(lambda: "up" in program.tail())
         assert program.is_running
 

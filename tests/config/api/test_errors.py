@@ -4,16 +4,15 @@ import json
 import sqlite3
 
 import pytest
-import yaml
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 from rest_framework.test import APIClient
 
 from config.api.errors import is_database_away, not_found, server_error
-from config.api.schema import SCHEMA_FILE
 from recommendations.behaviour.models import Interaction
 from recommendations.behaviour.selectors import preferences
 from shop.api.models import StoredAnswer
+from tests.committed_schema import PATHS
 from tests.factories import CategoryFactory, ProductFactory
 from tests.shop.api.answers import one_error
 
@@ -212,10 +211,9 @@ def test_a_mistake_in_a_view_is_a_500(api, db, monkeypatch):
 
 def test_every_operation_says_so():
     """But those that ask no database, or say it in their own words."""
-    paths = yaml.safe_load(SCHEMA_FILE.read_text())["paths"]
     silent = {
         path
-        for path, operations in paths.items()
+        for path, operations in PATHS.items()
         for operation in operations.values()
         if "Retry-After" not in operation["responses"].get("503", {}).get("headers", {})
     }

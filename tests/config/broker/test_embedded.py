@@ -42,7 +42,7 @@ def test_every_message_arrives_once_while_it_is_being_written(connection, name):
         with connection() as receiver, receiver.SimpleQueue(name) as queue:
             received = []
             for _ in range(MESSAGES):
-                message = queue.get(timeout=10)
+                message = queue.get(timeout=180)
                 received.append(message.payload["number"])
                 message.ack()
             return received
@@ -60,7 +60,7 @@ def test_an_unfinished_message_is_passed_over(connection, name, tmp_path):
     with connection() as broker, broker.SimpleQueue(name) as queue:
         queue.put({"number": 7})
 
-        message = queue.get(timeout=10)
+        message = queue.get(timeout=180)
         message.ack()
         assert message.payload == {"number": 7}
         with pytest.raises(queue.Empty):

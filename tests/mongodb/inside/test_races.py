@@ -32,7 +32,7 @@ def at_once(action: Callable[[], Any]) -> list[Any]:
 
     def run(place: int) -> None:
         try:
-            gate.wait(timeout=60)
+            gate.wait(timeout=180)
             outcomes[place] = action()
         except Exception as error:  # noqa: BLE001 whatever was raised is the outcome under test
             outcomes[place] = error
@@ -41,7 +41,7 @@ def at_once(action: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=120)
+        thread.join(timeout=300)
     return outcomes
 
 

@@ -36,7 +36,7 @@ def at_once(actions: list[Callable[[], Any]]) -> list[Any]:
     def run(place: int, action: Callable[[], Any]) -> None:
         try:
             connection.ensure_connection()
-            gate.wait(timeout=60)
+            gate.wait(timeout=180)
             outcomes[place] = action()
         except Exception as error:  # noqa: BLE001 whatever was raised is the outcome under test
             outcomes[place] = error
@@ -47,7 +47,7 @@ def at_once(actions: list[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=120)
+        thread.join(timeout=300)
     return outcomes
 
 

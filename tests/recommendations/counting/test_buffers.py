@@ -117,7 +117,7 @@ print("ends")
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=django_settings.BASE_DIR, env={"DJANGO_SETTINGS_MODULE": "config.settings.dev", "SECRET_KEY": "x" * 50},
-        capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True, text=True, check=True, timeout=180,
     )  # fmt: skip
 
     assert done.stdout.split() == ["ends", "wrote", "3"]

@@ -51,15 +51,20 @@ def context_for(intent: Intent, profile: Profile = EMPTY_PROFILE, **question) ->
 
 
 def test_threads_that_ask_at_once_wait_for_one_ranking(products, published):
-    index, may_end, calls = index_now(), threading.Event(), []
+    index, all_ask, may_end, calls = index_now(), threading.Barrier(21), threading.Event(), []
 
     def rank() -> Candidates:
         calls.append(1)
-        may_end.wait(10)
+        may_end.wait(180)
         return NOTHING
 
+    def ask() -> Candidates:
+        all_ask.wait(180)
+        return shared_list(index, "a question", rank)
+
     with ThreadPoolExecutor(20) as threads:
-        answers = [threads.submit(shared_list, index, "a question", rank) for _ in range(20)]
+        answers = [threads.submit(ask) for _ in range(20)]
+        all_ask.wait(180)
         may_end.set()
         assert all(answer.result() is NOTHING for answer in answers)
     assert len(calls) == 1

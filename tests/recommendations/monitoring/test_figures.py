@@ -157,7 +157,7 @@ def test_a_broker_that_is_away_tells_nothing(monkeypatch):
 def test_messages_that_wait_in_redis(monkeypatch, tmp_path):
     """An empty queue does not exist there."""
     require_program("redis-server", package="redis-server")
-    with RedisServer(tmp_path) as server:
+    with RedisServer(tmp_path, free_port()) as server:
         use_broker(monkeypatch, server.address)
         assert samples("kindred_queue_messages") == {("realtime",): 0, ("catalogue",): 0, ("training",): 0}
         with Connection(server.address) as connection, connection.SimpleQueue("training") as queue:

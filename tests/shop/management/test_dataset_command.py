@@ -158,7 +158,7 @@ class TestRefusals:
             cwd=settings.BASE_DIR,
             env=environment,
             capture_output=True,
-            timeout=120,
+            timeout=300,
             check=False,
             text=True,
         )

@@ -1,41 +1,60 @@
 import socket
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ml.recommenders.dmf import rendezvous
 from ml.recommenders.dmf.rendezvous import WorkerMissing, meet
+from tests.programs import reserved_port
+
+PATIENCE = 300  # seconds, for a busy machine
 
 
 def free_addresses(count: int) -> list[str]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    addresses = [f"127.0.0.1:{server.getsockname()[1]}" for server in sockets]
-    for server in sockets:
-        server.close()
-    return addresses
+    return [f"127.0.0.1:{reserved_port()}" for _ in range(count)]
+
+
+@pytest.fixture
+def _time_ends_with_the_first_report(monkeypatch):
+    """Let the chief's time be over once one worker has reported, however fast either of them is."""
+    over, clock, reported = threading.Event(), time.monotonic, rendezvous._reported
+
+    def last_report(connection, addresses):
+        try:
+            return reported(connection, addresses)
+        finally:
+            over.set()
+
+    monkeypatch.setattr(rendezvous, "_reported", last_report)
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + (2 * PATIENCE if over.is_set() else 0))
 
 
 @pytest.mark.parametrize("size", [2, 3])
 def test_all_go_on_once_the_last_has_come(size):
     addresses = free_addresses(size)
     with ThreadPoolExecutor(size) as threads:
-        others = [threads.submit(meet, addresses, index, seconds=20) for index in range(1, size)]
+        others = [threads.submit(meet, addresses, index, seconds=PATIENCE) for index in range(1, size)]
         assert not any(other.done() for other in others)
-        meet(addresses, 0, seconds=20)
+        meet(addresses, 0, seconds=PATIENCE)
 
-        assert [other.result(20) for other in others] == [None] * (size - 1)
+        assert [other.result(PATIENCE) for other in others] == [None] * (size - 1)
     socket.create_server(("127.0.0.1", int(addresses[0].rpartition(":")[2]))).close()
 
 
+@pytest.mark.usefixtures("_time_ends_with_the_first_report")
 def test_the_chief_names_who_did_not_come():
     addresses = free_addresses(3)
     with ThreadPoolExecutor(1) as threads:
-        other = threads.submit(meet, addresses, 1, seconds=1)
+        other = threads.submit(meet, addresses, 1, seconds=PATIENCE)
         with pytest.raises(WorkerMissing) as raised:
-            meet(addresses, 0, seconds=0.5)
+            meet(addresses, 0, seconds=PATIENCE)
 
-        assert str(raised.value) == f"training worker 2 ({addresses[2]}) did not come within 0.5 s: start it there"
+        missing = f"training worker 2 ({addresses[2]})"
+        assert str(raised.value) == f"{missing} did not come within {PATIENCE} s: start it there"
         with pytest.raises(WorkerMissing):
-            other.result(20)
+            other.result(PATIENCE)
 
 
 def test_a_worker_says_that_there_is_no_chief():
@@ -45,15 +64,16 @@ def test_a_worker_says_that_there_is_no_chief():
         meet(addresses, 1, seconds=0.3)
 
 
+@pytest.mark.usefixtures("_time_ends_with_the_first_report")
 def test_two_lists_do_not_meet():
     addresses = free_addresses(3)
     with ThreadPoolExecutor(1) as threads:
-        chief = threads.submit(meet, addresses[:2], 0, seconds=3)
+        chief = threads.submit(meet, addresses[:2], 0, seconds=PATIENCE)
         with pytest.raises(WorkerMissing, match="another list"):
-            meet([addresses[0], addresses[2]], 1, seconds=20)
+            meet([addresses[0], addresses[2]], 1, seconds=PATIENCE)
 
         with pytest.raises(WorkerMissing, match="did not come"):
-            chief.result(20)
+            chief.result(PATIENCE)
 
 
 def test_a_port_in_use_is_named():

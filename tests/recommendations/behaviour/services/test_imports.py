@@ -281,7 +281,7 @@ def test_killed_in_the_middle_of_a_chunk_the_next_run_takes_up_where_it_was(tmp_
         cwd=settings.BASE_DIR,
         env=environment,
         capture_output=True,
-        timeout=120,
+        timeout=300,
         check=False,
         text=True,
     )

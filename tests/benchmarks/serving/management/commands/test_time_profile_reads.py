@@ -10,7 +10,7 @@ from redis import Redis
 from benchmarks.serving.management.commands import time_profile_reads
 from benchmarks.shops.programs import RedisServer
 from recommendations.behaviour.models import ShopperProfile
-from tests.programs import require_program
+from tests.programs import free_port, require_program
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.redis
 def test_the_database_and_redis_are_timed(tmp_path, settings):
     require_program("redis-server", package="redis-server")
-    with RedisServer(tmp_path) as server:
+    with RedisServer(tmp_path, free_port()) as server:
         settings.REDIS_URL = server.address
         output = StringIO()
         call_command(time_profile_reads.Command(stdout=output), profiles=20, reads=30)
