@@ -1,4 +1,4 @@
-"""The whole catalogue as arrays, and the text of a product."""
+"""The whole catalogue as arrays."""
 
 import uuid
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from ml.index_building import CatalogueTables
+from recommendations.learning.documents import product_text
 from shop.catalogue.models import Category, Product
 
 ROWS_PER_CHUNK = 2_000
-LONGEST_DESCRIPTION = 2_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,23 +58,3 @@ def _read_categories() -> tuple[list[str], NDArray[np.int32]]:
     place_of_path = {path: place for place, (_, path) in enumerate(rows)}
     parents = [place_of_path.get(path[: -Category.steplen], -1) for _, path in rows]
     return [pk.hex for pk, _ in rows], np.array(parents, dtype=np.int32)
-
-
-def product_text(product: Product) -> str:
-    """Return title, brand, keywords, category and description of a product; select `product.category` beforehand.
-
-    Training and reindexing must take terms from the same text. The title comes twice: its words say more than those of
-    a long description.
-    """
-    return "\n".join(
-        part
-        for part in (
-            product.title,
-            product.title,
-            product.brand,
-            product.keywords,
-            product.category.name,
-            product.description[:LONGEST_DESCRIPTION],
-        )
-        if part
-    )

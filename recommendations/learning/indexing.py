@@ -10,7 +10,7 @@ from django.db import IntegrityError, router, transaction
 from django.utils import timezone
 
 from ml.serving_index import content_vector
-from recommendations.learning.catalogue import product_text
+from recommendations.learning.documents import product_text
 from recommendations.serving import handle
 from recommendations.serving.handle import Served
 from recommendations.serving.models import IndexedProduct

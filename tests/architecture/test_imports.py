@@ -21,6 +21,18 @@ for module in ("recommendations.tasks", "recommendations.templatetags.recommenda
 print(",".join(name for name in {heavy!r} if name in sys.modules))
 """
 
+REALTIME_WORKER = """
+import sys
+from importlib import import_module
+import django
+
+django.setup()
+for module in ("recommendations.tasks", "recommendations.learning.refresh", "recommendations.learning.indexing",
+               "recommendations.learning.sweep"):
+    import_module(module)
+print(",".join(name for name in {heavy!r} if name in sys.modules))
+"""
+
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -32,6 +44,19 @@ def test_import_contracts_hold():
     result = run(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
 
     assert result.returncode == 0, result.stdout
+
+
+def test_tasks_of_the_moment_load_no_heavy_package(tmp_path):
+    """The first event or product of a worker process would wait most of a second for them."""
+    result = run(
+        sys.executable,
+        "-c",
+        REALTIME_WORKER.format(heavy=HEAVY),
+        DJANGO_SETTINGS_MODULE="config.settings.dev",
+        DATA_DIR=str(tmp_path),
+    )
+
+    assert (result.returncode, result.stdout.strip()) == (0, ""), result.stderr
 
 
 @pytest.mark.parametrize("module", ["config.settings.dev", "config.settings.production"])

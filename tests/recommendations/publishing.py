@@ -10,7 +10,7 @@ from ml.artifact import JSON, write_artifact
 from ml.index_building import CatalogueTables, DemandTables, ModelTables, build_serving_index
 from ml.serving_index import ServingIndex
 from ml.user_tower import UserTower
-from recommendations.learning.catalogue import product_text
+from recommendations.learning.documents import product_text
 from recommendations.serving import handle
 from recommendations.serving.handle import Served
 from recommendations.versions import artifact_store

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommendations.learning.catalogue import LONGEST_DESCRIPTION, product_text, read_catalogue
+from recommendations.learning.catalogue import read_catalogue
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,17 +32,3 @@ def test_an_empty_catalogue():
     tables = read_catalogue()
 
     assert (len(tables), tables.category_ids, tables.stars.size) == (0, [], 0)
-
-
-def test_the_text_holds_every_word_once_and_the_title_twice():
-    product = ProductFactory.build(
-        title="Brass lamp",
-        brand="Lumo",
-        keywords="light, desk",
-        description="x" * 5000,
-        category=CategoryFactory.build(name="Lamps"),
-    )
-    text = product_text(product)
-
-    assert text.startswith("Brass lamp\nBrass lamp\nLumo\nlight, desk\nLamps\nx")
-    assert len(text) < LONGEST_DESCRIPTION + 100

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recommendations.learning import indexing
-from recommendations.learning.catalogue import product_text
+from recommendations.learning.documents import product_text
 from recommendations.serving.models import IndexedProduct
 from recommendations.tasks import reindex_category, reindex_products
 from tests.factories import CategoryFactory, ProductFactory
